@@ -1,0 +1,121 @@
+"""Everything that Afterword raises on purpose.
+
+    AfterwordError                   500  internal
+    ├── RequestError                 422  invalid-request
+    │   ├── NotesError               422  notes-unusable
+    │   │   └── NotesTooLong         413  notes-too-long
+    │   ├── UnsupportedLanguage      422  unsupported-language
+    │   ├── UnknownPrompt            404  unknown-prompt
+    │   └── DatesContradict          422  dates-contradict
+    ├── PromptError                  500  prompt-invalid
+    │   └── PromptChanged            500  prompt-changed
+    ├── ModelError                   502  model-failed
+    │   ├── ModelUnavailable         503  model-unavailable
+    │   ├── ModelTimeout             504  model-timeout
+    │   ├── ModelRejected            502  model-rejected      (401, 403, 404, 400 upstream: repeating is no use)
+    │   ├── ModelOverloaded          503  model-overloaded    (429, 5xx upstream: may be repeated)
+    │   └── ModelReplyInvalid        502  model-reply-invalid (empty, cut short, refused, not the shape asked for)
+    └── WeightsError                 503  weights-unavailable
+
+The detail of an error says what to do, and never quotes the notes.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AfterwordError(Exception):
+    """Base of the tree. ``detail`` is a sentence for the person who can mend it."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Something went wrong inside Afterword"
+
+    def __init__(self, detail: str = "", *, retry_after_s: float | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.retry_after_s = retry_after_s
+
+
+class RequestError(AfterwordError):
+    status = 422
+    type = "invalid-request"
+    title = "The request cannot be used as it is"
+
+
+class NotesError(RequestError):
+    type = "notes-unusable"
+    title = "The notes cannot be read"
+
+
+class NotesTooLong(NotesError):
+    status = 413
+    type = "notes-too-long"
+    title = "The notes are too long"
+
+
+class UnsupportedLanguage(RequestError):
+    type = "unsupported-language"
+    title = "Messages in this language are not supported yet"
+
+
+class UnknownPrompt(RequestError):
+    status = 404
+    type = "unknown-prompt"
+    title = "There is no such prompt version"
+
+
+class DatesContradict(RequestError):
+    type = "dates-contradict"
+    title = "The dates contradict each other"
+
+
+class PromptError(AfterwordError):
+    type = "prompt-invalid"
+    title = "A prompt version cannot be used"
+
+
+class PromptChanged(PromptError):
+    type = "prompt-changed"
+    title = "A released prompt version was changed"
+
+
+class ModelError(AfterwordError):
+    status = 502
+    type = "model-failed"
+    title = "The model gave no usable answer"
+
+
+class ModelUnavailable(ModelError):
+    status = 503
+    type = "model-unavailable"
+    title = "The model is not reachable"
+
+
+class ModelTimeout(ModelError):
+    status = 504
+    type = "model-timeout"
+    title = "The model took too long"
+
+
+class ModelRejected(ModelError):
+    type = "model-rejected"
+    title = "The model's endpoint refused the request"
+
+
+class ModelOverloaded(ModelError):
+    status = 503
+    type = "model-overloaded"
+    title = "The model is overloaded"
+
+
+class ModelReplyInvalid(ModelError):
+    type = "model-reply-invalid"
+    title = "The model's reply cannot be used"
+
+
+class WeightsError(AfterwordError):
+    status = 503
+    type = "weights-unavailable"
+    title = "The model's weights are not on this machine"

@@ -1,0 +1,324 @@
+"""The nouns of Afterword: plain frozen values that every step takes and returns.
+
+Spans are half-open ``[start, end)`` character offsets into the notes exactly as the caller sent them
+(``Facts.notes``), counted in Python code points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    THANK_YOU = "thank_you"
+    CHECK_IN = "check_in"
+    LINKEDIN = "linkedin"
+
+
+class Owner(StrEnum):
+    """Whose a note item is: decides where, if anywhere, it may appear."""
+
+    THEIRS = "theirs"  # what the interviewer said, does, or what is true of the company
+    MINE = "mine"  # what the candidate said, did or has
+    CLARIFY = "to_clarify"  # an answer the candidate would like to give better (G6)
+    NEXT_STEP = "next_step"  # what happens after the interview, or what was promised
+    LOGISTICS = "logistics"  # who, where, when: never a topic of its own
+    SMALL_TALK = "small_talk"
+    PRIVATE = "private"  # never leaves the service (G30)
+
+
+class PersonRole(StrEnum):
+    INTERVIEWER = "interviewer"
+    RECRUITER = "recruiter"
+    CANDIDATE = "candidate"
+    MENTIONED = "mentioned"
+
+
+class Tone(StrEnum):
+    WARM = "warm"
+    NEUTRAL = "neutral"
+    FORMAL = "formal"
+
+
+class Length(StrEnum):
+    SHORT = "short"
+    STANDARD = "standard"
+
+
+@dataclass(frozen=True)
+class Span:
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One text value read from the notes; ``span`` is None only when the caller gave the value."""
+
+    value: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class DateFact:
+    """A date (``datetime`` when the notes give a time) and the words it was read from."""
+
+    value: date | datetime
+    span: Span | None = None
+
+    @property
+    def day(self) -> date:
+        return self.value.date() if isinstance(self.value, datetime) else self.value
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str  # spelled as in the notes
+    role: PersonRole
+    title: str | None = None
+    span: Span | None = None  # first mention
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+
+@dataclass(frozen=True)
+class NoteItem:
+    """One thing the notes say. ``speaker`` is the full name of the person who said it, when the notes tell."""
+
+    id: str  # "i1", "i2", … in order of appearance
+    text: str  # exactly notes[start:end]
+    start: int
+    end: int
+    owner: Owner
+    speaker: str | None = None
+    reason: str = ""  # the cue that decided the owner, for the page
+
+
+@dataclass(frozen=True)
+class Warning:
+    """Something the reader should know; ``type`` is a stable snake_case word."""
+
+    type: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    notes: str
+    language: str  # ISO 639-1
+    items: tuple[NoteItem, ...]
+    people: tuple[Person, ...] = ()
+    company: Fact | None = None
+    role: Fact | None = None
+    interview_at: DateFact | None = None
+    decision_date: DateFact | None = None
+    missing: tuple[str, ...] = ()  # of: candidate, company, role, interviewer, interview_at, decision_date, topic
+    warnings: tuple[Warning, ...] = ()
+
+    @property
+    def candidate(self) -> Person | None:
+        return next((p for p in self.people if p.role is PersonRole.CANDIDATE), None)
+
+    @property
+    def interviewers(self) -> tuple[Person, ...]:
+        return tuple(p for p in self.people if p.role is PersonRole.INTERVIEWER)
+
+    def item(self, item_id: str) -> NoteItem | None:
+        return next((i for i in self.items if i.id == item_id), None)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    name: str | None  # None: nobody could be named; the greeting then names nobody
+    title: str | None = None
+
+    @property
+    def first_name(self) -> str | None:
+        return self.name.split()[0] if self.name else None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of one message, before anything is known about them."""
+
+    subject: str | None  # None for LinkedIn
+    body: str
+
+    @property
+    def word_count(self) -> int:
+        return len(self.body.split())
+
+    @property
+    def char_count(self) -> int:
+        """Characters as LinkedIn counts them: UTF-16 code units."""
+        return len(self.body.encode("utf-16-le")) // 2
+
+
+class Severity(StrEnum):
+    HARD = "hard"  # the message may not leave the service
+    SOFT = "soft"  # lowers the score, is said to the candidate
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken rule. ``span`` is in ``where`` ('subject' or 'body')."""
+
+    check: str  # the check's name, for example "ungrounded_name"
+    rule: str  # the rule id of docs/rules, for example "G35"
+    severity: Severity
+    detail: str  # a sentence that a person understands; never quotes private notes
+    where: str = "body"
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """One criterion's result. ``score`` is None when it could not be judged: unscored, not zero."""
+
+    name: str
+    score: float | None  # 0 to 1
+    passed: bool
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    overall: float  # 0 to 1, over the scored criteria
+    criteria: tuple[Score, ...]
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return all(c.passed for c in self.criteria)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Characters ``[start, end)`` of the body rest on note item ``item_id``."""
+
+    start: int
+    end: int
+    item_id: str
+
+
+class SendStatus(StrEnum):
+    TOO_EARLY = "too_early"
+    NOW = "now"
+    OVERDUE = "overdue"
+    UNKNOWN = "unknown"  # the date it depends on is not known
+
+
+@dataclass(frozen=True)
+class SendWindow:
+    not_before: datetime | None
+    not_after: datetime | None
+    status: SendStatus
+    advice: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class PromptRef:
+    name: str
+    version: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    calls: int = 0
+    seconds: float = 0.0  # wall time of the whole draft
+    model_seconds: float = 0.0  # of which waiting for the model
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.calls + other.calls,
+            self.seconds + other.seconds,
+            self.model_seconds + other.model_seconds,
+        )
+
+
+class WrittenBy(StrEnum):
+    MODEL = "model"
+    OUTLINE = "outline"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True)
+class Message:
+    kind: MessageKind
+    recipient: Recipient
+    wording: Wording
+    written_by: WrittenBy
+    prompt: PromptRef | None  # None when no model was asked
+    evidence: tuple[Evidence, ...]
+    scorecard: Scorecard
+    send_window: SendWindow
+    warnings: tuple[Warning, ...] = ()
+
+
+@dataclass(frozen=True)
+class Interview:
+    """What the caller states about the interview; every given field wins over the notes."""
+
+    company: str | None = None
+    role: str | None = None
+    at: date | datetime | None = None
+    decision_date: date | None = None
+
+
+@dataclass(frozen=True)
+class ItemCorrection:
+    """The candidate's own word on the item at ``[start, end)`` of the notes; wins over reading."""
+
+    start: int
+    end: int
+    owner: Owner
+    speaker: str | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """All that the caller states beside the notes. Given facts win over read ones."""
+
+    candidate: str | None = None
+    recipients: tuple[Recipient, ...] = ()
+    interview: Interview = field(default_factory=Interview)
+    corrections: tuple[ItemCorrection, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class DraftRequest:
+    notes: str
+    now: datetime  # aware
+    kinds: tuple[MessageKind, ...] = (MessageKind.THANK_YOU,)
+    given: Given = field(default_factory=Given)
+    tone: Tone = Tone.WARM
+    length: Length = Length.STANDARD
+    linkedin_limit: int = 200  # 200 or 300 characters (G20)
+    prompts: tuple[tuple[MessageKind, str], ...] = ()  # pinned, "thank_you@2"
+    model_only: bool = False  # True: a model failure is an error instead of an outline message
+
+
+@dataclass(frozen=True)
+class Draft:
+    id: str  # "drf_…"
+    created_at: datetime
+    model: str
+    language: str
+    facts: Facts
+    messages: tuple[Message, ...]
+    usage: Usage
+    warnings: tuple[Warning, ...] = ()
