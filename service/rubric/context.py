@@ -1,0 +1,30 @@
+"""What a message is held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.types import Facts, MessageKind, Recipient
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """Everything a check or a criterion may look at beside the wording itself.
+
+    ``others`` are bodies already written in the same request (or earlier for the same reader), for G38.
+    ``given_words`` are values the caller stated that the notes need not contain; they count as ground.
+    """
+
+    kind: MessageKind
+    facts: Facts
+    recipient: Recipient
+    candidate: str | None = None
+    char_limit: int | None = None  # the body's, for LinkedIn; None: the default of limits.yaml
+    others: tuple[str, ...] = ()
+    given_words: tuple[str, ...] = ()
+    language: str = "en"
+
+    @property
+    def candidate_name(self) -> str | None:
+        person = self.facts.candidate
+        return self.candidate or (person.name if person else None)
