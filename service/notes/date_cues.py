@@ -1,0 +1,175 @@
+"""What each date in the notes is about: the cue words of its sentence, or its place in a heading, say so."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from service.notes.date_phrases import DatePhrase, any_of, find_phrases, sentence_bounds, words
+from service.types import Span
+
+_REACH = 70  # characters between a cue and its date
+_REACH_OTHER = 25
+_BACKWARD = 30  # a cue after the date counts as that much further away
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement of a date: the phrase that counts, and with ``until`` the other end of 'Thursday or Friday'."""
+
+    phrase: DatePhrase
+    span: Span  # includes what was taken back: 'Thursday no wait Friday'
+    until: DatePhrase | None = None
+    cue: str = ""  # decision, interview, next_round, earlier, deadline, other, heading, or '' where nothing says
+    cue_text: str = ""
+    forward: bool = True  # the cue stands before the date
+    gap: int = 0
+
+
+@dataclass(frozen=True)
+class _Cue:
+    kind: str
+    start: int
+    end: int
+    text: str
+
+
+_ORDER = ("decision", "earlier", "next_round", "interview", "deadline", "other")
+
+
+@cache
+def _cue_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    cues = words()["cues"]
+    return tuple((kind, re.compile(rf"(?<![\w-])(?:{any_of(cues[kind])})(?![\w-])", re.IGNORECASE)) for kind in _ORDER)
+
+
+@cache
+def _joins() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    edge = r"[ \t,.…(–—-]*"
+    taken_back = rf"{edge}(?:{any_of(words()['corrections'])})(?:{edge}(?:{any_of(words()['corrections'])}))*{edge}(?:it\s+was\s+|it's\s+|on\s+|by\s+)*"
+    other_end = rf"[ \t,]*(?:{any_of(words()['alternatives'])})\s*(?:on\s+|by\s+)?"
+    return re.compile(taken_back, re.IGNORECASE), re.compile(other_end, re.IGNORECASE)
+
+
+def read_statements(notes: str) -> tuple[Said, ...]:
+    """Every statement of a date with the cue that binds it; wordings that nothing shows to be a date are left out."""
+    statements = list(_joined(notes, find_phrases(notes)))
+    if not statements:
+        return ()
+    bounds = list(sentence_bounds(notes))
+    bound = _bind(statements, _cues(notes), bounds)
+    labelled = (_with_heading(said, notes, bounds) for said in bound)
+    return tuple(said for said in labelled if not said.phrase.bare or _confirmed(said, notes))
+
+
+def _joined(notes: str, phrases: Sequence[DatePhrase]) -> Iterator[Said]:
+    """'Thursday no wait Friday' is Friday, 'Thursday or Friday' both."""
+    taken_back, other_end = _joins()
+    current: Said | None = None
+    for phrase in phrases:
+        gap = notes[current.span.end : phrase.span.start] if current else ""
+        span = Span(current.span.start, phrase.span.end) if current else phrase.span
+        if current and len(gap) < 40 and taken_back.fullmatch(gap):
+            current = Said(phrase, span)
+        elif current and len(gap) < 20 and other_end.fullmatch(gap) and current.until is None:
+            current = Said(current.phrase, span, until=phrase)
+        else:
+            if current:
+                yield current
+            current = Said(phrase, phrase.span)
+    if current:
+        yield current
+
+
+def _cues(notes: str) -> list[_Cue]:
+    """All cues in order; one that lies within a longer one says nothing ('call' in 'next call')."""
+    found = [_Cue(kind, *m.span(), m[0].lower()) for kind, pattern in _cue_patterns() for m in pattern.finditer(notes)]
+    found.sort(key=lambda cue: (cue.start, -cue.end))
+    kept: list[_Cue] = []
+    for cue in found:
+        if not kept or cue.start >= kept[-1].end:
+            kept.append(cue)
+    return kept
+
+
+def _bind(statements: Sequence[Said], cues: Sequence[_Cue], bounds: Sequence[int]) -> list[Said]:
+    """Each cue binds the date after it in its sentence, unless another cue stands between; else the date before."""
+    best: dict[int, tuple[int, Said]] = {}
+    starts = [said.span.start for said in statements]
+    for position, cue in enumerate(cues):
+        following = bisect_right(starts, cue.start)
+        if following and statements[following - 1].span.end >= cue.end:
+            continue  # inside the wording itself
+        target, forward = _target(position, cues, statements, following, bounds)
+        if target is None:
+            continue
+        said = statements[target]
+        gap = max(0, said.span.start - cue.end) if forward else cue.start - said.span.end
+        cost = gap if forward else gap + _BACKWARD
+        if target not in best or cost < best[target][0]:
+            phrase, until = said.phrase, said.until
+            best[target] = cost, Said(phrase, said.span, until, cue.kind, cue.text, forward, gap)
+    return [best[index][1] if index in best else said for index, said in enumerate(statements)]
+
+
+def _target(
+    position: int, cues: Sequence[_Cue], statements: Sequence[Said], following: int, bounds: Sequence[int]
+) -> tuple[int | None, bool]:
+    cue = cues[position]
+    reach = _REACH_OTHER if cue.kind == "other" else _REACH
+    sentence = bisect_right(bounds, cue.start)
+    if following < len(statements):
+        start = statements[following].span.start
+        if start - cue.end <= reach and bisect_right(bounds, start) == sentence and not _blocked(position, cues, start):
+            return following, True
+    if following:
+        said = statements[following - 1]
+        if cue.start - said.span.end <= reach and bisect_right(bounds, said.span.start) == sentence:
+            return following - 1, False
+    return None, False
+
+
+def _blocked(position: int, cues: Sequence[_Cue], start: int) -> bool:
+    between = (cue for cue in cues[position + 1 : position + 8] if cue.end <= start)
+    mine = cues[position].kind
+    return any(cue.kind != mine and (cue.kind != "other" or start - cue.end <= _REACH_OTHER) for cue in between)
+
+
+_LABEL = re.compile(
+    r"\W*(?:interview\s+)?(?:date(?:\s*(?:/|and|&)\s*time)?|when|sent|day)\W*[:|]\W*(?:on\s+)?", re.IGNORECASE
+)
+
+
+def _with_heading(said: Said, notes: str, bounds: Sequence[int]) -> Said:
+    """A 'Date:' line, the first line and a line with nothing but a date say when the interview was."""
+    start, end = said.span.start, said.span.end
+    line_start = notes.rfind("\n", 0, start) + 1
+    line_end = end + (notes + "\n")[end:].index("\n")
+    before, after = notes[line_start:start], notes[end:line_end]
+    if _LABEL.fullmatch(before):
+        return Said(said.phrase, said.span, said.until, "interview", "date")
+    if said.cue:
+        return said
+    alone = not re.search(r"\w", before + after)
+    first_line = not notes[:line_start].strip()
+    first_sentence = bisect_right(bounds, start) == bisect_right(bounds, len(notes) - len(notes.lstrip()))
+    if said.phrase.form == "just_now" or alone or (first_line and first_sentence):
+        return Said(said.phrase, said.span, said.until, "heading")
+    return said
+
+
+def _confirmed(said: Said, notes: str) -> bool:
+    """A count of weeks needs a promise before it, '11/17' a cue or a heading; '9/10' is a mark, not a day."""
+    if said.phrase.form == "count":
+        return said.cue == "decision" and not said.cue_text.startswith(("decid", "choos"))
+    if said.phrase.groups.get("second") in ("5", "10", "100") or said.phrase.groups.get("mark") != "/":
+        return False
+    if said.cue == "heading":
+        return not re.match(r"[ \t]*\w", notes[said.span.end : said.span.end + 8])
+    before = notes[max(0, said.span.start - 30) : said.span.start].rstrip()
+    last_word = re.search(r"[\w'-]+$", before)
+    named = last_word is None or last_word[0][0].isupper() or before.lower().endswith(said.cue_text)
+    return said.cue in ("interview", "decision", "earlier") and said.gap <= 30 and named

@@ -1,0 +1,232 @@
+"""Where notes speak of dates: the spans, and which form of words each is.
+
+Only the words are looked at here. What day they mean depends on when they were said and what they are about:
+see ``date_reading``. The patterns are built from ``phrases/en/dates.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+from functools import cache
+from typing import Any
+
+from service import phrases
+from service.types import Span
+
+MAX_PHRASES = 120  # more dates than this are a calendar, not interview notes
+
+
+@dataclass(frozen=True)
+class DatePhrase:
+    """Words that speak of a date, not yet resolved. ``bare`` ones count only where a cue says they are a date."""
+
+    form: str
+    groups: Mapping[str, str]
+    span: Span
+    time: time | None = None
+    bare: bool = False
+
+
+@cache
+def words() -> Any:
+    return phrases.load("dates")
+
+
+def any_of(names: Iterable[str]) -> str:
+    """A pattern for any of the words, longest first; a space stands for any white space."""
+    ordered = sorted(set(names), key=len, reverse=True)
+    return "|".join(re.escape(name).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for name in ordered)
+
+
+def _index(groups: list[list[str]]) -> dict[str, int]:
+    return {name: position for position, names in enumerate(groups) for name in names}
+
+
+@cache
+def weekday_numbers() -> dict[str, int]:
+    return _index(words()["weekdays"])
+
+
+@cache
+def month_numbers() -> dict[str, int]:
+    return {name: position + 1 for name, position in _index(words()["months"]).items()}
+
+
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_ORDINAL = r"(?P<day>\d{1,2})\s?(?:st|nd|rd|th)\b"
+_YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
+_PART = r"(?P<part>early|mid|middle of|late|later|beginning of|start of|end of|sometime|some time)"
+_NEAR = r"(?P<near>next|this|last)"
+_TIME = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s*(?P<half>[ap]\.?m\b\.?|[ap]\b)?(?![\d/%:])"
+_TIME_AFTER = re.compile(
+    rf"[ \t]*[,(]?[ \t]*(?P<lead>at\b|@|from\b|around\b|[-–—|T])?[ \t]*(?:(?P<word>noon|midday)\b|{_TIME})"
+    r"(?:[ \t]*(?:-|–|to)[ \t]*\d{1,2}(?:[:.][0-5]\d)?[ \t]*(?P<end_half>[ap]\.?m\b\.?)?(?![\d/%:]))?",
+    re.IGNORECASE,
+)
+_TIME_BEFORE = re.compile(rf"(?<![\w/.:]){_TIME}[ \t]*,?[ \t]*(?:on[ \t]+)?$", re.IGNORECASE)
+_ON = re.compile(
+    r"(?:\b(?:on|by|until|till|before|dated|date|when|after|from|interviewed|latest)|[:@|(])\s*$", re.IGNORECASE
+)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    weekday = any_of(weekday_numbers())
+    month = any_of(month_numbers())
+    long_month = any_of(name for names in words()["months"] for name in names if len(name) > 3 or name == "may")
+    number = any_of(words()["numbers"])
+    w = rf"(?P<weekday>{weekday})\b\.?"
+    m = rf"(?P<month>{month})\b\.?"
+    counted = rf"(?P<count>\d{{1,3}}|{number})(?:\s*(?:-|–|to|or)\s*(?P<upto>\d{{1,3}}|{number}))?"
+    unit = r"(?P<working>business|working)?\s*(?P<unit>day|week|month|fortnight)s?\b"
+    forms = {
+        "iso": r"(?P<year>20\d\d)-(?P<month_no>\d\d)-(?P<day>\d\d)(?=\D|$)",
+        "week_of": rf"(?:the\s+)?week\s+(?:of|commencing|starting)\s+(?:the\s+)?(?:{m}\s*{_DAY}|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+"
+        rf"(?P<month2>{month}))\b",
+        "day_month": rf"(?:{w},?\s+(?:the\s+)?)?(?:the\s+)?{_DAY}(?:\s*(?:of\s+)?|-){m}{_YEAR}",
+        "month_day": rf"(?:{w},?\s+)?{m}\s*(?:the\s+)?{_DAY}(?![\d%]|[:.]\d|\s?[ap]m\b){_YEAR}",
+        "numeric": rf"(?:{w},?\s+)?(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})"
+        r"(?:(?:(?P=mark)(?P<year>20\d\d|\d\d)(?![\w%/]|[.-]\d))|(?P<dot>\.(?!\d))|(?![\w%/]|[.-]\d))",
+        "weekday_day": rf"{w},?\s+(?:the\s+)?{_ORDINAL}",
+        "week_weekday": rf"(?P<near>next|this|last)\s+week\s*,?(?:\s*(?:on|probably|maybe|likely|by)\s+)*\s*{w}",
+        "weekday_week": rf"{w}(?:\s+of)?\s+(?P<near>next|this|last)\s+week\b",
+        "near_weekday": rf"(?P<near>next|this\s+past|this\s+coming|this|last|past|coming)\s+{w}",
+        "just_now": r"just\s+(?:got\s+off|finished|had|left|wrapped(?:\s+up)?|came\s+out\s+of|did)\s+(?:\w+\s+){0,4}?"
+        r"(?:call|interview|chat|screen|zoom|onsite|meeting|panel|conversation|phone)\b",
+        "today": r"(?:(?:earlier|later)\s+)?(?P<word>today|tonight|this\s+(?:morning|afternoon|evening)|yesterday|last\s+night|"
+        r"(?:the\s+)?day\s+(?:after\s+tomorrow|before\s+yesterday)|tomorrow|tmrw|end\s+of\s+(?:the\s+)?day|eod)"
+        r"(?:\s+(?:morning|afternoon|evening|night))?\b",
+        "end_month_name": rf"(?:the\s+)?{_PART}[\s-]+(?P<month>{month})\b",
+        "end_of": r"(?:(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?(?P<next>next\s+)?(?P<unit>week|month|year)|"
+        r"(?P<short>eow|eom|eoy)|(?P<flip>week|month)[\s-]end)\b",
+        "week": rf"(?:the\s+)?(?:(?:{_PART}|first\s+half\s+of|second\s+half\s+of)\s+)?(?:the\s+)?(?:week\s+after\s+(?P<after>next)|{_NEAR}\s+week)\b",
+        "part_week": r"(?P<part>early|mid|later?)[\s-]+(?:in\s+the\s+)?week\b",
+        "month": rf"(?:(?:{_PART})\s+)?{_NEAR}\s+month\b",
+        "in_month": rf"(?:in|by|during|late\s+in|early\s+in|last)\s+(?P<month>{long_month})\b(?!\s*\d)",
+        "weekday": rf"{w}(?:\s+(?:morning|afternoon|evening|night|noon))?",
+        "ordinal": rf"the\s+{_ORDINAL}",
+        "count_in": rf"(?P<lead>in|within|w/in|w/i|over|after|next|inside)\s+(?:the\s+)?(?:next\s+)?(?:about\s+|around\s+|roughly\s+|approx\.?\s+|~\s*)?"
+        rf"{counted}\s*(?:-\s*)?{unit}(?:\s+or\s+(?P<more>two|so))?",
+        "count_ago": rf"{counted}\s+{unit}\s+(?P<tail>ago|from\s+now|from\s+today|out|after\s+that)\b",
+        "count": rf"{counted}\s*{unit}(?:\s+or\s+(?P<more>two|so))?",
+        "holiday": rf"(?P<lead>before|after|by|until)\s+(?P<holiday>{any_of(words()['holidays'])})\b",
+    }
+    return tuple((form, re.compile(rf"(?<![\w/$€£]){pattern}", re.IGNORECASE)) for form, pattern in forms.items())
+
+
+def find_phrases(notes: str) -> tuple[DatePhrase, ...]:
+    """Every wording of a date in the notes, in order, none overlapping; at most ``MAX_PHRASES``."""
+    taken = bytearray(len(notes))
+    found: list[DatePhrase] = []
+    for form, pattern in _patterns():
+        for match in pattern.finditer(notes):
+            phrase = None if any(taken[match.start() : match.end()]) else _phrase(form, match, notes)
+            if phrase is not None:
+                found.append(phrase)
+                taken[phrase.span.start : phrase.span.end] = b"\x01" * (phrase.span.end - phrase.span.start)
+    return tuple(sorted(found, key=lambda phrase: phrase.span.start))[:MAX_PHRASES]
+
+
+def _phrase(form: str, match: re.Match[str], notes: str) -> DatePhrase | None:
+    groups = {name: " ".join(text.lower().split()) for name, text in match.groupdict().items() if text}
+    if not _is_a_date(form, match, groups, notes):
+        return None
+    start, end, clock = _with_time(match, notes) if form not in _TIMELESS else (match.start(), match.end(), None)
+    while notes[end - 1] in ". \t\n" and not notes[start:end].lower().endswith(".m."):
+        end -= 1
+    bare = form == "count" or (form == "numeric" and not _surely_a_date(match, groups, notes, clock))
+    return DatePhrase(form, groups, Span(start, end), clock, bare)
+
+
+_TIMELESS = frozenset({"count", "count_in", "count_ago", "end_of", "end_month_name", "week", "part_week", "month", "in_month", "holiday",
+                       "just_now", "week_of"})  # fmt: skip
+
+
+def _is_a_date(form: str, match: re.Match[str], groups: Mapping[str, str], notes: str) -> bool:
+    weekday = match.groupdict().get("weekday")
+    if weekday and form in ("weekday", "near_weekday") and not _means_weekday(form, weekday, match, notes):
+        return False
+    month = match.groupdict().get("month")
+    if month and form in ("month_day", "in_month") and month in words()["month_words"] and "year" not in groups:
+        return form == "in_month" and month == "march"
+    if form in ("ordinal", "numeric", "month_day") and "year" not in groups:
+        return _followed_as_a_date(match, notes)
+    return True
+
+
+def _means_weekday(form: str, weekday: str, match: re.Match[str], notes: str) -> bool:
+    """'sat' and 'sun' are words, 'Fridays' and 'every Friday' a habit; neither is a day of this interview."""
+    name = weekday.lower()
+    if form == "weekday" and name in words()["qualified"]:
+        return False
+    if name in words()["capital"] and weekday.islower():
+        return False
+    return not re.search(
+        rf"\b(?:{any_of(words()['recurring'])})\s+$", notes[max(0, match.start() - 14) : match.start()], re.IGNORECASE
+    )
+
+
+def _followed_as_a_date(match: re.Match[str], notes: str) -> bool:
+    """Not 'the 25th floor', not '3/11 services': after a date comes no small word that could be what is counted."""
+    following = re.match(r"[ \t]+([a-z][a-z'-]*)|[ \t]*[%+]", notes[match.end() : match.end() + 24])
+    return following is None or following.group(1) in words()["may_follow"]
+
+
+def _surely_a_date(match: re.Match[str], groups: Mapping[str, str], notes: str, clock: time | None) -> bool:
+    if "weekday" in groups or "year" in groups or clock is not None:
+        return True
+    return bool(_ON.search(notes[max(0, match.start() - 14) : match.start()]))
+
+
+def _with_time(match: re.Match[str], notes: str) -> tuple[int, int, time | None]:
+    start, end = match.span()
+    after = _TIME_AFTER.match(notes, end)
+    clock = _clock(after) if after else None
+    if after and clock:
+        return start, after.end(), clock
+    window = max(0, start - 20)
+    before = _TIME_BEFORE.search(notes[window:start])
+    clock = _clock(before) if before and (before["half"] or before["minute"]) else None
+    return (window + before.start(), end, clock) if before and clock else (start, end, None)
+
+
+def _clock(match: re.Match[str]) -> time | None:
+    """The time of day; an hour with neither minutes nor am/pm needs 'at' before it, and 1 to 7 is the afternoon."""
+    groups = match.groupdict()
+    if groups.get("word"):
+        return time(12)
+    hour, half = int(groups["hour"]), (groups["half"] or groups.get("end_half") or "").lower()[:1]
+    if not (half or groups["minute"] or (groups.get("lead") or "").lower() in ("at", "@")):
+        return None
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    elif not half and 1 <= hour <= 7 and len(groups["hour"]) == 1:
+        hour += 12
+    return time(hour, int(groups["minute"] or 0)) if hour < 24 else None
+
+
+_TIME_LINE = re.compile(
+    rf"^\W*(?:time|start time|at)\s*[:|]\s*(?:(?P<word>noon)|{_TIME}(?:\s*(?:-|–|to)\s*\S+?(?P<end_half>[ap]m))?)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def time_line(notes: str) -> time | None:
+    """The time of a line of its own: 'Time: 2pm'."""
+    match = next(
+        (m for m in _TIME_LINE.finditer(notes) if m["word"] or m["half"] or m["minute"] or m["end_half"]), None
+    )
+    return _clock(match) if match else None
+
+
+def sentence_bounds(notes: str) -> Iterator[int]:
+    """Where sentences end. A heading ('Timeline:') and a question belong to the line that answers them."""
+    for match in re.finditer(r"(?<![:?])[ \t]*(?:\r?\n)+|;|!|\.(?=\s+[A-Z0-9\n\"(]|\s*\n|\s*$)", notes):
+        before = notes[max(0, match.start() - 6) : match.start()].lower()
+        if match[0] != "." or not re.search(
+            rf"\b(?:{any_of([*weekday_numbers(), *month_numbers()])}|[a-z]|approx|mr|ms|mrs|dr)$", before
+        ):
+            yield match.end()
