@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from service.drafting.checks import form, grounding, limits, marks, names, privacy, sameness, style, swaps
 from service.rubric.context import CheckContext
 from service.types import Violation, Wording
 
 Check = Callable[[Wording, CheckContext], Iterable[Violation]]
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *limits.CHECKS,
+    *names.CHECKS,
+    *grounding.CHECKS,
+    *swaps.CHECKS,
+    *privacy.CHECKS,
+    *marks.CHECKS,
+    *sameness.CHECKS,
+    *form.CHECKS,
+    *style.CHECKS,
+)
 
 
 def check_message(wording: Wording, context: CheckContext) -> tuple[Violation, ...]:

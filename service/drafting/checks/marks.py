@@ -1,0 +1,59 @@
+"""Text that no letter has: placeholders, a machine's chatter, markup, invisible characters (G35, G36)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from service.drafting.checks.finding import compiled, found, hard, places
+from service.rubric.context import CheckContext
+from service.rubric.ground import read_ground
+from service.types import Violation, Wording
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|javascript:|\bon(?:error|load|click)\s*=|```|&(?:lt|gt|quot|#\d+);")
+_ADDRESS = re.compile(
+    r"\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w+\b|\b[\w-]+\.(?:com|net|org|io|co|ai|dev)\b/?\S*"
+)
+_JOINERS = frozenset("\u200d\ufe0f")  # they hold emoji together
+
+
+def placeholders(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    for where, text in places(wording):
+        for match in found(compiled("placeholders", "patterns"), text):
+            yield hard("placeholder", "G36", f"'{match.group()}' is a gap that was not filled.", where, match.span())
+
+
+def machine_talk(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    for where, text in places(wording):
+        for match in found(compiled("machine_tells", "talk"), text):
+            yield hard("machine_talk", "G34", "Words about the writing instead of the message.", where, match.span())
+
+
+def markup(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    for where, text in places(wording):
+        for match in _MARKUP.finditer(text):
+            yield hard("markup", "G12", "Markup does not belong in a message.", where, match.span())
+
+
+def addresses(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    usable = read_ground(context).usable.casefold()
+    for where, text in places(wording):
+        for match in _ADDRESS.finditer(text):
+            if match.group().rstrip(".,;:!?)").casefold() not in usable:
+                yield hard("ungrounded_address", "G35", "An address that is not in the notes.", where, match.span())
+
+
+def invisible(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    for where, text in places(wording):
+        for at, character in enumerate(text):
+            category = unicodedata.category(character)
+            if (
+                category in {"Cc", "Cf", "Co", "Cs", "Cn"}
+                and character not in _JOINERS
+                and not (character == "\n" and where == "body")
+            ):
+                yield hard("invisible_character", "G12", "A control or direction character.", where, (at, at + 1))
+
+
+CHECKS = (placeholders, machine_talk, markup, addresses, invisible)

@@ -1,0 +1,226 @@
+"""Who did what, and who is spoken to (G37)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from service.drafting.checks.finding import compiled, hard, straight
+from service.notes.lexis import Sentence, Word, function_words, ground_stems, letter_stems, name_parts, stem, words
+from service.phrases import load
+from service.rubric.context import CheckContext
+from service.rubric.ground import Match, matches, people_names, usable_items
+from service.rubric.letter import read_letter
+from service.types import NoteItem, Owner, Violation, Wording
+
+_MINE = frozenset({Owner.MINE, Owner.CLARIFY})
+_ABOUT_THEM = re.compile(r"\b(?:she|he|they|her|him|his|their|them|you|your|hers|theirs)\b", re.IGNORECASE)
+_ABOUT_ME = re.compile(r"\b(?:i|i'm|i've|my|me|mine|we|our|us)\b", re.IGNORECASE)
+
+
+def _claims(sentence: Sentence, side: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What the sentence says to be the reader's (or mine), and where: from the turn to the end of the clause."""
+    text = straight(sentence.text)
+    stop = re.compile(load("check_swaps")["stop"], re.IGNORECASE)
+    for turn in compiled("check_swaps", side):
+        for cue in turn.finditer(text):
+            end = stop.search(text, cue.end())
+            last = end.start() if end else len(text)
+            yield text[cue.end() : last], (cue.start() + sentence.start, last + sentence.start)
+
+
+def _clear(wrong: Match | None, right: Match | None) -> bool:
+    """Whether the words rest on the wrong side's item and not on the right side's."""
+    if wrong is None or wrong.telling == 0:
+        return False
+    held = right.weight if right else 0.0
+    return wrong.weight >= 2 * held and (wrong.telling > 1 or held == 0)
+
+
+def _is_mine(item: NoteItem) -> bool:
+    """An item of mine that does not speak of the reader as well."""
+    return item.owner in _MINE and not _ABOUT_THEM.search(item.text)
+
+
+def _is_theirs(item: NoteItem) -> bool:
+    return item.owner is Owner.THEIRS and not _ABOUT_ME.search(item.text)
+
+
+def mine_as_yours(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """The reader is said to have done, said or owned what is the candidate's."""
+    for sentence in read_letter(wording.body).main:
+        for claim, at in _claims(sentence, "reader"):
+            close = matches(claim, context.facts)
+            wrong = next((m for m in close if _is_mine(m.item)), None)
+            right = next((m for m in close if not _is_mine(m.item)), None)
+            if _clear(wrong, right):
+                yield hard("mine_as_yours", "G37", "This is given to the reader, and it is yours.", "body", at)
+        for noun, at in _owned(sentence, "your"):
+            if _rests_only_on(noun, context, mine=True):
+                yield hard("mine_as_yours", "G37", "'Your' stands before something of your own.", "body", at)
+
+
+def yours_as_mine(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """The candidate is said to have done, said or owned what is the reader's."""
+    for sentence in read_letter(wording.body).main:
+        for claim, at in _claims(sentence, "me"):
+            close = matches(claim, context.facts)
+            wrong = next((m for m in close if _is_theirs(m.item)), None)
+            right = next((m for m in close if not _is_theirs(m.item)), None)
+            if _clear(wrong, right):
+                yield hard("yours_as_mine", "G37", "This is given to you, and it is the reader's.", "body", at)
+        for noun, at in _owned(sentence, "my"):
+            if _rests_only_on(noun, context, mine=False):
+                yield hard("yours_as_mine", "G37", "'My' stands before something of the reader's.", "body", at)
+
+
+def _owned(sentence: Sentence, whose: str) -> Iterator[tuple[tuple[Word, ...], tuple[int, int]]]:
+    """The words right after 'my' or 'your', up to three, as far as they can belong to one noun phrase."""
+    row = words(sentence.text)
+    for i, word in enumerate(row):
+        if word.text.lower() != whose:
+            continue
+        phrase: list[Word] = []
+        for follower, before in zip(row[i + 1 : i + 4], row[i : i + 3], strict=False):
+            if follower.low in function_words() or sentence.text[before.end : follower.start].strip(" -"):
+                break
+            phrase.append(follower)
+            if follower.text.endswith(("'s", "’s")):
+                break
+        if phrase:
+            yield tuple(phrase), (word.start + sentence.start, phrase[-1].end + sentence.start)
+
+
+def _rests_only_on(phrase: tuple[Word, ...], context: CheckContext, *, mine: bool) -> bool:
+    """Whether every item with these words is the other side's."""
+    possessions = {stem(p) for p in load("check_swaps")["possessions"]}
+    common = letter_stems()
+    telling = {w.stem for w in phrase if w.stem not in common or (not mine and w.stem in possessions)}
+    holders = [i for i in usable_items(context.facts) if telling & ground_stems(i.text)]
+    holders = [i for i in holders if i.owner not in {Owner.LOGISTICS, Owner.NEXT_STEP, Owner.SMALL_TALK}] or holders
+    role = ground_stems(context.facts.role.value) if context.facts.role else frozenset()
+    if not holders or telling & role:
+        return False
+    return all(_is_mine(i) if mine else _is_theirs(i) for i in holders)
+
+
+def third_person(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """'She', 'him' or 'they' for the person who reads it."""
+    data = load("check_swaps")
+    singular, plural = frozenset(data["third_person"]), frozenset(data["plural_third"])
+    before = ""
+    for sentence in read_letter(wording.body).main:
+        for word in words(sentence.text):
+            so_far = f"{before} {sentence.text[: word.start]}"
+            low = word.text.lower().split("'")[0].split("’")[0]
+            wrong = (low in singular and not _names_another(so_far, context)) or (
+                low in plural and not _has_plural(so_far, context)
+            )
+            if wrong:
+                at = (word.start + sentence.start, word.end + sentence.start)
+                yield hard("third_person", "G37", f"'{word.text}' speaks of the reader as somebody else.", "body", at)
+        before = sentence.text
+
+
+@cache
+def _collective() -> frozenset[str]:
+    return frozenset(load("check_swaps")["collective"])
+
+
+def _has_plural(text: str, context: CheckContext) -> bool:
+    """Whether 'they' can stand for something named before it."""
+    plural = any(
+        w.low in _collective()
+        or (len(w.text) > 3 and re.search(r"[^s']s$", w.text.lower()) is not None and not _is_small(w))
+        for w in words(text)
+    )
+    return plural or _names_another(text, context)
+
+
+def _is_small(word: Word) -> bool:
+    return word.low in function_words()
+
+
+def _names_another(text: str, context: CheckContext) -> bool:
+    """Whether ``text`` names a person who is neither the reader nor the writer, or says 'someone', 'a colleague'."""
+    own = frozenset(name_parts(" ".join(n for n in (context.recipient.name, context.candidate_name) if n)))
+    others = {p for parts in people_names(context).values() for p in parts} - own
+    here = {w.low for w in words(text)}
+    nouns = {
+        "someone",
+        "somebody",
+        "anyone",
+        "person",
+        "colleague",
+        "customer",
+        "patient",
+        "pupil",
+        "student",
+        "client",
+        "child",
+        "guest",
+        "resident",
+        "manager",
+        "candidate",
+        "apprentice",
+        "nurse",
+        "driver",
+        "parent",
+        "teacher",
+        "tenant",
+    }
+    return bool(here & (others | nouns))
+
+
+_CALLED = re.compile(r"(?:^|[,.!?]\s*|\bthank you,?\s+|\bthanks,?\s+|\bagain,?\s+)$", re.IGNORECASE)
+
+
+def reader_by_name(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """'Priya leads the team' in a message to Priya. Being called by name ('Thank you, Priya') is fine."""
+    reader = frozenset(name_parts(context.recipient.name or ""))
+    others = {p for n, parts in people_names(context).items() if n != context.recipient.name for p in parts}
+    company = ground_stems(context.facts.company.value) if context.facts.company else frozenset()
+    for sentence in read_letter(wording.body).main:
+        for word in words(sentence.text):
+            if word.low not in reader - others or word.stem in company or not word.is_capitalised:
+                continue
+            called = _CALLED.search(sentence.text[: word.start]) and re.match(
+                r"(?: [A-Z][\w'’-]*)?[,.!?]|$", sentence.text[word.end :]
+            )
+            if not called or word.text.lower() != word.low:
+                at = (word.start + sentence.start, word.end + sentence.start)
+                yield hard("reader_by_name", "G37", "The reader is spoken of instead of spoken to.", "body", at)
+
+
+def wrong_speaker(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """One panel member is credited with what another one said."""
+    for sentence in read_letter(wording.body).main:
+        claims = [(c, at, context.recipient.name) for c, at in _claims(sentence, "reader")]
+        for claim, at, teller in (*claims, *_named_claims(sentence, context)):
+            close = [m for m in matches(claim, context.facts) if m.item.owner is Owner.THEIRS]
+            wrong = next((m for m in close if not _said_by(m.item, teller)), None)
+            right = next((m for m in close if _said_by(m.item, teller)), None)
+            if _clear(wrong, right):
+                yield hard("wrong_speaker", "G37", "Somebody else of the panel said this.", "body", at)
+
+
+def _named_claims(sentence: Sentence, context: CheckContext) -> Iterator[tuple[str, tuple[int, int], str]]:
+    said = (
+        r"(?:'s|’s)? (?:also )?(?:said|told me|mentioned|described|explained|shared|raised|point|comment|description|"
+        r"example|story|question|idea|thoughts)\b"
+    )
+    for person in context.facts.people:
+        first = re.escape(person.first_name)
+        for cue in re.finditer(rf"\b{first}(?: \w+)?{said}", sentence.text):
+            yield sentence.text[cue.end() :], (cue.start() + sentence.start, sentence.end), person.name
+
+
+def _said_by(item: NoteItem, name: str | None) -> bool:
+    """Whether ``name`` may be credited with the item: the notes name nobody, or that very person."""
+    if item.speaker is None or name is None:
+        return True
+    return bool(frozenset(name_parts(item.speaker)) & frozenset(name_parts(name)))
+
+
+CHECKS = (mine_as_yours, yours_as_mine, third_person, reader_by_name, wrong_speaker)
