@@ -47,6 +47,23 @@ class Length(StrEnum):
     STANDARD = "standard"
 
 
+_HONORIFICS = frozenset({"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "miss", "sir", "dame", "judge", "rev", "capt", "sgt", "col", "chef", "sister"})
+
+
+def is_honorific(word: str) -> bool:
+    """'Dr', 'Prof.': stands before a name and is no part of it."""
+    return word.lower().strip(".") in _HONORIFICS
+
+
+def first_name(name: str) -> str:
+    """What the person is called: 'Priya' of 'Priya Raman', 'Dr Okafor' of 'Dr Okafor', 'Amara' of 'Dr Amara Okafor'."""
+    words = name.split()
+    plain = [w for w in words if not is_honorific(w)]
+    if plain and len(plain) < len(words) and len(plain) == 1:
+        return name
+    return plain[0] if plain else name
+
+
 @dataclass(frozen=True)
 class Span:
     start: int
@@ -82,7 +99,7 @@ class Person:
 
     @property
     def first_name(self) -> str:
-        return self.name.split()[0]
+        return first_name(self.name)
 
 
 @dataclass(frozen=True)
@@ -138,7 +155,7 @@ class Recipient:
 
     @property
     def first_name(self) -> str | None:
-        return self.name.split()[0] if self.name else None
+        return first_name(self.name) if self.name else None
 
 
 @dataclass(frozen=True)
@@ -266,6 +283,8 @@ class Message:
     scorecard: Scorecard
     send_window: SendWindow
     warnings: tuple[Warning, ...] = ()
+    raw: str | None = None  # what the model wrote, before checks and repair; None when no model was asked
+    repaired: tuple[Violation, ...] = ()  # the hard violations that repair met in the model's text
 
 
 @dataclass(frozen=True)

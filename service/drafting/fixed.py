@@ -1,0 +1,140 @@
+"""Sentences that need no model: greeting, thanks, interest, question, close; worded from facts alone."""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from service.drafting.outline import Slot, SlotPurpose
+from service.notes.english import is_word
+from service.phrases import load
+from service.types import DateFact, Facts, MessageKind, Recipient, Tone, is_honorific
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """Fills the sentence patterns of outline.yaml for one message; ``turn`` picks another wording for each recipient."""
+
+    facts: Facts
+    recipient: Recipient
+    tone: Tone
+    today: date
+    turn: int = 0
+
+    def pick(self, patterns: list[str], extra: dict[str, str] | None = None, shift: int = 0) -> str:
+        """The first pattern from this message's turn on whose every blank can be filled; '' when none can."""
+        values = self.values() | (extra or {})
+        for step in range(len(patterns)):
+            pattern = patterns[(self.turn + shift + step) % len(patterns)]
+            needed = [name for _, name, _, _ in string.Formatter().parse(pattern) if name]
+            if all(name in values for name in needed):
+                return _tidy(pattern.format_map(values))
+        return ""
+
+    def values(self) -> dict[str, str]:
+        company, role = company_name(self.facts), role_name(self.facts)
+        values = {"when": self.when(self.facts.interview_at), "at_company": f" at {company}" if company else ""}
+        values["the_role"] = f"the {role} role" if role else "the role"
+        if role:
+            values["role"] = role[0].upper() + role[1:]
+        if company:
+            values["company"] = company
+        at = f" at {company}" if company else ""
+        values["role_at"] = f" about the {role} role{at}" if role else (f" about working{at}" if company else "")
+        values["role_at_short"] = f" about the {role} role" if role else (f" about {company}" if company else "")
+        if self.facts.decision_date:
+            values["decision"] = day_words(self.facts.decision_date.day, self.facts.notes)
+        if self.recipient.first_name:
+            values["first"] = _greeted(self.recipient, self.facts)
+            values["formal"] = _formal(self.recipient.name or "")
+        return values
+
+    def when(self, interview: DateFact | None) -> str:
+        """' on Tuesday' within six days of today, which stays true whenever it is sent that week; else the date; else ''."""
+        if interview is None:
+            return ""
+        age = (self.today - interview.day).days
+        if 0 <= age <= 5:
+            return f" on {interview.day:%A}"
+        return f" on {day_words(interview.day, self.facts.notes)}" if age > 0 else ""
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def company_name(facts: Facts) -> str | None:
+    """Spelled as in the notes; notes typed all in lower case get the capitals a name has."""
+    if facts.company is None:
+        return None
+    return _capitals(facts.company.value) if _typed_lower(facts.notes) and facts.company.span else facts.company.value
+
+
+def role_name(facts: Facts) -> str | None:
+    if facts.role is None:
+        return None
+    role = re.sub(r"\s+(?:role|position|job|post)$", "", facts.role.value, flags=re.I)
+    words = [w if w.isupper() or not w[:1].isupper() or not is_word(w) else w for w in role.split()]
+    return " ".join(words)
+
+
+def _typed_lower(notes: str) -> bool:
+    letters = [c for c in notes if c.isalpha()]
+    return sum(c.isupper() for c in letters) < 0.01 * len(letters) + 1
+
+
+def _capitals(name: str) -> str:
+    return " ".join(w[:1].upper() + w[1:] for w in name.split())
+
+
+def day_words(day: date, notes: str) -> str:
+    """'November 25', or '25 November' where the notes put the day first."""
+    months = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    day_first = re.search(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{months})|\b(?:1[3-9]|2\d|3[01])[/.](?:0?\d|1[0-2])\b", notes, re.I)
+    return f"{day.day} {day:%B}" if day_first else f"{day:%B} {day.day}"
+
+
+def _greeted(recipient: Recipient, facts: Facts) -> str:
+    """The first name; the whole name where two of the panel share it."""
+    first = recipient.first_name or ""
+    alike = [p for p in facts.interviewers if p.first_name.lower() == first.lower()]
+    return recipient.name or first if len(alike) > 1 else first
+
+
+def _formal(name: str) -> str:
+    words = name.split()
+    titled = bool(words) and is_honorific(words[0])
+    return f"{words[0]} {words[-1]}" if titled and len(words) > 2 else name
+
+
+def greeting(words: Wordings) -> Slot:
+    patterns: dict[str, Any] = load("outline")["greeting"]
+    name = words.recipient.name
+    if not name:
+        return Slot(SlotPurpose.GREETING, fixed=patterns["nobody"][words.tone.value])
+    titled = is_honorific(name.split()[0])
+    tone = Tone.FORMAL if titled else words.tone
+    return Slot(SlotPurpose.GREETING, fixed=words.pick(patterns[tone.value]))
+
+
+def signature(words: Wordings, paragraph: int) -> Slot:
+    """The valediction and the candidate's name under it; without a name the sender's mail program signs."""
+    candidate = words.facts.candidate
+    valediction = words.pick(load("outline")["valediction"][words.tone.value])
+    text = f"{valediction}\n{candidate.name}" if candidate else valediction.rstrip(",") + "."
+    return Slot(SlotPurpose.SIGNATURE, fixed=text, paragraph=paragraph)
+
+
+def subject(kind: MessageKind, words: Wordings, limit: int = 50) -> str | None:
+    """At most ``limit`` characters (G24); None for LinkedIn."""
+    if kind is MessageKind.LINKEDIN:
+        return None
+    patterns: list[str] = load("outline")["subject"][kind.value]
+    for shift in range(len(patterns)):
+        text = words.pick(patterns, shift=shift)
+        if text and len(text) <= limit:
+            return text
+    return patterns[-1]

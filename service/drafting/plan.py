@@ -1,0 +1,223 @@
+"""Facts → one outline per message: which items go where, and for whom. Pure: the same facts give the same plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from service.drafting.fixed import Wordings, company_name, greeting, role_name, signature, subject
+from service.drafting.openings import openings
+from service.drafting.outline import Outline, Slot, SlotPurpose
+from service.drafting.topics import Shape, Topic, read_topic
+from service.phrases import load
+from service.types import DraftRequest, Facts, Length, MessageKind, NoteItem, Owner, Recipient
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An item that may stand in this recipient's message, and what it is about (None: only a model can word it)."""
+
+    item: NoteItem
+    topic: Topic | None
+    worth: float
+
+
+def recipients_of(facts: Facts, request: DraftRequest) -> tuple[Recipient, ...]:
+    """Those the caller names, else everybody who interviewed, else one reader without a name."""
+    if request.given.recipients:
+        titles = {p.name.lower(): p.title for p in facts.people}
+        return tuple(Recipient(r.name, r.title or titles.get((r.name or "").lower())) for r in request.given.recipients)
+    return tuple(Recipient(p.name, p.title) for p in facts.interviewers) or (Recipient(None),)
+
+
+def plan_messages(facts: Facts, request: DraftRequest) -> tuple[Outline, ...]:
+    """One outline per kind and recipient, kinds in the order asked. No item goes to two readers of one kind (G28, G38)."""
+    recipients = recipients_of(facts, request)
+    dealt = _deal(facts, recipients)
+    outlines = []
+    for kind in dict.fromkeys(request.kinds):
+        for turn, recipient in enumerate(recipients):
+            words = Wordings(facts, recipient, request.tone, request.now.date(), turn)
+            outlines.append(_outline(kind, words, dealt[turn], request))
+    return tuple(outlines)
+
+
+def _deal(facts: Facts, recipients: Sequence[Recipient]) -> list[list[Choice]]:
+    """Every usable item to the one recipient it suits best: who said it, else who has least so far."""
+    hands: list[list[Choice]] = [[] for _ in recipients]
+    for item in sorted((i for i in facts.items if _usable(i)), key=lambda i: -_worth(i, None)):
+        wishes = [(_suits(item, r), -_load(hands[n], item.owner), -len(hands[n]), -n) for n, r in enumerate(recipients)]
+        order = sorted(range(len(recipients)), key=lambda n: wishes[n], reverse=True)
+        for n in order:
+            if wishes[n][0] < 0:
+                continue
+            topic = read_topic(item, facts, recipients[n])
+            if topic is None and not _wordable(item):
+                continue
+            hands[n].append(Choice(item, topic, _worth(item, topic)))
+            break
+    return [sorted(h, key=lambda c: (-c.worth, c.item.start)) for h in hands]
+
+
+def _usable(item: NoteItem) -> bool:
+    return item.owner in (Owner.THEIRS, Owner.MINE, Owner.CLARIFY) and len(item.text.split()) >= 2
+
+
+def _suits(item: NoteItem, recipient: Recipient) -> int:
+    """2 said by this recipient, 1 said by nobody in particular, -1 said by somebody else of the panel."""
+    if item.speaker is None:
+        return 1
+    return 2 if item.speaker == recipient.name else -1
+
+
+def _load(hand: Iterable[Choice], owner: Owner) -> int:
+    return sum(c.item.owner is owner for c in hand)
+
+
+def _wordable(item: NoteItem) -> bool:
+    """Long enough for a model to make a sentence of, and not a bare question or heading."""
+    words = item.text.split()
+    return 4 <= len(words) <= 40 and not item.text.rstrip().endswith(("?", ":"))
+
+
+def _worth(item: NoteItem, topic: Topic | None) -> float:
+    """How well an item carries a message: specific and engaging first, the unkind and the vague last (G2, G3)."""
+    text = item.text
+    words = text.split()
+    cues = load("topics")
+    worth = 1.0
+    worth += 0.8 * min(2, len(re.findall(r"\d+", text)))
+    worth += 0.4 * min(3, len(re.findall(r"(?<=\s)[A-ZÀ-Þ][\w-]+", text)))
+    worth += 0.8 * bool(re.search(cues["engaging"], text, re.I))
+    worth -= 2.5 * (item.owner is Owner.THEIRS and bool(re.search(cues["unkind"], text, re.I)))
+    worth += min(len(words), 14) / 14
+    worth -= max(0, len(words) - 24) / 12
+    if topic is not None:
+        worth += 1.0
+        worth -= 0.8 * topic.asked
+    return worth
+
+
+def _outline(kind: MessageKind, words: Wordings, hand: Sequence[Choice], request: DraftRequest) -> Outline:
+    build = {MessageKind.THANK_YOU: _thank_you, MessageKind.CHECK_IN: _check_in, MessageKind.LINKEDIN: _linkedin}[kind]
+    slots = [s for s in build(words, hand, request) if s.fixed or s.item is not None]
+    return Outline(
+        kind=kind,
+        recipient=words.recipient,
+        subject=subject(kind, words),
+        slots=tuple(slots),
+        tone=request.tone,
+        length=request.length,
+        char_limit=request.linkedin_limit if kind is MessageKind.LINKEDIN else None,
+        facts_for_prompt=_facts_for_prompt(words.facts),
+    )
+
+
+def _facts_for_prompt(facts: Facts) -> tuple[tuple[str, str], ...]:
+    named = (
+        ("candidate", facts.candidate.name if facts.candidate else None),
+        ("company", company_name(facts)),
+        ("role", role_name(facts)),
+        ("interview_date", facts.interview_at.day.isoformat() if facts.interview_at else None),
+        ("decision_date", facts.decision_date.day.isoformat() if facts.decision_date else None),
+    )
+    return tuple((name, value) for name, value in named if value)
+
+
+def _take(hand: Sequence[Choice], owner: Owner, count: int) -> list[Choice]:
+    return [c for c in hand if c.item.owner is owner and c.worth > -0.5][:count]
+
+
+def _thank_you(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -> list[Slot]:
+    phrases = load("outline")["thank_you"]
+    short = request.length is Length.SHORT
+    theirs = _take(hand, Owner.THEIRS, 1 if short else 2)
+    mine = _take(hand, Owner.MINE, 0 if short and theirs else 1 if theirs else 2)
+    clarify = [c for c in hand if c.item.owner is Owner.CLARIFY and c.topic is not None][:1]
+    clarify = clarify or [c for c in hand if c.item.owner is Owner.CLARIFY and _has_content(c.item)][:1]
+    slots = [greeting(words), Slot(SlotPurpose.THANKS, fixed=words.pick(phrases["thanks"][words.tone.value]), paragraph=1)]
+    slots += [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 2, n) for n, c in enumerate(theirs)]
+    slots += [topic_slot(SlotPurpose.CONTRIBUTION, c, words, 3, n) for n, c in enumerate(mine)]
+    slots += [topic_slot(SlotPurpose.CLARIFICATION, c, words, 3, n) for n, c in enumerate(clarify)]
+    if theirs or mine:
+        slots.append(Slot(SlotPurpose.ENTHUSIASM, fixed=words.pick(phrases["enthusiasm"][words.tone.value]), paragraph=4))
+    else:
+        slots.append(Slot(SlotPurpose.ENTHUSIASM, fixed=words.pick(load("outline")["thank_you"]["enthusiasm"]["neutral"], shift=1), paragraph=4))
+    dated = "decision" in words.values() and not short
+    slots.append(Slot(SlotPurpose.CLOSING, fixed=words.pick(phrases["closing_dated" if dated else "closing"]), paragraph=4))
+    return [*slots, signature(words, 5)]
+
+
+def _has_content(item: NoteItem) -> bool:
+    """More than the bare confession: something is there to be added."""
+    return len(item.text.split()) >= 7
+
+
+def _check_in(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -> list[Slot]:
+    phrases = load("outline")["check_in"]
+    theirs = _take(hand, Owner.THEIRS, 3)
+    best = (theirs[2:] or theirs[:1] or _take(hand, Owner.MINE, 1))[:1]
+    dated = words.facts.decision_date is not None  # the check-in goes out a week after that day (G7)
+    slots = [greeting(words), Slot(SlotPurpose.THANKS, fixed=words.pick(phrases["reminder"][words.tone.value]), paragraph=1)]
+    for choice in best:
+        purpose = SlotPurpose.HIGHLIGHT if choice.item.owner is Owner.THEIRS else SlotPurpose.CONTRIBUTION
+        slots.append(topic_slot(purpose, choice, words, 1, 1))
+    slots.append(Slot(SlotPurpose.ASK, fixed=words.pick(phrases["ask_dated" if dated else "ask"]), paragraph=2))
+    slots.append(Slot(SlotPurpose.ENTHUSIASM, fixed=words.pick(phrases["enthusiasm"]), paragraph=2))
+    slots.append(Slot(SlotPurpose.CLOSING, fixed=words.pick(phrases["closing"]), paragraph=2))
+    return [*slots, signature(words, 3)]
+
+
+def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -> list[Slot]:
+    phrases = load("outline")["linkedin"]
+    choices = sorted(_take(hand, Owner.THEIRS, 4) or _take(hand, Owner.MINE, 2), key=lambda c: c.topic is None)
+    room = request.linkedin_limit
+    ask = words.pick(phrases["ask"])
+    name = words.recipient.first_name
+    hello = f"Hi {words.values()['first']}, " if name else "Hello, "
+    candidate = words.facts.candidate
+    sign = f" {candidate.first_name}" if candidate else ""
+    for choice in choices:
+        purpose = SlotPurpose.HIGHLIGHT if choice.item.owner is Owner.THEIRS else SlotPurpose.CONTRIBUTION
+        slot = topic_slot(purpose, choice, words, 0, 0)
+        for key in ("opening", "opening_short"):
+            opening = hello + words.pick(phrases[key])
+            if slot.fallback and len(opening) + len(slot.fallback) + len(ask) + len(sign) + 2 <= room:
+                return [
+                    Slot(SlotPurpose.THANKS, fixed=opening),
+                    slot,
+                    Slot(SlotPurpose.ASK, fixed=ask + sign),
+                ]
+    key = "opening" if len(hello + words.pick(phrases["opening"]) + ask + sign) + 1 <= room else "opening_short"
+    model_only = [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 0, 0) for c in choices if c.item.owner is Owner.THEIRS][:1]
+    return [Slot(SlotPurpose.THANKS, fixed=hello + words.pick(phrases[key])), *model_only, Slot(SlotPurpose.ASK, fixed=ask + sign)]
+
+
+def topic_slot(purpose: SlotPurpose, choice: Choice, words: Wordings, paragraph: int, place: int) -> Slot:
+    """A slot around one item: opening words for a model, and the phrase that stands in where no model's sentence passes."""
+    return Slot(
+        purpose,
+        item=choice.item,
+        openings=openings(purpose, choice.topic, words.turn + place, spoken=choice.item.speaker == words.recipient.name),
+        fallback=phrase(purpose, choice.topic, words, place) if choice.topic else "",
+        paragraph=paragraph,
+    )
+
+
+def phrase(purpose: SlotPurpose, topic: Topic, words: Wordings, place: int = 0) -> str:
+    """The sentence built by rule around ``topic``."""
+    patterns: dict[str, list[str]] = load("outline")[purpose.value]
+    values = {"x": topic.text} | ({"about": topic.about} if topic.about else {})
+    if purpose is SlotPurpose.CLARIFICATION:
+        key = ("noun" if topic.shape is Shape.NOUN else "clause") + ("_about" if topic.about else "")
+    elif purpose is SlotPurpose.CONTRIBUTION:
+        stative = re.match(r"I(?:'ve|'m| have| am| was| had| know| speak| like| love| want| believe| think|'d)\b", topic.text)
+        key = {Shape.NOUN: "noun", Shape.CLAUSE: "state", Shape.ACTION: "state" if stative else "action"}[topic.shape]
+    elif topic.shape is Shape.NOUN:
+        key = "asked" if topic.asked else "noun_shared" if topic.shared else "noun"
+    else:
+        key = "clause"
+    ending = [p for p in patterns[key] if p.endswith("{x}.")]
+    heavy = "," in topic.text or len(topic.text.split()) > 9
+    return words.pick(ending if heavy and ending else patterns[key], values, shift=place)

@@ -1,0 +1,449 @@
+"""A note item → what it is about, in words that can stand in a letter to this reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from service.notes.english import is_word, tag
+from service.phrases import load
+from service.types import Facts, NoteItem, Owner, Recipient
+
+
+class Shape(StrEnum):
+    NOUN = "noun"  # "the move to Kubernetes": stands after 'about'
+    CLAUSE = "clause"  # "you are moving to Kubernetes": stands after 'that'
+    ACTION = "action"  # "I cut the month-end close from 9 days to 4": the candidate's own deed, stands after 'how'
+
+
+@dataclass(frozen=True)
+class Topic:
+    """``asked`` is true when the reader asked about it; ``shared`` when both talked about it."""
+
+    shape: Shape
+    text: str
+    asked: bool = False
+    shared: bool = False
+    about: str = ""  # for a clarification: the question it belongs to
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How the people of the notes stand to the one who reads the message."""
+
+    first: str | None  # the reader's own first name
+    others: tuple[str, ...]  # first names of the rest of the panel
+    alone: bool  # the only interviewer: an unnamed she or he is the reader
+    spoke: bool  # the item was said by the reader
+
+    @classmethod
+    def of(cls, item: NoteItem, facts: Facts, recipient: Recipient) -> Reader:
+        names = [p.name for p in facts.interviewers]
+        others = tuple(p.first_name for p in facts.interviewers if p.name != recipient.name)
+        alone = len(names) <= 1
+        return cls(recipient.first_name, others, alone, item.speaker == recipient.name if item.speaker else alone)
+
+
+def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
+    """What ``item`` is about, said to ``recipient``; None when it cannot be said safely by rule."""
+    reader = Reader.of(item, facts, recipient)
+    text = plain_text(item.text)
+    if item.owner is Owner.CLARIFY:
+        return _clarification(text, reader)
+    if item.owner is Owner.MINE:
+        return _own(text, reader)
+    return _theirs(text, reader)
+
+
+def plain_text(text: str) -> str:
+    """Note shorthand spelled out: 'w/ 3 svcs 🎉' → 'with 3 services'; nothing else is changed."""
+    text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    text = re.sub(r"https?://\S+|www\.\S+", "", text)
+    text = "".join(c for c in text if c.isalnum() or c in " \t\n'\"()[]/,.;:!?%$€£@#&+-–—*=<>_|~→…°" or c.isalpha())
+    text = re.sub(r"[*_|#<>=]+(?![>\d])", " ", text)
+    for symbol, word in load("abbreviations")["symbols"].items():
+        text = re.sub(rf"(?:(?<=\s)|(?<=\w)(?=[→])){re.escape(symbol)}(?=\s|\w)", f" {word} " if symbol in "→->=>" else word + (" " if symbol == "~" else ""), text)
+    text = re.sub(r"(?<![\w/])(?:w/o|w/in|b/c|w/)(?=\s|[A-Za-z])|(?<![\w'@.-])[A-Za-z]\w*\b(?![@'])", _spell_out, text)
+    text = re.sub(r"(?<![\w'])i(?=['\s,.]|$)", "I", text)
+    return re.sub(r"\s+", " ", text).strip(" -–—•*:;,/")
+
+
+def _spell_out(found: re.Match[str]) -> str:
+    word = found.group(0)
+    if word in load("abbreviations")["keep_upper"]:
+        return word
+    full = _abbreviations().get(word.lower())
+    if full is None:
+        return word
+    return full + (" " if word.endswith("/") and found.string[found.end() : found.end() + 1].strip() else "")
+
+
+@cache
+def _abbreviations() -> dict[str, str]:
+    return {str(k).lower(): str(v) for k, v in load("abbreviations")["words"].items()}
+
+
+@cache
+def _pattern(name: str, who: str, them: str) -> re.Pattern[str]:
+    return re.compile(load("topics")[name].replace("{who}", who).replace("{them}", them), re.I)
+
+
+def _strip(name: str, text: str, reader: Reader) -> str | None:
+    """``text`` without the lead-in called ``name``, or None when it does not start with it."""
+    names = [re.escape(n) for n in (reader.first, *reader.others) if n]
+    who = "|".join(["she", "he", "they", "it", *names, *(rf"{n} \w+" for n in names), r"the (?:team|manager|hiring manager|panel|interviewer|boss|head|director|chef|ward sister|lead)"])
+    them = "|".join(["them", "her", "him", "the panel", "the team", "everyone", *names])
+    found = _pattern(name, who, them).match(text)
+    return text[found.end() :] if found and found.end() else None
+
+
+def _cut(text: str) -> str:
+    """Without joining words before and reactions after."""
+    text = re.sub(load("topics")["joins"], "", text, flags=re.I)
+    for _ in range(3):
+        for tail in load("topics")["tails"]:
+            text = re.sub(tail, "", text, flags=re.I)
+    return text.strip(" -–—•*:;,./\"")
+
+
+def _theirs(text: str, reader: Reader) -> Topic | None:
+    text = _cut(text)
+    if text.rstrip().endswith("?") or re.match(r"(?:how|why|what|when|where|which|who|do|did|are|have|can|would|could|tell)\b.*\byou(?:r)?\b", text, re.I):
+        return None
+    question = _strip("asked", text, reader)
+    if question is not None and question.strip():
+        return _question(question, reader)
+    shared = _strip("shared", text, reader)
+    if shared is not None:
+        return _as_topic(_cut(shared), reader, shared=True)
+    for _ in range(2):
+        for name in ("liked", "spoke_about", "described", "said"):
+            inner = _strip(name, text, reader)
+            if inner is not None and len(inner.split()) >= 2:
+                text = _cut(inner)
+    return _as_topic(text, reader)
+
+
+def _question(text: str, reader: Reader) -> Topic | None:
+    text = _cut(re.sub(r"^(?:about|for|on)\s+", "", text, flags=re.I))
+    if re.match(r"(?:how|why|what|when|where|whether|if|which|who)\b", text, re.I):
+        text = _to_reader(text, reader) or ""
+        text = re.sub(r"\bdo I\b", "I", text)
+    topic = _as_topic(text, reader)
+    if topic is None or topic.shape is not Shape.NOUN or re.search(r"\?|\byou\b", topic.text):
+        return None
+    return Topic(Shape.NOUN, topic.text, asked=True)
+
+
+def _own(text: str, reader: Reader) -> Topic | None:
+    text = _cut(text)
+    inner = _strip("told", text, reader)
+    stripped = inner is not None and len(inner.split()) >= 2
+    if stripped:
+        assert inner is not None
+        text = _cut(inner)
+        text = re.sub(r"^how (?=I\b|we\b)", "", text, flags=re.I)
+    text = _address(text, reader)
+    if text is None or not text or _leftover(text):
+        return None
+    first = text.split()[0].lower()
+    if first in ("i", "i've", "i'm", "i'd", "we"):
+        return Topic(Shape.ACTION, "I" + text[1:] if first != "we" else text[0].lower() + text[1:])
+    tags = _tags(text)
+    if tags and tags[0][1] in ("VBD", "VBN") and first.endswith(("ed", "lt", "ld", "an", "ew", "ut", "ook", "ade", "ade", "ote")):
+        return Topic(Shape.ACTION, "I " + text[0].lower() + text[1:])
+    if not _finite(tags):
+        return Topic(Shape.NOUN, _with_article(text, tags))
+    return Topic(Shape.CLAUSE, _lower_first(text)) if _subject_first(tags) else None
+
+
+def _clarification(text: str, reader: Reader) -> Topic | None:
+    """What the candidate wants to add, put positively: the confession is left out (G31)."""
+    names = [re.escape(n) for n in (reader.first, *reader.others) if n]
+    them = "|".join(["them", "her", "him", "the panel", *names])
+    text = re.sub(load("topics")["joins"], "", text, flags=re.I)
+    pattern = _pattern("regret", "", them)
+    last = None
+    position = 0
+    while (found := pattern.match(text, position)) and found.end() > position:
+        last, position = found, found.end()
+        if position >= len(text):
+            break
+    if last is None:
+        return None
+    about = re.search(load("topics")["regret_topic"], text[: last.end()], re.I)
+    inner = _cut(text[position:])
+    inner = re.sub(r"^(?:my answer[^:]*:|that|about|how|to say|is|was)\s+", "", inner, flags=re.I)
+    topic = _own(inner, Reader(reader.first, reader.others, reader.alone, reader.spoke)) if len(inner.split()) >= 2 else None
+    if topic is None or _confesses(topic.text):
+        return None
+    subject = _cut(about["topic"]) if about else ""
+    if not subject or len(subject.split()) > 6 or re.search(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", subject, re.I) or _finite(_tags(subject)):
+        subject = ""
+    return Topic(topic.shape, topic.text, about=subject)
+
+
+def _confesses(text: str) -> bool:
+    return bool(re.search(r"\b(?:rambl\w+|waffl\w+|forgot|blank\w*|froze|should have|could have|wish|fumbl\w+|badly|weak|nervous|vague|sorry|instead)\b", text, re.I))
+
+
+def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | None:
+    addressed = _to_reader(text, reader)
+    if not addressed or len(addressed) < 4:
+        return None
+    tags = _tags(addressed)
+    if re.match(r"(?:how|why|what|where|when)\b", addressed, re.I) and _finite(tags):
+        return Topic(Shape.NOUN, _lower_first(addressed), shared=shared) if not _leftover(addressed) else None
+    if _leftover(addressed):
+        return None
+    if _finite(tags):
+        if not _subject_first(tags):
+            return _dropped_subject(addressed, tags, reader, shared)
+        return Topic(Shape.CLAUSE, _clause(addressed, tags), shared=shared)
+    if tags[0][1] == "VBG" and reader.spoke and tags[0][0].lower() in ("moving", "building", "hiring", "growing", "migrating", "rolling", "opening", "launching", "planning", "trying", "looking", "using", "expanding", "piloting", "rewriting", "replacing", "switching"):
+        return Topic(Shape.NOUN, _lower_first(addressed), shared=shared)
+    return Topic(Shape.NOUN, _flow(_with_article(addressed, tags)), shared=shared)
+
+
+def _dropped_subject(text: str, tags: tuple[tuple[str, str], ...], reader: Reader, shared: bool) -> Topic | None:
+    """'runs the platform team' → 'you run the platform team', where it is clear who does."""
+    if shared or not reader.spoke or tags[0][1] not in ("VBZ", "VBP", "VBD"):
+        return None
+    word = tags[0][0]
+    verb = _base(word) if tags[0][1] == "VBZ" else word.lower()
+    return Topic(Shape.CLAUSE, f"you {verb}{text[len(word) :]}")
+
+
+_THIRD = re.compile(r"\b(?:she|he|they|her|him|his|hers|their|them|theirs|themselves|herself|himself)\b", re.I)
+
+
+def _leftover(text: str) -> bool:
+    """Words that a letter to the reader cannot carry: a third person, note symbols, a question, an address to the candidate."""
+    return bool(_THIRD.search(text) or re.search(r"->|=>|[|<>{}\[\]*_=#]|\bw/|\?|\.\.\.|…|\"|@|:\s|\s[-–—]\s|[;]", text)) or text.count("(") != text.count(")")
+
+
+def _to_reader(text: str, reader: Reader) -> str | None:
+    """The others' things as the reader's own: 'she leads her team' → 'you lead your team'; None where that would be a guess."""
+    text = re.sub(r"^(?:the fact |the idea )?that (?=she|he|they|we|the|it|there)", "", text, flags=re.I)
+    if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text, re.I) for n in reader.others if n.lower() != (reader.first or "").lower()):
+        return None
+    if reader.first:
+        if not reader.spoke and not reader.alone and re.search(rf"(?<!\w){re.escape(reader.first)}(?!\w)", text):
+            return None
+        text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?['’]s\b", "your", text)
+        text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?(?!\w)", "she", text)
+    if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.I) and not reader.spoke:
+        return None
+    if re.search(r"\byou(?:r|'re|'d|'ll)?\b", text, re.I):
+        return None
+    if re.search(r"\bwe\b|\bour\b", text, re.I):
+        text = re.sub(r"\bwe\b", "they", re.sub(r"\bour\b", "their", text, flags=re.I), flags=re.I)
+    return _second_person(text)
+
+
+def _address(text: str, reader: Reader) -> str | None:
+    """In the candidate's own matter the reader is 'you'; other people keep their place, so a third person ends it."""
+    if reader.first:
+        text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?!\w)", "you", text)
+    if re.search(r"\b(?:she|he|they|her|him|his|their|them)\b", text, re.I):
+        return None
+    return text
+
+
+def _second_person(text: str) -> str:
+    words = _tokens(text)
+    out: list[str] = []
+    verb_due = False
+    for position, word in enumerate(words):
+        low = word.lower()
+        following = words[position + 1].lower() if position + 1 < len(words) else ""
+        if low in ("she", "he", "they"):
+            out.append("you")
+            verb_due = True
+            continue
+        contraction = re.fullmatch(r"(?:she|he|they)('s|'re|'ve|'d|'ll)", low)
+        if contraction:
+            out.append("you" + _contracted(contraction[1], following))
+            continue
+        if low in ("his", "their") or (low == "her" and following and re.match(r"[a-z]", following) and not _function_word(following)):
+            out.append("your")
+            continue
+        if low in ("him", "them", "her"):
+            out.append("you")
+            continue
+        if low in ("hers", "theirs"):
+            out.append("yours")
+            continue
+        if verb_due and re.match(r"[a-z']", low):
+            if low in ("also", "really", "just", "still", "now", "even", "only", "all", "both", "often", "usually", "always", "never", "currently", "recently", "already", "mostly", "then", "actually", "hardly", "rarely", "sometimes", "basically"):
+                out.append(word)
+                continue
+            out.append(_base(word))
+            verb_due = bool(following == "and")
+            continue
+        out.append(word)
+        verb_due = False
+    joined = _join(out)
+    return re.sub(r"\byou (?:and )?(\w+) and (\w+s)\b", lambda m: m.group(0), joined)
+
+
+def _contracted(suffix: str, following: str) -> str:
+    if suffix != "'s":
+        return {"'re": " are", "'ve": " have", "'d": "'d", "'ll": " will"}[suffix]
+    return " have" if following in ("been", "got", "had", "built", "done", "grown", "run", "led") or following.endswith("ed") else " are"
+
+
+_FUNCTION = frozenset("a an the to of in on at for with by from as and or but so that if when how what why who which about into i you we he she they it is are was were be my your".split())
+
+
+def _function_word(word: str) -> bool:
+    return word in _FUNCTION
+
+
+def _base(verb: str) -> str:
+    """The form that follows 'you': leads → lead, is → are; past tense stays."""
+    low = verb.lower()
+    fixed: dict[str, str] = load("topics")["base_verbs"]
+    if low in fixed:
+        return fixed[low]
+    if re.search(r"(?:ss|sh|ch|x|zz|o)es$", low):
+        return low[:-2]
+    if low.endswith("ies") and len(low) > 4:
+        return low[:-3] + "y"
+    if low.endswith("s") and not low.endswith(("ss", "us", "is")):
+        return low[:-1]
+    return low if is_word(low) else verb
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"\w+(?:[-'.,/]\w+)*%?|[^\w\s]", text)
+
+
+def _join(words: list[str]) -> str:
+    text = " ".join(words)
+    text = re.sub(r"\s+([,.;:!?%)\]])", r"\1", text)
+    text = re.sub(r"([(\[$€£#])\s+", r"\1", text)
+    return re.sub(r"\s*([/–])\s*", r"\1", text) if "/" in text else text
+
+
+@cache
+def _verb_forms() -> frozenset[str]:
+    forms = set()
+    for verb in load("topics")["verbs"]:
+        forms |= {verb, verb + "s", verb + "es" if verb.endswith(("s", "sh", "ch", "x", "o")) else verb + "s", verb[:-1] + "ies" if verb.endswith("y") else verb}
+    return frozenset(forms)
+
+
+def _tags(text: str) -> tuple[tuple[str, str], ...]:
+    """Tagged words; a plain verb after a subject is a verb, whatever the lexicon prefers ('they use', 'the team ships')."""
+    words = _tokens(text)
+    tags = list(tag(" ".join(words)))
+    if len(tags) != len(words):
+        tags = [(w, t) for w, t in zip(words, [t for _, t in tags] + ["NN"] * len(words), strict=False)]
+    for k in range(len(tags)):
+        word, kind = tags[k]
+        low = word.lower()
+        before = tags[k - 1] if k else ("", "")
+        after = tags[k + 1][1] if k + 1 < len(tags) else ""
+        if low in _verb_forms() and not kind.startswith("VB"):
+            pronoun = before[0].lower() in ("i", "you", "we", "they", "it", "who", "that", "which")
+            subject = before[1] in ("NN", "NNS", "NNP", "NNPS") and low.endswith("s") and after in ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG", "NNP") and before[0].lower() not in ("the",)
+            if pronoun or (subject and k <= 4):
+                tags[k] = (word, "VBZ" if low.endswith("s") else "VBP")
+        if kind == "VBN" and before[0].lower() in ("i", "you", "we", "they", "who") and low not in ("been",):
+            tags[k] = (word, "VBD")
+    return tuple(tags)
+
+
+_FINITE = ("VBZ", "VBP", "VBD", "MD")
+
+
+def _finite(tags: tuple[tuple[str, str], ...]) -> bool:
+    """True when the words hold a main verb: one not inside 'who …', 'that …', 'how …'."""
+    for k, (word, kind) in enumerate(tags):
+        if kind in _FINITE and word.lower() not in ("'s",) and not _embedded(tags, k) and not _noun_list(tags, k):
+            return True
+        if kind == "VB" and k and tags[k - 1][0].lower() in ("i", "you", "we", "they"):
+            return True
+    return False
+
+
+def _noun_list(tags: tuple[tuple[str, str], ...], k: int) -> bool:
+    """'the seating plan and phone calls home': a singular verb form after 'and' is a plural noun."""
+    return tags[k][1] == "VBZ" and tags[k][0].lower() in _verb_forms() and any(w.lower() in ("and", "or") for w, _ in tags[:k]) and tags[k - 1][1] == "NN"
+
+
+def _embedded(tags: tuple[tuple[str, str], ...], k: int) -> bool:
+    for back in range(k - 1, max(-1, k - 6), -1):
+        word, kind = tags[back]
+        if word.lower() in ("who", "that", "which", "how", "what", "where", "when", "why", "whose", "if", "whether", "because", "while", "after", "before") and back > 0:
+            return True
+        if kind in ("WDT", "WP", "WRB") and back > 0:
+            return True
+        if word in ",;":
+            return False
+    return False
+
+
+def _subject_first(tags: tuple[tuple[str, str], ...]) -> bool:
+    """A subject stands before the first main verb, within a few words."""
+    for k, (_, kind) in enumerate(tags):
+        if kind in (*_FINITE, "VB") and not _embedded(tags, k):
+            before = [t for _, t in tags[:k]]
+            has_subject = k == 1 or any(t in ("PRP", "NN", "NNS", "NNP", "NNPS", "EX", "CD", "DT") for t in before)
+            return k > 0 and has_subject and k <= 9 and not any(w in ",;:" for w, _ in tags[:k])
+    return False
+
+
+def _with_article(text: str, tags: tuple[tuple[str, str], ...]) -> str:
+    """'move to Kubernetes' → 'the move to Kubernetes': notes drop articles, letters do not."""
+    first, kind = tags[0]
+    lowered = _lower_first(text)
+    singular = [k for k, (_, t) in enumerate(tags) if t in ("NN", "NNS", "NNP", "NNPS")]
+    if kind in ("DT", "PRP$", "CD", "NNS", "NNP", "VBG", "WRB", "PDT", "IN", "PRP") or not singular:
+        return lowered
+    head = singular[0]
+    while head + 1 < len(tags) and tags[head + 1][1] in ("NN", "NNS"):
+        head += 1
+    follows = tags[head + 1][0].lower() if head + 1 < len(tags) else ""
+    if tags[head][1] == "NN" and follows in ("of", "off", "from", "to", "for", "with", "between", "in", "on", "at", "that", "by", "they", "you"):
+        return "the " + lowered
+    return lowered if first else text
+
+
+def _clause(text: str, tags: tuple[tuple[str, str], ...]) -> str:
+    """A main clause as it stands after 'that': its bare subject gets an article, what trails after a comma is joined."""
+    if tags[0][1] == "NN" and len(tags) > 1 and tags[1][1] in _FINITE and tags[0][0].lower() not in _MASS and "-" not in tags[0][0]:
+        text = "the " + _lower_first(text)
+    return _flow(_lower_first(text))
+
+
+_MASS = frozenset("everyone everybody everything nobody nothing someone work training safety onboarding pay turnover demand growth feedback quality staff leadership management support most half today parking remote hybrid".split())
+
+
+def _flow(text: str) -> str:
+    """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
+    text = re.sub(r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b)", ", with ", text, count=1)
+    text = re.sub(r",\s+(?=(?:you|it|this|that|the team|everyone|there) (?:are|is|have|had|was|were|will|do|did|can|want|need|use|\w+ed)\b)", ", and ", text)
+    return _proper(text)
+
+
+def _proper(text: str) -> str:
+    """Days and months with their capital letter."""
+    return re.sub(_CALENDAR, lambda m: m.group(0).capitalize(), text)
+
+
+_CALENDAR = (
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|april|june|july|august|september|october|november|december)s?\b"
+    r"|(?<=by )(?:march|may)\b|(?<=in )(?:march|may)\b|(?<=since )(?:march|may)\b"
+)
+
+
+def _lower_first(text: str) -> str:
+    """The first word in lower case unless it is a name, an acronym or 'I'."""
+    first = text.split()[0] if text.split() else ""
+    if first in ("I", "I'm", "I've", "I'd") or first[1:] != first[1:].lower() or not first[:1].isupper():
+        return text
+    return first[0].lower() + text[1:] if is_word(first) else text

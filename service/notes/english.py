@@ -1,0 +1,52 @@
+"""What an English word is, from textblob's lexicon: 94,000 words with their usual part of speech."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from service.phrases import load
+
+
+@cache
+def _lexicon() -> Any:
+    from textblob.en import lexicon
+
+    lexicon.load()
+    return lexicon
+
+
+def is_word(word: str) -> bool:
+    """True when the lower-case form is an ordinary English word, or a form of one."""
+    low = word.lower().replace("’", "'")
+    lexicon = _lexicon()
+    if low in lexicon or low in _ordinary():
+        return True
+    stripped = re.sub(r"(?:'s|s|es|ed|ing|er|ers|ly)$", "", low)
+    return len(stripped) > 3 and (stripped in lexicon or stripped + "e" in lexicon)
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    return frozenset(load("people")["ordinary_words"])
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """Common given names, lower case; those that are also words ('will', 'may') are told apart by the reader."""
+    people = load("people")
+    return frozenset(str(people["first_names"]).split()) | frozenset(people["ambiguous_names"])
+
+
+def tag(text: str) -> tuple[tuple[str, str], ...]:
+    """(word, Penn Treebank tag) for each space-separated token of ``text``."""
+    return tuple(_tagger()(text))
+
+
+@cache
+def _tagger() -> Any:
+    from textblob.en.taggers import PatternTagger
+
+    tagger = PatternTagger()
+    return lambda text: tagger.tag(text, tokenize=False)

@@ -1,0 +1,213 @@
+"""Which company and which role the interview was for, each with the words it was read from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from service.notes.english import is_word
+from service.notes.people import looks_like_title
+from service.notes.segment import Segment, SegmentKind
+from service.types import Fact, Span, Warning
+
+_UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž0-9]"
+_ORG = rf"{_UP}[\w'’.&-]*(?<![.,])(?:[ \t]+(?:(?:of|and|the|for|&|\+)[ \t]+)?{_UP}[\w'’&-]*(?:\.(?=\w))?[\w]*)*"
+_FORMER = re.compile(
+    r"\b(?:my (?:last|old|previous|former|current|first)|last (?:job|role|company)|previous(?:ly)?|used to|when i (?:was|worked)|time at|years at|worked|while at|i (?:built|led|ran|did|made|cut)|"
+    r"intern(?:ed|ship)?|currently|degree|studied|graduated|also|another|other|offer|final round|back at|former|ex-|from when|was at|my team|ref(?:erence)?|boss)\b[^.\n;]*$",
+    re.I,
+)
+_COMPANY_FIELDS = {"company", "employer", "organisation", "organization", "org", "firm", "school", "hospital", "practice", "client"}
+_ROLE_FIELDS = {"role", "position", "job", "job title", "vacancy", "post", "interviewing for", "applying for", "applied for"}
+_ROLE_WORDS = r"(?:role|position|job|post|opening|vacancy|gig|opportunity|spot|slot)"
+_AMEND = re.compile(r"\b(?:no wait|wait no|wait|actually|correction|sorry|i mean|scratch that|not)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    company: Fact | None
+    role: Fact | None
+    warnings: tuple[Warning, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    value: str
+    start: int
+    weight: int
+
+
+def read_organisation(notes: str, segments: tuple[Segment, ...], people_words: frozenset[str] = frozenset()) -> Organisation:
+    """Company and role. Of two that contradict each other the later, corrected one wins and a warning says so."""
+    companies = [c for s in segments for c in _companies(notes, s, people_words)]
+    roles = [c for s in segments for c in _roles(notes, s)]
+    company, warnings = _choose(companies, "company")
+    role, more = _choose(roles, "role")
+    return Organisation(company, role, (*warnings, *more))
+
+
+def _choose(found: list[_Candidate], what: str) -> tuple[Fact | None, tuple[Warning, ...]]:
+    if not found:
+        return None, ()
+    merged: dict[str, _Candidate] = {}
+    for candidate in found:
+        key = next((k for k in merged if _alike(k, candidate.value.lower())), candidate.value.lower())
+        known = merged.get(key)
+        if known is None:
+            merged[key] = candidate
+        else:
+            longer = candidate if len(candidate.value) > len(known.value) and candidate.weight >= 2 else known
+            merged[key] = _Candidate(longer.value, longer.start, known.weight + candidate.weight)
+    best = max(merged.values(), key=lambda c: (c.weight, -c.start))
+    if best.weight < 2:
+        return None, ()
+    fact = Fact(best.value, Span(best.start, best.start + len(best.value)))
+    rivals = [c for c in merged.values() if c is not best and c.weight >= 9 and best.weight >= 9]
+    detail = f"The notes name more than one {what}; the later, corrected one is used: {best.value}."
+    return fact, ((Warning("contradiction", detail),) if rivals else ())
+
+
+def _alike(a: str, b: str) -> bool:
+    return a == b or a.startswith(b + " ") or b.startswith(a + " ")
+
+
+def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> list[_Candidate]:
+    text, base = segment.text, segment.start
+    out: list[_Candidate] = []
+
+    def add(start: int, end: int, weight: int) -> None:
+        value = _trim_org(text[start:end])
+        if not value or len(value) > 60 or value.lower() in people_words or _is_calendar(value):
+            return
+        former = _FORMER.search(text[:start])
+        amended = 6 if _AMEND.search(text[max(0, start - 40) : start]) and not re.search(r"\bnot\s*$", text[:start], re.I) else 0
+        out.append(_Candidate(value, base + start, -9 if former and segment.kind is not SegmentKind.FIELD and not amended else weight + amended))
+
+    if segment.label in _COMPANY_FIELDS:
+        first = re.match(r"[^,(\n|–]+(?= - | – |,|\(|$)|[^,(\n|]+", text)
+        if first:
+            add(0, first.end(), 10)
+    for pattern, weight in (
+        (rf"\b(?i:interview(?:ed|ing)?|call|chat|screen|loop|day|panel|onsite|visit|meeting)\b[^.\n;]{{0,70}}?(?:\bat|@)\s+(?:the\s+)?(?P<o>{_ORG})", 5),
+        (rf"\b(?i:interview(?:ed|ing)?|call|chat|screen|loop|onsite|meeting)\b (?:\w+ ){{0,2}}(?:with|for|w/)\s+(?:the\s+)?(?P<o>{_ORG})", 2),
+        (rf"(?:\b{_ROLE_WORDS}|\b\w+)\s*(?:\bat|@)\s+(?P<o>{_ORG})", 3),
+        (rf"(?:\b{_ROLE_WORDS})\s+(?:at|with|@|in)\s+(?P<o>{_ORG})", 5),
+        (rf"\b(?i:company|employer|firm|startup|agency|school|hospital|shop|charity) (?:is|called|was|name is|named)\s+(?P<o>{_ORG})", 7),
+        (rf"\b(?:it'?s|its|was|is)\s+(?:actually\s+)?(?:called\s+)?(?P<o>{_ORG})\s*,?\s+not\s+{_ORG}", 12),
+        (rf"\bnot\s+{_ORG}\s*[,;-]?\s*(?:but\s+)?(?:it'?s\s+)?(?P<o>{_ORG})", 8),
+        (rf"\b(?i:join(?:ing)?|working (?:for|at)|work (?:for|at)|about|why)\s+(?P<o>{_ORG})", 2),
+        (rf"\b(?i:no wait|wait|actually|correction|i mean|scratch that)[,:\s]+(?:it'?s\s+|the company is\s+|at\s+)?(?P<o>{_ORG})", 4),
+        (rf"(?P<o>{_ORG})\s+(?:is|are|has|have|was|were|does|makes|runs|wants|uses|sells|builds|plans|serves|moved|opened|started|grew|just)\b", 1),
+        (rf"(?P<o>{_ORG})\s+(?i:interview|debrief|call notes|onsite|panel|phone screen|first round|second round|final round)\b", 5),
+        (rf"^(?i:interview|debrief|notes|call|phone screen|onsite)\s*[-–—:,/|@]\s*(?P<o>{_ORG})", 4),
+    ):
+        for found in re.finditer(pattern, text):
+            value = found["o"]
+            if looks_like_title(value) or _starts_common(text, found.start("o"), value, weight):
+                continue
+            add(found.start("o"), found.end("o"), weight)
+    for found in re.finditer(r"(?:(?<!\w)@\s?|\b(?i:interview(?:ed)?|role|position|job|chat|call|screen|onsite)\b[^.\n;]{0,40}?\bat\s+)(?P<o>[a-z][\w'&-]+(?:\s+[a-z][\w'&-]+)?)", text):
+        words = found["o"].split()
+        kept = words if len(words) == 2 and not is_word(words[0]) and not is_word(words[1]) else words[:1]
+        if not is_word(kept[0]) and not re.match(r"\d", kept[0]):
+            start = found.start("o")
+            add(start, start + len(" ".join(kept)), 4)
+    if segment.kind is not SegmentKind.LINE or segment.heading == "" or len(text.split()) <= 9:
+        out.extend(_header(text, base, people_words))
+    return out
+
+
+def _header(text: str, base: int, people_words: frozenset[str]) -> list[_Candidate]:
+    """'Meridian Freight - Ops Analyst', 'Ops Analyst, Meridian Freight': a header line of company and role."""
+    parts = [(m.group(0), m.start()) for m in re.finditer(r"[^|–—,/·:\n()]+?(?=\s+-\s+|\s*[|–—,/·:\n()]|$)", text.replace(" - ", " – "))]
+    parts = [(p.strip(), s + len(p) - len(p.lstrip())) for p, s in parts if p.strip()]
+    if not 2 <= len(parts) <= 4 or len(text.split()) > 14 or re.search(r"[.!?]\s", text):
+        return []
+    titles = [p for p in parts if looks_like_title(p[0])]
+    if not titles:
+        return []
+    out = []
+    for value, start in parts:
+        words = value.split()
+        if looks_like_title(value) or not re.fullmatch(_ORG, value) or value.lower() in people_words or _is_calendar(value) or words[0].lower() in people_words:
+            continue
+        out.append(_Candidate(value, base + start, 4))
+        break
+    return out
+
+
+def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
+    """A capital that the sentence's start explains is no company; nor is 'I', nor a bare ordinary word after 'at'."""
+    first = value.split()[0]
+    if first in ("I", "I'm", "I'd", "I've", "HM", "HR", "CEO", "CTO", "VP", "Zoom", "Teams", "The", "She", "He", "They", "It", "My", "Monday"):
+        return True
+    return weight <= 2 and is_word(first) and (start == 0 or text[:start].rstrip()[-1:] in ".!?:;-")
+
+
+_CALENDAR = re.compile(
+    r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?:\s+\d|$)|^\d[\d:./-]*\s*(?:am|pm|AM|PM)?$|^(?:today|tomorrow|yesterday|zoom|teams|google|hm|hr|eow|eod|q[1-4])$",
+    re.I,
+)
+
+
+def _is_calendar(value: str) -> bool:
+    return bool(_CALENDAR.match(value))
+
+
+def _trim_org(value: str) -> str:
+    value = re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
+    words = value.split()
+    while len(words) > 1 and (_is_calendar(words[-1]) or words[-1] in ("HM", "HR", "I", "The", "Interview", "Zoom", "Today")):
+        words.pop()
+    return " ".join(words)
+
+
+_ROLE_PATTERNS = (
+    (r"\b(?:for|about)\s+(?:the|a|an|their)\s+(?P<r>[\w&/+#.' -]{3,60}?)\s+" + _ROLE_WORDS + r"\b", 5),
+    (r"\b(?:interview(?:ed|ing)?|applied|applying|application|candidate|screen|chat|call)\b[^.\n;]{0,50}?\b(?:for|as|re)\s+(?:the\s+|a\s+|an\s+|their\s+)?(?P<r>[\w&/+#.' -]{3,60}?)(?=\s+(?:at|with|@|on|in the|today|yesterday|this|role|position|job|and|w/|team)\b|[,.;:(\n]|\s[-–—]\s|$)", 4),
+    (r"\bas\s+(?:a|an|the|their)\s+(?P<r>[\w&/+#.' -]{3,50}?)(?=\s+(?:at|with|@|on|in)\b|[,.;:(\n]|$)", 2),
+    (r"\b(?:role|position|job|post) (?:is|was|of|as|called)\s+(?:actually\s+)?(?:a |an |the |for )?(?P<r>[\w&/+#.' -]{3,60}?)(?=\s+(?:at|with|@|on|not)\b|[,.;:(\n]|$)", 5),
+    (r"\b(?:the|a|an|their)\s+(?P<r>[\w&/+#.' -]{3,50}?)\s+" + _ROLE_WORDS + r"\b", 3),
+    (r"(?:^|[,;:(–-]\s*)(?P<r>[\w&/+#.' -]{3,50}?)\s+" + _ROLE_WORDS + r"\b", 4),
+    (r"(?P<r>(?:[A-Z][\w&/+#.'-]*|of|and|&)(?:\s+(?:[A-Z][\w&/+#.'-]*|of|and|&|II|III))*)\s+(?:role|position|job|interview)\b", 4),
+    (r"\binterview\s*[-–—:]\s*(?P<r>[\w&/+#.' -]{3,50}?)(?=\s+(?:at|with|@)\b|[,.;:(\n|]|\s[-–—]\s|$)", 4),
+    (r"^(?P<r>[\w&/+#.' -]{3,50}?)\s*(?:\bat|@)\s+[\w]", 4),
+)
+
+
+def _roles(notes: str, segment: Segment) -> list[_Candidate]:
+    text, base = segment.text, segment.start
+    out: list[_Candidate] = []
+    if segment.label in _ROLE_FIELDS:
+        first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|$)", text)
+        if first:
+            out.append(_Candidate(first.group(0).strip(), base, 10 + (6 if _AMEND.search(segment.label) else 0)))
+        return out
+    for pattern, weight in _ROLE_PATTERNS:
+        for found in re.finditer(pattern, text, re.I if not pattern.startswith("(?P<r>(?:[A-Z]") else 0):
+            value, offset = _trim_role(found["r"], found.start("r"))
+            if value and not _FORMER.search(text[: found.start("r")]) and not re.search(r"\bmy\b[^.\n;]{0,30}$", text[: found.start("r")], re.I):
+                amended = 6 if _AMEND.search(text[max(0, offset - 40) : offset]) else 0
+                out.append(_Candidate(value, base + offset, weight + amended))
+    if len(text.split()) <= 14 and segment.kind is not SegmentKind.FIELD:
+        for part in re.finditer(r"[^|–—,/·:\n()]+", text.replace(" - ", " – ")):
+            value, offset = _trim_role(part.group(0), part.start())
+            alone = len(value.split()) >= 2 or value[:1].isupper()
+            if value and alone and _header(text, base, frozenset()) and value == part.group(0).strip():
+                out.append(_Candidate(value, base + offset, 3))
+    return out
+
+
+def _trim_role(value: str, start: int) -> tuple[str, int]:
+    lead = re.match(r"\s*(?:(?:my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|screen|got|out|of|today|just|had|with|in|at|about|to|is|was|were|new|open|\d+|am|pm)\s+)*", value, re.I)
+    skipped = lead.end() if lead else 0
+    plain = value[skipped:].strip(" .,-'")
+    start += skipped + len(value[skipped:]) - len(value[skipped:].lstrip(" .,-'"))
+    words = plain.split()
+    if not words or len(words) > 7 or not looks_like_title(plain):
+        return "", start
+    if any(w.lower() in ("i", "she", "he", "they", "who", "said", "asked", "with", "was", "is", "my", "me", "we", "you", "it", "not", "about", "told", "works", "would") for w in words):
+        return "", start
+    if not (looks_like_title(words[-1]) or re.search(r"\b(?:head|director|vp|lead|manager|chief|dean|teacher|nurse|engineer|officer|assistant|intern|analyst|apprentice|trainee|coordinator|chair) (?:of|for)\b", plain, re.I) or re.search(r"\b(?:ii|iii|i|2|3|iv)$", plain, re.I) or looks_like_title(words[0])):
+        return "", start
+    return plain, start

@@ -1,0 +1,125 @@
+"""Whose each item is, told from headings and cues; what is silent is the conversation's, never the candidate's secret."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from service.notes.segment import Segment, SegmentKind
+from service.phrases import load
+from service.types import Owner
+
+
+@dataclass(frozen=True)
+class Ownership:
+    owner: Owner
+    reason: str
+
+
+@cache
+def _patterns(owner: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(p, re.IGNORECASE) for p in load("owner_cues")[owner])
+
+
+@cache
+def _heading_owners() -> dict[str, Owner]:
+    owners = load("owner_cues")["headings"]["owners"]
+    return {word: Owner(owner) for owner, words in owners.items() for word in words}
+
+
+def heading_owner(heading: str) -> Owner | None:
+    """The owner that a heading gives to what stands under it, or None."""
+    plain = re.sub(r"[^\w' ]+", " ", heading.lower()).strip()
+    plain = re.sub(r"\s+", " ", plain)
+    known = _heading_owners()
+    if plain in known:
+        return known[plain]
+    if re.search(r"\b(?:private|do not send|don't send|not for|keep out|off the record)\b", plain):
+        return Owner.PRIVATE
+    return None
+
+
+def _cue(owner: Owner, text: str) -> str | None:
+    for pattern in _patterns(owner.value):
+        found = pattern.search(text)
+        if found:
+            return found.group(0).strip().lower()
+    return None
+
+
+def read_owner(segment: Segment, *, names: frozenset[str], speaker_is_person: bool) -> Ownership:
+    """Whose ``segment`` is. Privacy is asked first: a false 'private' costs charm, a missed one may cost the job (G30)."""
+    text = segment.text.replace("’", "'")
+    under = heading_owner(segment.heading) if segment.heading else None
+    labelled = heading_owner(segment.label) if segment.label else None
+    if Owner.PRIVATE in (under, labelled):
+        return Ownership(Owner.PRIVATE, "stands under a private heading")
+    if segment.kind in (SegmentKind.MAIL, SegmentKind.FIELD, SegmentKind.HEADING):
+        return _field_owner(segment, text)
+    private = _cue(Owner.PRIVATE, text)
+    if private and not _harmless(private, text):
+        return Ownership(Owner.PRIVATE, f"says '{private}'")
+    clarify = _cue(Owner.CLARIFY, text)
+    if clarify or Owner.CLARIFY in (under, labelled):
+        return Ownership(Owner.CLARIFY, f"says '{clarify}'" if clarify else "stands under a heading")
+    for owner in (labelled, under):
+        if owner is not None and owner not in (Owner.LOGISTICS, Owner.THEIRS, Owner.MINE):
+            return Ownership(owner, "stands under a heading")
+    if segment.kind is SegmentKind.ANSWER:
+        return Ownership(Owner.MINE, "an answer")
+    if segment.kind is SegmentKind.QUESTION:
+        return Ownership(Owner.THEIRS, "a question that was asked")
+    return _by_cue(text, under or labelled, names, speaker_is_person)
+
+
+def _field_owner(segment: Segment, text: str) -> Ownership:
+    if _cue(Owner.PRIVATE, text) and segment.kind is not SegmentKind.HEADING:
+        return Ownership(Owner.PRIVATE, "a private matter")
+    if heading_owner(segment.label or segment.heading) is Owner.NEXT_STEP:
+        return Ownership(Owner.NEXT_STEP, "a next step")
+    return Ownership(Owner.LOGISTICS, segment.kind.value)
+
+
+def _harmless(cue: str, text: str) -> bool:
+    """A private cue inside a professional matter: 'late payers', 'pay equity tool', 'no excuses' stay what they are."""
+    low = text.lower()
+    return any(re.search(p, low) for p in load("private_exceptions").get(cue.split()[0], ()))
+
+
+def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_person: bool) -> Ownership:
+    small = _cue(Owner.SMALL_TALK, text)
+    if small and len(text.split()) <= 22 and under is not Owner.MINE:
+        return Ownership(Owner.SMALL_TALK, f"says '{small}'")
+    step = _cue(Owner.NEXT_STEP, text)
+    if step:
+        return Ownership(Owner.NEXT_STEP, f"says '{step}'")
+    logistics = _cue(Owner.LOGISTICS, text)
+    if logistics and not _says_more(text):
+        return Ownership(Owner.LOGISTICS, f"says '{logistics}'")
+    if speaker_is_person:
+        return Ownership(Owner.THEIRS, "said by an interviewer")
+    if _starts_with_name(text, names):
+        return Ownership(Owner.THEIRS, "an interviewer's")
+    mine, theirs = _cue(Owner.MINE, text), _cue(Owner.THEIRS, text)
+    if under in (Owner.MINE, Owner.THEIRS):
+        other = mine if under is Owner.THEIRS else None
+        if other and re.match(r"(?:i|i'm|i've|i'd|told|my)\b", text, re.I) and not re.match(r"i (?:liked|loved|learned|heard|enjoyed)", text, re.I):
+            return Ownership(Owner.MINE, f"says '{other}'")
+        return Ownership(under, "stands under a heading")
+    if mine and not (theirs and re.match(r"(?:and |so |then )*i (?:really |especially |quite |also )*(?:liked|loved|enjoyed|learned|learnt|heard|asked)\b", text, re.I)):
+        return Ownership(Owner.MINE, f"says '{mine}'")
+    return Ownership(Owner.THEIRS, f"says '{theirs}'" if theirs else "from the conversation")
+
+
+def _starts_with_name(text: str, names: frozenset[str]) -> bool:
+    first = re.match(r"(?:(?:and|so|then|but|also)\s+)*([^\W\d_][\w'’-]*)", text, re.IGNORECASE)
+    return bool(first) and first is not None and first[1].lower().removesuffix("'s") in names
+
+
+_MORE = re.compile(r"\b(?:said|told|asked|explained|mentioned|described|because|about (?!an hour)|loved|liked|leads?|runs?|built|moving|using|wants?)\b", re.I)
+
+
+def _says_more(text: str) -> bool:
+    """A line that names the meeting and then tells something of it is not mere logistics."""
+    return len(text.split()) > 14 and bool(_MORE.search(text))

@@ -1,0 +1,347 @@
+"""Who is in the notes, in which part: interviewers, a recruiter, the candidate, somebody merely mentioned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from service.notes.english import first_names, is_word
+from service.notes.segment import Segment, SegmentKind
+from service.phrases import load
+from service.types import Person, PersonRole, Span
+
+_UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
+_TOKEN = rf"(?:{_UP}[^\W\d_]*(?:['’-][^\W\d_]+)*(?<!['’]s))"
+_PARTICLE = r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
+_INITIAL = rf"{_UP}\b\.?"
+_HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Rev|Capt|Sgt|Col)\.?"
+_NAME = rf"(?:{_HONORIFIC}[ \t]+)?{_TOKEN}(?:[ \t]+(?:{_PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
+_NAME_RE = re.compile(rf"(?<![\w@.#/-]){_NAME}")
+_SAYS = (
+    r"(?:also |then |really |just |again |later |kindly |who |briefly |even |actually |mostly |both )*"
+    r"(?:said|says|say|asked|asks|ask|told|tells|mentioned|mentions|explained|explains|talked|talks|described|describes|walked|walks|wanted"
+    r"|wants|showed|shows|pointed|stressed|liked|likes|loves|loved|laughed|added|adds|noted|promised|promises|emphasi[sz]ed|was (?:interested|keen|curious|impressed"
+    r"|very|really|warm|kind|great|lovely|nice|friendly|super|focused|quiet)|seemed|interviewed|grilled|quizzed|led|leads|runs|ran|manages|managed|heads|owns|built|joined|started|works|is|has|had|does|did|will|thinks|thought|sees|"
+    r"brought|spoke|gave|offered|opened|closed|covered|introduced|raised|smiled|nodded|agreed|shared|took|came|went|used|moved|hopes|plans|teaches|taught|hired|wrote|drew|made|looks|keeps|kept|felt|feels|set|sent|scheduled|arranged|emailed|called|rang|confirmed)\b"
+)
+_STRONG_SAYS = re.compile(
+    r"^\s*(?:,[^,]{2,40},\s*)?(?:\([^)]*\)\s*)?(?:also |then |really |just |again |later |kindly |briefly |both )*"
+    r"(?:said|says|asked|asks|told|tells|mentioned|mentions|explained|explains|talked|talks|described|describes|walked|showed|shows|pointed|stressed|"
+    r"laughed|added|adds|noted|emphasi[sz]ed|grilled|quizzed|interviewed|liked|loved|smiled|nodded|agreed|wanted to know|was (?:interested|keen|curious|impressed|focused)|opened|shared|raised|brought up|spoke|introduced|wants|wanted|thinks|thought|covered)\b"
+)
+_DOES = re.compile(r"^\s*(?:\([^)]*\)\s*)?" + _SAYS)
+_MET = re.compile(
+    r"(?:\b(?:interview(?:ed)?|interviewing|call|chat|chatted|screen|screening|conversation|meeting|session|round|coffee|zoom|loop|hour|mins?|minutes|talk|visit|tour|debrief)"
+    r"(?: \w+){0,4} (?:with|w/|by|from)|\bmet(?: up)?(?: with| w/)?|\bspoke(?: again)? (?:with|to|w/)|\btalked (?:with|to|w/)|\bspeaking (?:with|to)|\bsat (?:down )?with|\bsaw|\bseen by|"
+    r"\binterviewed by|\binterviewers?(?: (?:was|were|are|is)|:)|\bpanel(?: (?:was|were|of|with))?:?|\bpanel:|\bwith|\bw/|\bw|\bby|\bhiring manager,?|\bhm,?|\b1:1|\bjoined by|\bmet both|\bthanks? to|\bthank)\s*[:,-]?\s*$",
+    re.I,
+)
+_MENTION_BEFORE = re.compile(
+    r"(?:\bmy (?:\w+ )?(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|head|neighbou?r|client|referee|flatmate|roommate|ex)"
+    r"|\breference(?:s)?(?: from| is| are)?|\breferee|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bhanding over from|\bworks? (?:with|for|under|closely with)|\bteam(?:s)? (?:of|under)|"
+    r"\bknows?|\bcover(?:s|ing)? for|\bsuccessor to|\binstead of|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head)|\bpredecessor|\bcc(?:'d|ed)?|\bask(?:ed)? for|\bsay hi to|\bthe CEO|\bthe founder|\btheir CEO|\btheir founder|\bcalled|\bnamed|\bfor|\bunder|\bmentor(?:ed)? by|\bthan|\bof|\babout|\blike|\bpatient|\bpupil)"
+    r"\s*[,:(-]?\s*$",
+    re.I,
+)
+_STRONG_MENTION_BEFORE = re.compile(
+    r"(?:\bmy (?:\w+ ){0,3}(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|neighbou?r|client|referee|flatmate|ex)"
+    r"|\breferences?(?: from| is| are)?|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bknows?|\bsay hi to|\binstead of|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head))\s*[,:(-]?\s*$",
+    re.I,
+)
+_MENTION_AFTER = re.compile(
+    r"^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
+    r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
+    re.I,
+)
+_SCHEDULES = re.compile(
+    r"(?:^[^.\n;]{0,50}?\b(?:scheduled|arranged|set (?:it|this|that|everything|the (?:call|interview)|things|up)|coordinat|organi[sz]ed|booked|sent (?:me )?(?:the )?(?:invite|link|calendar|zoom|details|agenda)|will (?:call|email|be in touch|get back|let me know|send|follow|confirm|ring)|from (?:hr|talent|recruiting|recruitment|people)))"
+    r"|(?:^\s*(?:\(|,|-|–)\s*(?:the )?(?:\w+ ){0,2}(?:recruiter|talent|hr|scheduler|recruiting|recruitment))",
+    re.I,
+)
+_SCHEDULES_BEFORE = re.compile(
+    r"\b(?:scheduled by|arranged by|set up (?:by|via|through|with)|booked by|via|through|recruiter,?|the recruiter|recruiter:|recruiter is|recruiter was|coordinator|from hr|hr:|contact:|talent:|organi[sz]ed by|coordinated by|email from|invite from|"
+    r"hear (?:back )?from|follow up with|email|call from|heard from|get back to|reply to|scheduling)\s*[:,(-]?\s*$",
+    re.I,
+)
+_CANDIDATE_BEFORE = re.compile(r"(?:\bI'?m|\bI am|\bmy name(?:'s| is)|\bsigned,?|\bcandidate:?|\bme:)\s*$", re.I)
+_ORG_BEFORE = re.compile(r"(?:\bat|@|\bjoin(?:ing)?|\bcompany:?|\bin|\bfrom|\bfor|\busing|\buse|\bon|\binto|\bto|\bvia|\bacross|\blearn(?:ing)?|\bspeak|\bnear|\baround)\s+(?:the\s+)?$", re.I)
+
+
+@dataclass(frozen=True)
+class _Mention:
+    name: str
+    start: int
+    end: int
+    weight: int
+    role: PersonRole | None
+    title: str | None
+    says: bool = False
+    met: bool = False
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(load("people")["title_heads"])
+
+
+@cache
+def _ambiguous() -> frozenset[str]:
+    return frozenset(load("people")["ambiguous_names"])
+
+
+def looks_like_title(text: str) -> bool:
+    """'Head of Data', 'ward manager', 'HM', 'VP Eng': a job title by its words."""
+    words = [w.strip(".,") for w in re.split(r"[\s/&-]+", text.lower()) if w.strip(".,")]
+    if not words or len(words) > 9:
+        return False
+    if text.lower().strip(".") in load("people")["abbreviated_titles"]:
+        return True
+    singular = [w.removesuffix("s") if w.endswith("ers") else w for w in words]
+    return bool(_titles() & (set(words) | set(singular) | {" ".join(words)}))
+
+
+def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str]) -> tuple[Person, ...]:
+    """Everybody named, interviewers first in order of appearance; one person is one entry, under the fullest name."""
+    cased = _with_capitals(notes)
+    mentions = [m for s in segments for m in _mentions(cased, s, orgs)]
+    return _merge(mentions)
+
+
+def _with_capitals(notes: str) -> str:
+    """The notes with likely names capitalised, same length: people who type in lower case mean names as well."""
+    letters = [c for c in notes if c.isalpha()]
+    all_lower = not letters or sum(c.isupper() for c in letters) < 0.012 * len(letters) + 1
+    out = list(notes)
+    for found in re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", notes):
+        word = found.group(0)
+        if not word[0].islower():
+            continue
+        base = re.sub(r"['’]s$", "", word)
+        before = notes[max(0, found.start() - 40) : found.start()]
+        known = base in first_names() and (base not in _ambiguous() and not is_word(base))
+        cued = (base in first_names() or not is_word(base)) and _CUE_LOWER.search(before)
+        if (known and (all_lower or _MET.search(before) or not is_word(base))) or cued:
+            _capitalise(out, found.start())
+            surname = re.match(rf"\s+((?:{_PARTICLE}\s+)?)([^\W\d_]+(?:['’-][^\W\d_]+)*)", notes[found.end() :])
+            if surname and not word.endswith(("'s", "’s")) and (not is_word(surname[2]) or _surname_like(notes, found.end() + surname.end())):
+                _capitalise(out, found.end() + surname.start(2))
+    return "".join(out)
+
+
+_CUE_LOWER = re.compile(r"(?:\b(?:interviewed (?:with|by)|interview w(?:ith|/)|met(?: with)?|spoke (?:to|with)|talked (?:to|with)|(?:call|chat|screen) w(?:ith|/)|panel was|panel:|interviewers?:?|name(?:'s| is)|hiring manager|hm))\s*[,:]?\s+$", re.I)
+
+
+def _surname_like(notes: str, end: int) -> bool:
+    """'will stone (cto)': an ordinary word right before a bracketed or dashed title is a surname."""
+    return bool(re.match(r"\s*(?:\(|,\s*(?:the )?(?:head|director|hiring|ward|lead|senior|vp|cto|ceo)\b)", notes[end:]))
+
+
+def _capitalise(out: list[str], position: int) -> None:
+    upper = out[position].upper()
+    if len(upper) == 1:
+        out[position] = upper
+
+
+def _mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[_Mention]:
+    text = cased[segment.start : segment.end]
+    if segment.label and segment.kind is SegmentKind.LINE and _is_name(segment.label, orgs):
+        yield _Mention(segment.label, segment.start, segment.start, 4, PersonRole.INTERVIEWER, None, says=True)
+    for found in _NAME_RE.finditer(text):
+        for start, end in _trim_words(text, found.start(), found.end(), orgs):
+            mention = _weigh(cased, segment, start, end, orgs)
+            if mention is not None and mention.weight >= 2:
+                yield mention
+
+
+def _is_name(label: str, orgs: frozenset[str]) -> bool:
+    words = label.split()
+    return (
+        bool(_NAME_RE.fullmatch(label))
+        and label.lower() not in orgs
+        and (words[0].lower() in first_names() or not is_word(words[0]))
+        and words[0].lower() not in load("owner_cues")["headings"]["fields"]
+    )
+
+
+def _trim_words(text: str, start: int, end: int, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """The part of a run of capitalised words that can be a name: 'Met Priya Raman' → 'Priya Raman', 'HM Tom' → 'Tom'."""
+    words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
+    while words:
+        first = text[words[0][0] : words[0][1]].strip(".")
+        nexts = text[words[1][0] : words[1][1]] if len(words) > 1 else ""
+        if re.fullmatch(_HONORIFIC, first):
+            break
+        sentence_start = words[0][0] == 0 or text[: words[0][0]].rstrip()[-1:] in ".!?:;\n-•("
+        common = is_word(first) or first.lower() in _titles() or first.isupper()
+        if first.lower() in first_names() and not (first.lower() in _ambiguous() and sentence_start and not nexts and common):
+            break
+        if common and (sentence_start or first.isupper() or first.lower() in _titles() or not nexts):
+            words.pop(0)
+            continue
+        break
+    while words and (text[words[-1][0] : words[-1][1]].lower().strip(".") in _titles() or text[words[-1][0] : words[-1][1]].lower() in orgs):
+        words.pop()
+    if words and words[-1][1] > words[0][0]:
+        yield words[0][0], words[-1][1]
+
+
+def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[str]) -> _Mention | None:
+    text = cased[segment.start : segment.end]
+    name, before, after = text[start:end], text[:start], text[end:]
+    bare = re.sub(rf"^{_HONORIFIC}\s+", "", name)
+    words = bare.split()
+    if not words or bare.lower() in orgs or words[0].lower() in orgs or (len(words) == 1 and len(words[0].strip(".")) < 2):
+        return None
+    if any(w.isupper() and len(w.strip(".")) > 2 for w in words) and not cased.isupper():
+        return None
+    if re.match(r"\s*(?:Inc|Ltd|LLC|GmbH|Corp|Group|Labs?|Health|University|School|Hospital|Logistics|Systems|Partners|Bank|Studio|Technologies|Analytics|Freight|Foods?)\b", after):
+        return None
+    known = words[0].lower() in first_names() and (len(words) > 1 or words[0].lower() not in _ambiguous())
+    in_field = segment.label in ("interviewer", "interviewers", "interviewed by", "panel", "with", "who", "met", "met with", "spoke with", "spoke to", "hm", "hiring manager", "attendees", "participants", "on the call", "people", "person", "name", "lead interviewer", "interview with", "call with", "present", "in the room") or segment.heading in ("panel", "interviewers", "people", "attendees", "participants", "interviewer", "who", "with", "who i met", "present", "in the room", "on the call", "met with", "met", "the panel")
+    title, title_is_near = _title(before, after)
+    met, says, does = bool(_MET.search(before) or _AND_NAME.search(before)), bool(_STRONG_SAYS.match(after)), bool(_DOES.match(after))
+    possessive = bool(re.match(r"['’]s\b", after))
+    weight = 2 * known + 2 * met + 2 * says + (1 if does else 0) + 3 * title_is_near + 3 * in_field + (2 if possessive and known else 0)
+    weight += 3 * bool(re.match(rf"{_HONORIFIC}\s", name)) + 3 * bool(re.match(r"\s*<[^>]*@", after))
+    weight += (1 if len(words) >= 2 and not any(is_word(w) for w in words) else 0) + (2 if _CANDIDATE_BEFORE.search(before) else 0)
+    weight += 2 * bool(segment.kind is SegmentKind.MAIL)
+    if not known:
+        weight -= 2 * bool(_ORG_BEFORE.search(before)) + 2 * all(is_word(w) for w in words)
+    role = _role(segment, before, after, title, met=met, says=says, in_field=in_field)
+    if segment.kind is SegmentKind.MAIL and segment.label in ("subject", "location", "where", "date", "when", "sent", "re") and not (known or met):
+        return None
+    return _Mention(name, segment.start + start, segment.start + end, weight, role, title, says, met or in_field)
+
+
+_AND_NAME = re.compile(
+    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bpanel:?)\s+(?:{_NAME}(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:the \w+ )?$"
+)
+
+
+def _title(before: str, after: str) -> tuple[str | None, bool]:
+    """A title standing right beside the name, and whether one does."""
+    patterns = (
+        r"^\s*\(([^()\n]{2,60})\)",
+        r"^\s*,\s*(?:who(?: i|')s |who is |the |their |our )?([^,;.\n()]{2,60}?)(?=\s*(?:,|;|\.|$|\n|\(| and (?=[A-Z])| from | at | for | who ))",
+        r"^\s*(?:[-–—|/:]|\t)\s*([^,;.\n()|]{2,60}?)(?=\s*(?:,|;|\.|$|\n|\||\t|\(| - | – ))",
+        r"^(?:['’]s|\s+is|\s+was|['’]re)\s+(?:also\s+)?(?:the|their|a|an|my|our)\s+([^,;.\n()]{2,50}?)(?=\s*(?:,|;|\.|$|\n|\(| and | at | for | there| who | she | he | they | but ))",
+        r"^\s+(?:<[^>]*>)\s*,?\s*([^,;.\n()]{2,60})$",
+        r"^\s+(?:[Tt]he|as)\s+([^,;.\n()]{2,50}?)(?=\s*(?:,|;|\.|$|\n|\())",
+    )
+    for pattern in patterns:
+        found = re.match(pattern, after)
+        if found:
+            title = _clean_title(found[1])
+            if title is not None:
+                return title, True
+    lead = re.search(
+        r"(?:\b(?:the|their|our|with|met|by|a|an|was|is)\s+|^|[,:(]\s*)((?:[a-zA-Z][\w&/-]*\s+){1,5})\(?,?\s*$", before
+    )
+    if lead:
+        words = lead[1].split()
+        for n in range(min(len(words), 5), 0, -1):
+            title = _clean_title(" ".join(words[-n:]))
+            if title is not None and looks_like_title(words[-1]) and not any(w.lower() in ("with", "met", "by", "and", "the", "my", "was", "today", "interview", "interviewed", "spoke", "to") for w in words[-n:]):
+                return title, True
+    return None, False
+
+
+def _clean_title(text: str) -> str | None:
+    plain = text.strip().strip("\"'“”").strip()
+    plain = re.sub(r"^(?:the|their|a|an|our)\s+", "", plain, flags=re.I)
+    plain = re.split(r"\s+(?:at|from|@|who|since|for the last|\d)\s*", plain)[0].strip()
+    if not plain or not looks_like_title(plain):
+        return None
+    if re.search(r"\b(?:said|says|told|asked|is|was|i|she|he|they|will|has|we|about|loved|likes|would)\b", plain, re.I):
+        return None
+    expanded: str = load("people")["abbreviated_titles"].get(plain.lower(), plain)
+    return expanded
+
+
+def _role(segment: Segment, before: str, after: str, title: str | None, *, met: bool, says: bool, in_field: bool) -> PersonRole | None:
+    if _CANDIDATE_BEFORE.search(before) or segment.label in ("candidate", "my name", "me"):
+        return PersonRole.CANDIDATE
+    if segment.kind is SegmentKind.MAIL:
+        if segment.label == "to" or (not segment.label and re.match(r"(?i)\s*(?:hi|hello|hey|dear)\s*$", before)):
+            return PersonRole.CANDIDATE
+        if segment.label in ("from", "organizer", "") and not in_field:
+            return PersonRole.RECRUITER
+    if _MENTION_AFTER.match(after) or _STRONG_MENTION_BEFORE.search(before):
+        return PersonRole.MENTIONED
+    if segment.label in ("recruiter", "coordinator", "scheduled by", "talent", "hr", "contact"):
+        return PersonRole.RECRUITER
+    if segment.label in ("reference", "references", "referee"):
+        return PersonRole.MENTIONED
+    scheduling = _SCHEDULES.match(after) or _SCHEDULES_BEFORE.search(before) or (title is not None and _is_recruiter_title(title))
+    if scheduling and not (met and not _SCHEDULES_BEFORE.search(before) and not _SCHEDULES.match(after)):
+        return PersonRole.RECRUITER
+    if met or says or in_field:
+        return PersonRole.INTERVIEWER
+    if _MENTION_BEFORE.search(before):
+        return PersonRole.MENTIONED
+    return None
+
+
+def _is_recruiter_title(title: str) -> bool:
+    low = title.lower()
+    return any(re.search(rf"\b{re.escape(word)}\b", low) for word in load("people")["recruiter_titles"])
+
+
+def _merge(mentions: list[_Mention]) -> tuple[Person, ...]:
+    groups: list[list[_Mention]] = []
+    for mention in sorted(mentions, key=lambda m: (-len(m.name.split()), m.start)):
+        fitting = [g for g in groups if _same_person(g[0].name, mention.name)]
+        if len(fitting) == 1 or (fitting and len(mention.name.split()) > 1):
+            fitting[0].append(mention)
+        elif not fitting:
+            groups.append([mention])
+    people = [_person(g) for g in groups]
+    if not any(p.role is PersonRole.INTERVIEWER for p in people):
+        people = _promote(people, groups)
+    order = list(PersonRole)
+    return tuple(sorted(people, key=lambda p: (order.index(p.role), p.span.start if p.span else 0)))
+
+
+def _same_person(full: str, other: str) -> bool:
+    a = re.sub(rf"^{_HONORIFIC}\s+", "", full).lower().replace("’", "'").split()
+    b = re.sub(rf"^{_HONORIFIC}\s+", "", other).lower().replace("’", "'").split()
+    if a == b:
+        return True
+    if len(b) == 1:
+        return b[0] in (a[0], a[-1])
+    return len(a) >= len(b) > 1 and a[0] == b[0] and (a[-1] == b[-1] or a[-1].startswith(b[-1].strip(".")) and len(b[-1].strip(".")) == 1)
+
+
+def _person(group: list[_Mention]) -> Person:
+    by_place = sorted(group, key=lambda m: m.start)
+    fullest = max(group, key=lambda m: (len(m.name.split()), -m.start))
+    roles = [m.role for m in by_place if m.role is not None]
+    title = next((m.title for m in by_place if m.title), None)
+    role = PersonRole.MENTIONED
+    if PersonRole.CANDIDATE in roles:
+        role = PersonRole.CANDIDATE
+    elif PersonRole.RECRUITER in roles and not _interviewed(by_place):
+        role = PersonRole.RECRUITER
+    elif PersonRole.MENTIONED in roles and not any(m.met for m in by_place):
+        role = PersonRole.MENTIONED
+    elif PersonRole.INTERVIEWER in roles:
+        role = PersonRole.INTERVIEWER
+        if title and _is_recruiter_title(title) and not any(m.met or m.says for m in by_place):
+            role = PersonRole.RECRUITER
+    return Person(fullest.name, role, title, Span(by_place[0].start, by_place[0].end))
+
+
+def _interviewed(mentions: list[_Mention]) -> bool:
+    """Somebody who scheduled and also conducted a conversation is an interviewer."""
+    return any(m.met and m.role is PersonRole.INTERVIEWER for m in mentions) or sum(m.says and m.role is PersonRole.INTERVIEWER for m in mentions) > 1
+
+
+def _promote(people: list[Person], groups: list[list[_Mention]]) -> list[Person]:
+    """With nobody marked as interviewer, those who say, lead or own something in the notes are taken for them."""
+    out = []
+    for person, group in zip(people, groups, strict=True):
+        active = any(m.role is None for m in group)
+        out.append(replace(person, role=PersonRole.INTERVIEWER) if person.role is PersonRole.MENTIONED and active else person)
+    return out

@@ -1,0 +1,202 @@
+"""Notes → Facts: what the pasted text says, whose each thing is, and where it stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
+from service.notes.dates import DatesRead, read_dates
+from service.notes.language import read_language
+from service.notes.organisation import Organisation, read_organisation
+from service.notes.owners import read_owner
+from service.notes.people import read_people
+from service.notes.segment import Segment, SegmentKind, segment
+from service.phrases import languages, load
+from service.types import Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Warning
+
+MAX_CHARACTERS = 20_000
+_USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
+
+
+def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  # noqa: B008 (frozen value)
+    """Everything the notes tell, each fact with the span it came from; what ``given`` states wins over reading.
+
+    Raises NotesError (empty, binary), NotesTooLong, UnsupportedLanguage, DatesContradict.
+    """
+    _refuse_unreadable(notes)
+    language = given.language or read_language(notes)
+    if language not in languages():
+        raise UnsupportedLanguage(
+            f"Messages can be written in {_names(languages())} so far, and these notes or the request ask for "
+            f"'{language}'. Send notes in English, or set language to 'en' to have an English message from them."
+        )
+    segments = segment(notes)
+    headers = frozenset(s.heading for s in segments)
+    people = read_people(notes, segments, frozenset())
+    words = frozenset(w.lower() for p in people for w in (p.name, *p.name.split()))
+    organisation = read_organisation(notes, segments, words)
+    org_words = _org_words(organisation)
+    if org_words & words:
+        people = read_people(notes, segments, org_words)
+    people = _with_given(people, given)
+    dates = read_dates(notes, now, given.interview)
+    items = _items(segments, people, given, headers)
+    facts = Facts(
+        notes=notes,
+        language=language,
+        items=items,
+        people=people,
+        company=Fact(given.interview.company) if given.interview.company else organisation.company,
+        role=Fact(given.interview.role) if given.interview.role else organisation.role,
+        interview_at=dates.interview_at,
+        decision_date=dates.decision_date,
+        warnings=(*organisation.warnings, *dates.warnings, *_order_warning(items)),
+    )
+    return replace(facts, missing=_missing(facts, dates))
+
+
+def _names(codes: tuple[str, ...]) -> str:
+    names: dict[str, str] = load("languages")
+    return " and ".join(names.get(code, code) for code in codes)
+
+
+def _refuse_unreadable(notes: str) -> None:
+    if len(notes) > MAX_CHARACTERS:
+        raise NotesTooLong(
+            f"The notes have {len(notes):,} characters; at most {MAX_CHARACTERS:,} can be read. Keep the part about this interview."
+        )
+    if not any(c.isalnum() for c in notes):
+        raise NotesError("The notes are empty. Paste what you wrote down after the interview, in any form.")
+    odd = sum(1 for c in notes if unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c not in "\n\r\t\x0b\x0c\x85") + notes.count("\ufffd")
+    if "\x00" in notes or odd > max(3, len(notes) // 50):
+        raise NotesError("The notes look like a file's raw bytes, not text. Paste the text itself, or save the file as plain text first.")
+
+
+def _org_words(organisation: Organisation) -> frozenset[str]:
+    if organisation.company is None:
+        return frozenset()
+    value = organisation.company.value.lower()
+    return frozenset({value, value.split()[0]})
+
+
+def _with_given(people: tuple[Person, ...], given: Given) -> tuple[Person, ...]:
+    """Stated people replace read ones: the candidate's name, and the recipients as the interviewers."""
+    out = list(people)
+    if given.candidate:
+        out = [p for p in out if p.role is not PersonRole.CANDIDATE and p.name.lower() != given.candidate.lower()]
+        out.append(Person(given.candidate, PersonRole.CANDIDATE))
+    named = [r for r in given.recipients if r.name]
+    if named:
+        stated = {r.name.lower() for r in named if r.name}
+        first = {n.split()[0] for n in stated}
+        read = {p.name.lower(): p for p in out}
+        out = [p for p in out if p.name.lower() not in stated and not (p.name.lower() in first)]
+        for r in named:
+            assert r.name is not None
+            known = read.get(r.name.lower()) or read.get(r.name.lower().split()[0])
+            out.insert(0, Person(r.name, PersonRole.INTERVIEWER, r.title or (known.title if known else None), known.span if known else None))
+    order = list(PersonRole)
+    return tuple(sorted(out, key=lambda p: order.index(p.role)))
+
+
+@cache
+def _orders() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(p, re.I) for p in load("orders")["orders"])
+
+
+def is_order(text: str) -> bool:
+    """True for text that instructs a model or carries markup: data to keep out, never to follow."""
+    return any(p.search(text) for p in _orders())
+
+
+def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, headings: frozenset[str]) -> tuple[NoteItem, ...]:
+    interviewers = [p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER)]
+    names = frozenset(w.lower() for p in interviewers for w in (p.first_name, p.name.split()[-1]))
+    out: list[NoteItem] = []
+    last_speaker: str | None = None
+    line_heading = ""
+    for s in segments:
+        if s.kind is SegmentKind.HEADING:
+            last_speaker = _person_called(s.heading, interviewers)
+            line_heading = s.heading
+            continue
+        if s.heading != line_heading:
+            line_heading, last_speaker = s.heading, None
+        speaker = _speaker(s, interviewers, last_speaker)
+        if speaker is not None:
+            last_speaker = speaker
+        said_by_heading = _person_called(s.heading, interviewers) is not None or _person_called(s.label, interviewers) is not None
+        ownership = read_owner(s, names=names, speaker_is_person=said_by_heading and not _opens_mine(s.text))
+        owner, reason = ownership.owner, ownership.reason
+        if is_order(s.text):
+            owner, reason = Owner.PRIVATE, "an instruction, not a note"
+        correction = next((c for c in given.corrections if c.start < s.end and s.start < c.end), None)
+        if correction is not None:
+            owner, reason = correction.owner, "your correction"
+            speaker = correction.speaker or speaker
+        if owner in (Owner.MINE, Owner.LOGISTICS, Owner.PRIVATE):
+            speaker = None
+        out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason))
+    return tuple(out)
+
+
+def _opens_mine(text: str) -> bool:
+    return bool(re.match(r"(?:(?:and|so|then|but)\s+)*(?:i|i'm|i've|my|told|me)\b", text.replace("’", "'"), re.I))
+
+
+def _person_called(words: str, people: list[Person]) -> str | None:
+    low = re.sub(r"['’]s$", "", words.strip().lower())
+    low = re.sub(r"\s*\(.*$", "", low)
+    fitting = [p.name for p in people if low and (low == p.name.lower() or low == p.first_name.lower() or low == p.name.split()[-1].lower())]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _speaker(s: Segment, people: list[Person], last: str | None) -> str | None:
+    """Who said it: a label, a name that acts in the text, a heading; a pronoun goes on with the last one named."""
+    labelled = _person_called(s.label, people) or _person_called(s.heading, people)
+    if labelled:
+        return labelled
+    named = {p.name: found for p in people if (found := _last_mention(p, s.text)) >= 0}
+    if len(named) == 1:
+        return next(iter(named))
+    if named:
+        return _last_subject(people, s.text)
+    if last and re.search(r"\b(?:she|he|her|his|him)\b", s.text, re.I):
+        return last
+    return None
+
+
+def _last_mention(person: Person, text: str) -> int:
+    found = list(re.finditer(rf"(?<!\w){re.escape(person.first_name)}(?:['’]s)?(?!\w)", text, re.I))
+    return found[-1].start() if found else -1
+
+
+def _last_subject(people: list[Person], text: str) -> str | None:
+    """Of several named in one sentence, the one it ends on as its subject: 'met Tom and Amara, Tom is the director'."""
+    last = max(people, key=lambda p: _last_mention(p, text))
+    after = text[_last_mention(last, text) + len(last.first_name) :]
+    return last.name if re.match(r"\s+(?:is|was|said|asked|told|leads|runs|mentioned|explained|owns|has|had|wants|talked)\b", after, re.I) else None
+
+
+def _order_warning(items: tuple[NoteItem, ...]) -> tuple[Warning, ...]:
+    if any(i.reason == "an instruction, not a note" for i in items):
+        return (Warning("instruction_in_notes", "Part of the notes reads like an instruction or markup; it was left out of the messages."),)
+    return ()
+
+
+def _missing(facts: Facts, dates: DatesRead) -> tuple[str, ...]:
+    checks = (
+        ("candidate", facts.candidate is None),
+        ("company", facts.company is None),
+        ("role", facts.role is None),
+        ("interviewer", not facts.interviewers),
+        ("interview_at", dates.interview_at is None),
+        ("decision_date", dates.decision_date is None),
+        ("topic", not any(i.owner in _USABLE for i in facts.items)),
+    )
+    return tuple(name for name, absent in checks if absent)
+

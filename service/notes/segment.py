@@ -1,0 +1,297 @@
+"""Pasted text → segments: one thing the notes say, with its span and the heading or speaker label it stands under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from service.phrases import load
+
+
+class SegmentKind(StrEnum):
+    LINE = "line"  # a bullet, a sentence, a clause
+    HEADING = "heading"
+    FIELD = "field"  # "Company: Meridian"
+    MAIL = "mail"  # an e-mail header, greeting or signature line
+    QUESTION = "question"  # "Q: …" of a question and answer list
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True)
+class Segment:
+    start: int
+    end: int
+    text: str
+    kind: SegmentKind = SegmentKind.LINE
+    heading: str = ""  # the nearest heading above, lower case
+    label: str = ""  # what stood before a colon on this line: a field name or a speaker
+
+
+_LINE = re.compile(r"[^\r\n]+")
+_BULLET = re.compile(r"[\s>]*(?:(?:[-*•◦▪‣·–—+]|\d{1,2}[.)]|[a-z]\)|\[[ xX]?\]|[☐☑✓✔→➜])(?=\s|$)\s*)*")
+_EMOJI_LEAD = re.compile(r"^[^\w\s\"'(\[<{@#$€£~+-]+\s*")
+_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w .'/&-]{0,28}?)\s*(?::(?!//)|\s[-–—](?=\s))\s*(?P<rest>.*)$")
+_TIMESTAMP = re.compile(r"^(?:\[?\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\]?|\[\d{1,2}/\d{1,2}[^\]]*\])\s*[-–:]?\s*(?=\S)", re.I)
+_RULE = re.compile(r"^[\s|:+=_*~-]{3,}$")
+_MAIL_HEADER = re.compile(r"^(from|to|cc|bcc|subject|date|sent|when|where|location|reply-to|organizer|invitees|dial-in|join)\s*:", re.I)
+_GREETING = re.compile(r"^(hi|hello|hey|dear)\s+[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?\s*[,!.]?\s*$", re.I)
+_VALEDICTION = re.compile(
+    r"^(best|best regards|kind regards|warm regards|regards|many thanks|thanks|thank you|cheers|sincerely|yours sincerely"
+    r"|best wishes|all the best|talk soon|looking forward)\s*[,!.]?\s*$",
+    re.I,
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ@$€£]|i\b|[a-zà-ÿ])|\s*;\s+|\s+(?:->|=>|//|\|\|)\s+")
+_ABBREVIATION_END = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|approx|incl|dept|no|inc|ltd|co|corp|sr|jr|jan|feb|mar|apr|jun|jul|aug"
+    r"|sept?|oct|nov|dec|mon|tues?|wed|thurs?|thu|fri|sat|sun|a\.m|p\.m|min|max|yrs?|mgr)|\b[A-Z])\.$",
+    re.I,
+)
+
+
+def segment(notes: str) -> tuple[Segment, ...]:
+    """Every non-blank stretch of the notes, in order; spans never overlap and every word is inside one."""
+    out: list[Segment] = []
+    heading = ""
+    after_valediction = 0
+    table: tuple[str, ...] = ()
+    for line in _LINE.finditer(notes):
+        start, end = _trim(notes, line.start(), line.end())
+        if start == end or _RULE.match(notes[start:end]):
+            continue
+        raw = notes[start:end]
+        cells = _cells(raw)
+        if len(cells) > 1:
+            if not table:
+                table = tuple(c.strip().lower() for c, _ in cells) if _is_table_header(cells) else ("",) * len(cells)
+                if any(table):
+                    continue
+            out.extend(_row(notes, start, cells, table, heading))
+            continue
+        table = ()
+        if _MAIL_HEADER.match(raw):
+            out.append(_label_segment(notes, start, end, SegmentKind.MAIL, heading))
+            continue
+        if _GREETING.match(raw) or _VALEDICTION.match(raw):
+            after_valediction = 6 if _VALEDICTION.match(raw) else 0
+            out.append(Segment(start, end, raw, SegmentKind.MAIL, heading))
+            continue
+        if after_valediction:
+            after_valediction -= 1
+            if len(raw.split()) <= 8 and not re.search(r"[.!?:]$", raw) and not _BULLET.match(raw)[0]:  # type: ignore[index]
+                out.append(Segment(start, end, raw, SegmentKind.MAIL, heading))
+                continue
+            after_valediction = 0
+        start = _skip_bullet(notes, start, end)
+        if start == end:
+            continue
+        found = _heading(notes, start, end, bulleted=start != line.start())
+        if found is not None:
+            heading = found
+            out.append(Segment(start, end, notes[start:end], SegmentKind.HEADING, heading))
+            continue
+        out.extend(_line(notes, start, end, heading))
+    return tuple(s for s in out if s.text.strip())
+
+
+def _trim(notes: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and notes[start].isspace():
+        start += 1
+    while end > start and notes[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _skip_bullet(notes: str, start: int, end: int) -> int:
+    text = notes[start:end]
+    skipped = _BULLET.match(text)
+    offset = skipped.end() if skipped else 0
+    stamp = _TIMESTAMP.match(text[offset:])
+    if stamp and len(text[offset + stamp.end() :].split()) > 2:
+        offset += stamp.end()
+    emoji = _EMOJI_LEAD.match(text[offset:])
+    if emoji and emoji.end() <= 4:
+        offset += emoji.end()
+    return min(start + offset, end)
+
+
+def _heading(notes: str, start: int, end: int, *, bulleted: bool) -> str | None:
+    """The heading's words in lower case, or None: a short line that ends in a colon, or is marked as a heading."""
+    text = notes[start:end]
+    marked = re.match(r"^(?:#{1,6}\s+|\*\*|__|=+\s*)(?P<title>[^#*_=]+?)(?:\*\*|__|\s*=+)?\s*:?\s*$", text)
+    if marked and len(marked["title"].split()) <= 8:
+        return marked["title"].strip().lower()
+    plain = re.match(r"^(?P<title>[^.!?:]{2,48}?)\s*:$", text)
+    if plain and len(plain["title"].split()) <= 7:
+        return plain["title"].strip().lower()
+    known: list[str] = load("owner_cues")["headings"]["all"]
+    if not bulleted and text.lower().strip(" :.-–—?!") in known:
+        return text.lower().strip(" :.-–—?!")
+    return None
+
+
+def _cells(raw: str) -> list[tuple[str, int]]:
+    """A table row's cells with their offsets; one cell when the line is no table row."""
+    if raw.count("|") >= 2 or ("|" in raw and re.search(r"\s\|\s", raw)):
+        separator = "|"
+    elif "\t" in raw.strip():
+        separator = "\t"
+    else:
+        return [(raw, 0)]
+    cells, offset = [], 0
+    for cell in raw.split(separator):
+        if cell.strip():
+            cells.append((cell, offset))
+        offset += len(cell) + 1
+    return cells
+
+
+def _is_table_header(cells: list[tuple[str, int]]) -> bool:
+    known: list[str] = load("owner_cues")["headings"]["columns"]
+    return sum(c.strip(" *").lower() in known for c, _ in cells) * 2 >= len(cells)
+
+
+def _row(
+    notes: str, start: int, cells: list[tuple[str, int]], header: tuple[str, ...], heading: str
+) -> Iterator[Segment]:
+    name_columns: list[str] = load("owner_cues")["headings"]["name_columns"]
+    speaker = ""
+    for position, (cell, offset) in enumerate(cells):
+        column = header[position] if position < len(header) else ""
+        first, last = _trim(notes, start + offset, start + offset + len(cell))
+        if column in name_columns and not speaker:
+            speaker = notes[first:last]
+        whole = Segment(first, last, notes[first:last], SegmentKind.FIELD, column or heading, speaker)
+        if column in name_columns or len(whole.text.split()) <= 3:
+            yield replace(whole, label=column)
+        else:
+            for piece in _sentences(notes, first, last):
+                yield Segment(*piece, notes[piece[0] : piece[1]], SegmentKind.LINE, column or heading, speaker)
+
+
+def _label_segment(notes: str, start: int, end: int, kind: SegmentKind, heading: str) -> Segment:
+    label, _, rest = notes[start:end].partition(":")
+    offset = end - len(rest.lstrip())
+    return Segment(min(offset, end), end, notes[offset:end], kind, heading, label.strip().lower())
+
+
+def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
+    label, kind = "", SegmentKind.LINE
+    match = _LABEL.match(notes[start:end])
+    if match and _is_label(match["label"], notes[start + match.end("label") : end]):
+        label = match["label"].strip()
+        start += match.start("rest")
+        kind = _label_kind(label)
+        label = label.lower() if kind is not SegmentKind.LINE else label
+        if start >= end:
+            return
+    if kind is SegmentKind.FIELD:
+        yield Segment(start, end, notes[start:end], kind, heading, label)
+        return
+    for first, last in _sentences(notes, start, end):
+        yield Segment(first, last, notes[first:last], kind, heading, label)
+
+
+def _label_kind(label: str) -> SegmentKind:
+    fields: list[str] = load("owner_cues")["headings"]["fields"]
+    low = label.lower()
+    if low in ("q", "question", "they asked", "asked") or re.fullmatch(r"q\d{1,2}", low):
+        return SegmentKind.QUESTION
+    if low in ("a", "ans", "answer", "my answer") or re.fullmatch(r"a\d{1,2}", low):
+        return SegmentKind.ANSWER
+    return SegmentKind.FIELD if low in fields else SegmentKind.LINE
+
+
+def _is_label(label: str, rest: str) -> bool:
+    """A label is known, or a name ('Priya: …'), or the speaker 'me'/'them'; ordinary words before a colon are not."""
+    cues = load("owner_cues")["headings"]
+    low = label.lower().strip()
+    if _label_kind(label) is not SegmentKind.LINE or low in cues["all"]:
+        return True
+    colon = rest.lstrip().startswith(":")
+    words = label.split()
+    return colon and len(words) <= 3 and all(w[:1].isupper() for w in words)
+
+
+def _sentences(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of sentences and, where a sentence changes hands between 'I' and the others, of its clauses."""
+    text = notes[start:end]
+    pieces, last = [], 0
+    for found in _SENTENCE_END.finditer(text):
+        if _ABBREVIATION_END.search(text[last : found.start()]) or not _balanced(text[last : found.start()]):
+            continue
+        pieces.append((last, found.start()))
+        last = found.end()
+    pieces.append((last, len(text)))
+    for first, stop in pieces:
+        for inner_first, inner_stop in _clauses(text[first:stop]):
+            a, b = _trim(notes, start + first + inner_first, start + first + inner_stop)
+            while b > a and notes[b - 1] in ",;":
+                b -= 1
+            if a < b:
+                yield a, b
+
+
+def _balanced(text: str) -> bool:
+    return text.count("(") <= text.count(")")
+
+
+_SUBJECT = r"(?:i|i'm|i'd|i've|i'll|she|he|they|we|she's|he's|they're|they've|they'll|she'll|he'll|she'd|he'd)"
+_JOIN = r"(?:(?:and|but|so|then|also|anyway|plus|because|oh|um|uh|ok|okay|well|and then|and so|but then|and also)\s+)*"
+_VERBISH = (
+    r"(?:also |then |really |actually |just |did |do |'s |kind of |sort of |only |still |never |always )*"
+    r"(?:said|says|told|tell|asked|asks|mentioned|mention|explained|talked|thought|think|was|were|am|are|is|have|has|had"
+    r"|want|wants|wanted|need|needs|use|uses|used|like|liked|loved|love|feel|felt|should|would|will|can|could|might|run|runs"
+    r"|ran|lead|leads|led|built|build|builds|work|works|worked|get|gets|got|go|goes|went|know|knew|did|do|does|don't|didn't"
+    r"|moved|move|started|start|hope|hoped|forgot|rambled|promised|seemed|looked|looks|plan|plans|wish|gave|made|joined"
+    r"|described|showed|agreed|laughed|liked|wasn't|isn't|aren't|weren't|won't|can't|couldn't|wouldn't|shouldn't)\b"
+)
+_DICTATED = re.compile(rf"\s+(?={_JOIN}(?:{_SUBJECT}\s+{_VERBISH}|(?!(?:have|had|has|should|would|could|i|to|and|be|been|was|is|really|also|just|not|never|that|who)\b)[^\W\d_]{{2,}} (?:asked|said|told me|mentioned|explained)\b))", re.I)
+_HANDOVER = re.compile(
+    rf"(?:,\s*|\s+[-–—]+\s+|\s+)(?:and|but|so|while)\s+(?={_SUBJECT}\s)|,\s+(?={_SUBJECT}\s+{_VERBISH})|\s+[-–—]{{1,2}}\s+(?={_SUBJECT}\s+{_VERBISH})",
+    re.I,
+)
+
+
+def _clauses(sentence: str) -> list[tuple[int, int]]:
+    """Where one sentence holds things of different owners, its parts; long unpunctuated speech is cut at each subject."""
+    words = len(sentence.split())
+    dictated = words > 28 and sentence.count(",") + sentence.count(";") < words / 25
+    pattern = _DICTATED if dictated else _HANDOVER
+    cuts = [0]
+    for found in pattern.finditer(sentence):
+        before, after = sentence[cuts[-1] : found.start()], sentence[found.end() :]
+        if len(before.split()) < 3 or len(after.split()) < 3 or _subordinate(before) or _regrets(after):
+            continue
+        if dictated or _hands_over(before, after):
+            cuts.append(found.end())
+    return list(zip(cuts, [*cuts[1:], len(sentence)], strict=True))
+
+
+_SAYING_END = re.compile(
+    r"\b(?:that|which|who|what|how|why|when|where|if|whether|because|said|says|told|tell|me|them|her|him|think|thought|mentioned|hope"
+    r"|know|knew|feel|felt|asked|the|a|to|of|and|as|than|like|guess|what|everything|something|thing|way|mean|wish|since|until"
+    r"|explained|promised|agreed|showed|noted|added|suggested)$",
+    re.I,
+)
+
+
+def _regrets(after: str) -> bool:
+    """'asked about conflict - I rambled': the regret stays with the question it belongs to."""
+    return any(re.search(cue, after[:32], re.I) for cue in load("owner_cues")["to_clarify"])
+
+
+def _subordinate(before: str) -> bool:
+    """The next clause belongs to this one: 'she said | they are moving'."""
+    return bool(_SAYING_END.search(before.strip()))
+
+
+def _hands_over(before: str, after: str) -> bool:
+    mine = re.compile(r"(?:i|i'm|i'd|i've|i'll)\b", re.I)
+    first = re.match(rf"\s*{_JOIN}({_SUBJECT})\b", after, re.I)
+    if first is None:
+        return False
+    after_is_mine = bool(mine.match(first[1]))
+    before_is_mine = bool(re.match(rf"\s*{_JOIN}(?:i|i'm|i'd|i've|i'll)\b", before, re.I))
+    return after_is_mine != before_is_mine
