@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from service.notes.date_phrases import DatePhrase, any_of, find_phrases, sentence_bounds, words
+from service.notes.date_phrases import DatePhrase, any_of, find_phrases, lower, sentence_bounds, words
 from service.types import Span
 
 _REACH = 70  # characters between a cue and its date
@@ -43,14 +43,15 @@ _ORDER = ("decision", "earlier", "next_round", "interview", "deadline", "other")
 @cache
 def _cue_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     cues = words()["cues"]
-    return tuple((kind, re.compile(rf"(?<![\w-])(?:{any_of(cues[kind])})(?![\w-])", re.IGNORECASE)) for kind in _ORDER)
+    return tuple((kind, re.compile(rf"(?<![\w-])(?:{any_of(cues[kind])})(?![\w-])")) for kind in _ORDER)
 
 
 @cache
 def _joins() -> tuple[re.Pattern[str], re.Pattern[str]]:
     edge = r"[ \t,.…(–—-]*"
-    taken_back = rf"{edge}(?:{any_of(words()['corrections'])})(?:{edge}(?:{any_of(words()['corrections'])}))*{edge}(?:it\s+was\s+|it's\s+|on\s+|by\s+)*"
-    other_end = rf"[ \t,]*(?:{any_of(words()['alternatives'])})\s*(?:on\s+|by\s+)?"
+    word, either = any_of(words()["corrections"]), any_of(words()["alternatives"])
+    taken_back = rf"{edge}(?:{word})(?:{edge}(?:{word}))*{edge}(?:it\s+was\s+|it's\s+|on\s+|by\s+)*"
+    other_end = rf"[ \t,]*(?:{either})\s*(?:on\s+|by\s+)?"
     return re.compile(taken_back, re.IGNORECASE), re.compile(other_end, re.IGNORECASE)
 
 
@@ -60,7 +61,7 @@ def read_statements(notes: str) -> tuple[Said, ...]:
     if not statements:
         return ()
     bounds = list(sentence_bounds(notes))
-    bound = _bind(statements, _cues(notes), bounds)
+    bound = _bind(statements, _cues(notes, statements), bounds)
     labelled = (_with_heading(said, notes, bounds) for said in bound)
     return tuple(said for said in labelled if not said.phrase.bare or _confirmed(said, notes))
 
@@ -84,15 +85,35 @@ def _joined(notes: str, phrases: Sequence[DatePhrase]) -> Iterator[Said]:
         yield current
 
 
-def _cues(notes: str) -> list[_Cue]:
-    """All cues in order; one that lies within a longer one says nothing ('call' in 'next call')."""
-    found = [_Cue(kind, *m.span(), m[0].lower()) for kind, pattern in _cue_patterns() for m in pattern.finditer(notes)]
+def _cues(notes: str, statements: Sequence[Said]) -> list[_Cue]:
+    """The cues within reach of a date, in order; one within a longer one says nothing ('call' in 'next call')."""
+    text = lower(notes)
+    found = [
+        _Cue(kind, *match.span(), match[0])
+        for start, end in _around(text, statements)
+        for kind, pattern in _cue_patterns()
+        for match in pattern.finditer(text, start, end)
+    ]
     found.sort(key=lambda cue: (cue.start, -cue.end))
     kept: list[_Cue] = []
     for cue in found:
         if not kept or cue.start >= kept[-1].end:
             kept.append(cue)
     return kept
+
+
+def _around(text: str, statements: Sequence[Said]) -> list[tuple[int, int]]:
+    """The stretches within reach of a date, widened to whole words."""
+    found: list[tuple[int, int]] = []
+    for said in statements:
+        start = text.rfind(" ", 0, max(0, said.span.start - _REACH - 20)) + 1
+        end = text.find(" ", said.span.end + _REACH + 20)
+        end = len(text) if end < 0 else end
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
 
 
 def _bind(statements: Sequence[Said], cues: Sequence[_Cue], bounds: Sequence[int]) -> list[Said]:

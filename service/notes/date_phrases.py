@@ -72,58 +72,158 @@ _ON = re.compile(
 )
 
 
+# One cheap look for what a form cannot do without; the form itself is tried only around it.
+_KEYS = {
+    "iso": r"20\d\d-",
+    "month_name": "",  # filled from the word lists
+    "weekday_name": "",
+    "mark": r"\d[/.-]\d",
+    "ordinal": r"\d ?(?:st|nd|rd|th)\b",
+    "week": r"week",
+    "month": r"month",
+    "end": r"\bend|eo[wmy]|-end",
+    "today": r"tod|ton|this |yest|last n|tom|tmr|eod|end of|day [ab]",
+    "just": r"just",
+    "unit": r"days?\b|week|month|fortnight",
+    "holiday": r"thanks|mas\b|holiday|new y",
+}
+_MARGIN = 60
+
+
+@dataclass(frozen=True)
+class _Form:
+    name: str
+    key: str
+    pattern: re.Pattern[str]
+
+
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    weekday = any_of(weekday_numbers())
-    month = any_of(month_numbers())
-    long_month = any_of(name for names in words()["months"] for name in names if len(name) > 3 or name == "may")
-    number = any_of(words()["numbers"])
-    w = rf"(?P<weekday>{weekday})\b\.?"
+def _keys() -> dict[str, re.Pattern[str]]:
+    names = {"month_name": any_of(month_numbers()), "weekday_name": any_of(weekday_numbers())}
+    return {key: re.compile(rf"\b(?:{names[key]})\b" if key in names else pattern) for key, pattern in _KEYS.items()}
+
+
+@cache
+def _forms() -> tuple[_Form, ...]:
+    """All forms, for lower-case text; where two fit the same words, the earlier one has them."""
+    forms = (*_dated_forms(), *_week_forms(), *_counted_forms())
+    return tuple(_Form(name, key, re.compile(rf"(?<![\w/$€£]){pattern}")) for name, key, pattern in forms)
+
+
+def _dated_forms() -> list[tuple[str, str, str]]:
+    month, w = any_of(month_numbers()), _weekday()
     m = rf"(?P<month>{month})\b\.?"
+    long_month = any_of(name for names in words()["months"] for name in names if len(name) > 3 or name == "may")
+    week_day = rf"(?:{m}\s*{_DAY}|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{month}))\b"
+    return [
+        ("iso", "iso", r"(?P<year>20\d\d)-(?P<month_no>\d\d)-(?P<day>\d\d)(?=\D|$)"),
+        ("week_of", "week", rf"(?:the\s+)?week\s+(?:of|commencing|starting)\s+(?:the\s+)?{week_day}"),
+        ("day_month", "month_name", rf"(?:{w},?\s+(?:the\s+)?)?(?:the\s+)?{_DAY}(?:\s*(?:of\s+)?|-){m}{_YEAR}"),
+        ("month_day", "month_name", rf"(?:{w},?\s+)?{m}\s*(?:the\s+)?{_DAY}(?![\d%]|[:.]\d|\s?[ap]m\b){_YEAR}"),
+        (
+            "numeric",
+            "mark",
+            rf"(?:{w},?\s+)?(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})"
+            r"(?:(?:(?P=mark)(?P<year>20\d\d|\d\d)(?![\w%/]|[.-]\d))|(?P<dot>\.(?!\d))|(?![\w%/]|[.-]\d))",
+        ),
+        ("weekday_day", "ordinal", rf"{w},?\s+(?:the\s+)?{_ORDINAL}"),
+        ("end_month_name", "month_name", rf"(?:the\s+)?{_PART}[\s-]+(?P<month>{month})\b"),
+        ("in_month", "month_name", rf"(?:in|by|during|last)\s+(?P<month>{long_month})\b(?!\s*\d)"),
+    ]
+
+
+def _week_forms() -> list[tuple[str, str, str]]:
+    w = _weekday()
+    call = r"(?:call|interview|chat|screen|zoom|onsite|meeting|panel|conversation|phone)\b"
+    relative = (
+        r"today|tonight|this\s+(?:morning|afternoon|evening)|yesterday|last\s+night|tomorrow|tmrw|end\s+of\s+(?:the\s+)?day|eod|"
+        r"(?:the\s+)?day\s+(?:after\s+tomorrow|before\s+yesterday)"
+    )
+    return [
+        (
+            "week_weekday",
+            "week",
+            rf"(?P<near>next|this|last)\s+week\s*,?(?:\s*(?:on|probably|maybe|likely|by)\s+)*\s*{w}",
+        ),
+        ("weekday_week", "week", rf"{w}(?:\s+of)?\s+(?P<near>next|this|last)\s+week\b"),
+        ("near_weekday", "weekday_name", rf"(?P<near>next|this\s+past|this\s+coming|this|last|past|coming)\s+{w}"),
+        (
+            "just_now",
+            "just",
+            rf"just\s+(?:got\s+off|finished|had|left|wrapped(?:\s+up)?|came\s+out\s+of|did)\s+(?:\w+\s+){{0,4}}?{call}",
+        ),
+        (
+            "today",
+            "today",
+            rf"(?:(?:earlier|later)\s+)?(?P<word>{relative})(?:\s+(?:morning|afternoon|evening|night))?\b",
+        ),
+        (
+            "end_of",
+            "end",
+            r"(?:(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?(?P<next>next\s+)?(?P<unit>week|month|year)|"
+            r"(?P<short>eow|eom|eoy)|(?P<flip>week|month)[\s-]end)\b",
+        ),
+        (
+            "week",
+            "week",
+            rf"(?:the\s+)?(?:(?:{_PART}|first\s+half\s+of|second\s+half\s+of)\s+)?(?:the\s+)?"
+            rf"(?:week\s+after\s+(?P<after>next)|{_NEAR}\s+week)\b",
+        ),
+        ("part_week", "week", r"(?P<part>early|mid|later?)[\s-]+(?:in\s+the\s+)?week\b"),
+        ("month", "month", rf"(?:(?:{_PART})\s+)?{_NEAR}\s+month\b"),
+        ("weekday", "weekday_name", rf"{w}(?:\s+(?:morning|afternoon|evening|night|noon))?"),
+        ("ordinal", "ordinal", rf"the\s+{_ORDINAL}"),
+    ]
+
+
+def _counted_forms() -> list[tuple[str, str, str]]:
+    number = any_of(words()["numbers"])
     counted = rf"(?P<count>\d{{1,3}}|{number})(?:\s*(?:-|–|to|or)\s*(?P<upto>\d{{1,3}}|{number}))?"
     unit = r"(?P<working>business|working)?\s*(?P<unit>day|week|month|fortnight)s?\b"
-    forms = {
-        "iso": r"(?P<year>20\d\d)-(?P<month_no>\d\d)-(?P<day>\d\d)(?=\D|$)",
-        "week_of": rf"(?:the\s+)?week\s+(?:of|commencing|starting)\s+(?:the\s+)?(?:{m}\s*{_DAY}|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+"
-        rf"(?P<month2>{month}))\b",
-        "day_month": rf"(?:{w},?\s+(?:the\s+)?)?(?:the\s+)?{_DAY}(?:\s*(?:of\s+)?|-){m}{_YEAR}",
-        "month_day": rf"(?:{w},?\s+)?{m}\s*(?:the\s+)?{_DAY}(?![\d%]|[:.]\d|\s?[ap]m\b){_YEAR}",
-        "numeric": rf"(?:{w},?\s+)?(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})"
-        r"(?:(?:(?P=mark)(?P<year>20\d\d|\d\d)(?![\w%/]|[.-]\d))|(?P<dot>\.(?!\d))|(?![\w%/]|[.-]\d))",
-        "weekday_day": rf"{w},?\s+(?:the\s+)?{_ORDINAL}",
-        "week_weekday": rf"(?P<near>next|this|last)\s+week\s*,?(?:\s*(?:on|probably|maybe|likely|by)\s+)*\s*{w}",
-        "weekday_week": rf"{w}(?:\s+of)?\s+(?P<near>next|this|last)\s+week\b",
-        "near_weekday": rf"(?P<near>next|this\s+past|this\s+coming|this|last|past|coming)\s+{w}",
-        "just_now": r"just\s+(?:got\s+off|finished|had|left|wrapped(?:\s+up)?|came\s+out\s+of|did)\s+(?:\w+\s+){0,4}?"
-        r"(?:call|interview|chat|screen|zoom|onsite|meeting|panel|conversation|phone)\b",
-        "today": r"(?:(?:earlier|later)\s+)?(?P<word>today|tonight|this\s+(?:morning|afternoon|evening)|yesterday|last\s+night|"
-        r"(?:the\s+)?day\s+(?:after\s+tomorrow|before\s+yesterday)|tomorrow|tmrw|end\s+of\s+(?:the\s+)?day|eod)"
-        r"(?:\s+(?:morning|afternoon|evening|night))?\b",
-        "end_month_name": rf"(?:the\s+)?{_PART}[\s-]+(?P<month>{month})\b",
-        "end_of": r"(?:(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?(?P<next>next\s+)?(?P<unit>week|month|year)|"
-        r"(?P<short>eow|eom|eoy)|(?P<flip>week|month)[\s-]end)\b",
-        "week": rf"(?:the\s+)?(?:(?:{_PART}|first\s+half\s+of|second\s+half\s+of)\s+)?(?:the\s+)?(?:week\s+after\s+(?P<after>next)|{_NEAR}\s+week)\b",
-        "part_week": r"(?P<part>early|mid|later?)[\s-]+(?:in\s+the\s+)?week\b",
-        "month": rf"(?:(?:{_PART})\s+)?{_NEAR}\s+month\b",
-        "in_month": rf"(?:in|by|during|late\s+in|early\s+in|last)\s+(?P<month>{long_month})\b(?!\s*\d)",
-        "weekday": rf"{w}(?:\s+(?:morning|afternoon|evening|night|noon))?",
-        "ordinal": rf"the\s+{_ORDINAL}",
-        "count_in": rf"(?P<lead>in|within|w/in|w/i|over|after|next|inside)\s+(?:the\s+)?(?:next\s+)?(?:about\s+|around\s+|roughly\s+|approx\.?\s+|~\s*)?"
-        rf"{counted}\s*(?:-\s*)?{unit}(?:\s+or\s+(?P<more>two|so))?",
-        "count_ago": rf"{counted}\s+{unit}\s+(?P<tail>ago|from\s+now|from\s+today|out|after\s+that)\b",
-        "count": rf"{counted}\s*{unit}(?:\s+or\s+(?P<more>two|so))?",
-        "holiday": rf"(?P<lead>before|after|by|until)\s+(?P<holiday>{any_of(words()['holidays'])})\b",
-    }
-    return tuple((form, re.compile(rf"(?<![\w/$€£]){pattern}", re.IGNORECASE)) for form, pattern in forms.items())
+    more = r"(?:\s+or\s+(?P<more>two|so))?"
+    about = r"(?:the\s+)?(?:next\s+)?(?:about\s+|around\s+|roughly\s+|~\s*)?"
+    lead = rf"(?P<lead>in|within|w/in|w/i|over|after|next|inside)\s+{about}"
+    return [
+        ("count_in", "unit", rf"{lead}{counted}\s*(?:-\s*)?{unit}{more}"),
+        ("count_ago", "unit", rf"{counted}\s+{unit}\s+(?P<tail>ago|from\s+now|from\s+today|out|after\s+that)\b"),
+        ("count", "unit", rf"{counted}\s*{unit}{more}"),
+        ("holiday", "holiday", rf"(?P<lead>before|after|by|until)\s+(?P<holiday>{any_of(words()['holidays'])})\b"),
+    ]
+
+
+def _weekday() -> str:
+    return rf"(?P<weekday>{any_of(weekday_numbers())})\b\.?"
+
+
+def lower(text: str) -> str:
+    """ASCII letters in lower case; unlike ``str.lower`` it never changes a text's length."""
+    return text.translate(_LOWER)
+
+
+_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def _windows(text: str, key: str) -> list[tuple[int, int]]:
+    """The stretches of text in which a form with that key can stand."""
+    found: list[tuple[int, int]] = []
+    for match in _keys()[key].finditer(text):
+        start, end = max(0, match.start() - _MARGIN), min(len(text), match.end() + _MARGIN)
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
 
 
 def find_phrases(notes: str) -> tuple[DatePhrase, ...]:
     """Every wording of a date in the notes, in order, none overlapping; at most ``MAX_PHRASES``."""
+    text = lower(notes)
+    windows = {key: _windows(text, key) for key in _KEYS}
     taken = bytearray(len(notes))
     found: list[DatePhrase] = []
-    for form, pattern in _patterns():
-        for match in pattern.finditer(notes):
-            phrase = None if any(taken[match.start() : match.end()]) else _phrase(form, match, notes)
+    for form in _forms():
+        for match in (m for start, end in windows[form.key] for m in form.pattern.finditer(text, start, end)):
+            phrase = None if any(taken[match.start() : match.end()]) else _phrase(form.name, match, notes)
             if phrase is not None:
                 found.append(phrase)
                 taken[phrase.span.start : phrase.span.end] = b"\x01" * (phrase.span.end - phrase.span.start)
@@ -131,7 +231,7 @@ def find_phrases(notes: str) -> tuple[DatePhrase, ...]:
 
 
 def _phrase(form: str, match: re.Match[str], notes: str) -> DatePhrase | None:
-    groups = {name: " ".join(text.lower().split()) for name, text in match.groupdict().items() if text}
+    groups = {name: " ".join(text.split()) for name, text in match.groupdict().items() if text}
     if not _is_a_date(form, match, groups, notes):
         return None
     start, end, clock = _with_time(match, notes) if form not in _TIMELESS else (match.start(), match.end(), None)
@@ -141,32 +241,49 @@ def _phrase(form: str, match: re.Match[str], notes: str) -> DatePhrase | None:
     return DatePhrase(form, groups, Span(start, end), clock, bare)
 
 
-_TIMELESS = frozenset({"count", "count_in", "count_ago", "end_of", "end_month_name", "week", "part_week", "month", "in_month", "holiday",
-                       "just_now", "week_of"})  # fmt: skip
+_TIMELESS = frozenset(
+    [
+        "count",
+        "count_in",
+        "count_ago",
+        "end_of",
+        "end_month_name",
+        "week",
+        "part_week",
+        "month",
+        "in_month",
+        "holiday",
+        "just_now",
+        "week_of",
+    ]
+)
 
 
 def _is_a_date(form: str, match: re.Match[str], groups: Mapping[str, str], notes: str) -> bool:
-    weekday = match.groupdict().get("weekday")
-    if weekday and form in ("weekday", "near_weekday") and not _means_weekday(form, weekday, match, notes):
+    if form in ("weekday", "near_weekday") and not _means_weekday(form, match, notes):
         return False
-    month = match.groupdict().get("month")
-    if month and form in ("month_day", "in_month") and month in words()["month_words"] and "year" not in groups:
-        return form == "in_month" and month == "march"
+    if form in ("month_day", "in_month") and "year" not in groups:
+        month = notes[match.start("month") : match.end("month")]
+        if month in words()["month_words"] and not (form == "in_month" and month == "march"):
+            return False
     if form in ("ordinal", "numeric", "month_day") and "year" not in groups:
         return _followed_as_a_date(match, notes)
     return True
 
 
-def _means_weekday(form: str, weekday: str, match: re.Match[str], notes: str) -> bool:
+def _means_weekday(form: str, match: re.Match[str], notes: str) -> bool:
     """'sat' and 'sun' are words, 'Fridays' and 'every Friday' a habit; neither is a day of this interview."""
-    name = weekday.lower()
+    name = match["weekday"]
     if form == "weekday" and name in words()["qualified"]:
         return False
-    if name in words()["capital"] and weekday.islower():
+    if name in words()["capital"] and notes[match.start("weekday")].islower():
         return False
-    return not re.search(
-        rf"\b(?:{any_of(words()['recurring'])})\s+$", notes[max(0, match.start() - 14) : match.start()], re.IGNORECASE
-    )
+    return not _recurring().search(notes, max(0, match.start() - 14), match.start())
+
+
+@cache
+def _recurring() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{any_of(words()['recurring'])})\s+$", re.IGNORECASE)
 
 
 def _followed_as_a_date(match: re.Match[str], notes: str) -> bool:
@@ -222,11 +339,21 @@ def time_line(notes: str) -> time | None:
     return _clock(match) if match else None
 
 
+_END = re.compile(r"\n+|[;!]|\.(?=\s+[A-Z0-9\"(]|\s*\n|\s*$)")
+
+
+@cache
+def _abbreviation() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:{any_of([*weekday_numbers(), *month_numbers()])}|[a-z]|approx|mr|ms|mrs|dr)$", re.IGNORECASE
+    )
+
+
 def sentence_bounds(notes: str) -> Iterator[int]:
     """Where sentences end. A heading ('Timeline:') and a question belong to the line that answers them."""
-    for match in re.finditer(r"(?<![:?])[ \t]*(?:\r?\n)+|;|!|\.(?=\s+[A-Z0-9\n\"(]|\s*\n|\s*$)", notes):
-        before = notes[max(0, match.start() - 6) : match.start()].lower()
-        if match[0] != "." or not re.search(
-            rf"\b(?:{any_of([*weekday_numbers(), *month_numbers()])}|[a-z]|approx|mr|ms|mrs|dr)$", before
-        ):
+    for match in _END.finditer(notes):
+        before = notes[max(0, match.start() - 12) : match.start()]
+        if match[0][0] == "\n" and before.rstrip()[-1:] in (":", "?"):
+            continue
+        if match[0] != "." or not _abbreviation().search(before):
             yield match.end()

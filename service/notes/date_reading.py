@@ -204,10 +204,9 @@ def _read_end_of(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
     return _one(date(base.year + ("next" in g), 12, 31))
 
 
-_WEEK_PARTS = {"early": (0, 1), "beginning of": (0, 1), "start of": (0, 1), "mid": (1, 3), "middle of": (1, 3), "late": (3, 4), "later": (3, 4),
-               "end of": (4, 4)}  # fmt: skip
-_MONTH_PARTS = {"early": (1, 10), "beginning of": (1, 10), "start of": (1, 10), "mid": (10, 20), "middle of": (10, 20), "late": (21, 31),
-                "later": (21, 31), "end of": (31, 31)}  # fmt: skip
+_WEEK_PARTS = {"early": (0, 1), "mid": (1, 3), "late": (3, 4), "end": (4, 4)}  # days after Monday
+_MONTH_PARTS = {"early": (1, 10), "mid": (10, 20), "late": (21, 31), "end": (31, 31)}
+_SAME_PART = {"beginning of": "early", "start of": "early", "middle of": "mid", "later": "late", "end of": "end"}
 
 
 def _read_week(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
@@ -217,7 +216,7 @@ def _read_week(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
 
 
 def _part_of_week(monday: date, part: str) -> Reading:
-    first, last = _WEEK_PARTS.get(part, (0, 4))
+    first, last = _WEEK_PARTS.get(_SAME_PART.get(part, part), (0, 4))
     return _range(monday + _DAY * first, monday + _DAY * last)
 
 
@@ -241,7 +240,7 @@ def _read_month(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
 
 def _part_of_month(month: date, part: str) -> Reading:
     length = monthrange(month.year, month.month)[1]
-    first, last = (min(day, length) for day in _MONTH_PARTS.get(part, (1, 31)))
+    first, last = (min(day, length) for day in _MONTH_PARTS.get(_SAME_PART.get(part, part), (1, 31)))
     return _range(month.replace(day=first), month.replace(day=last))
 
 

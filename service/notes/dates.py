@@ -169,7 +169,7 @@ def _interview_fact(
 
 
 def _anchors(interviews: Sequence[_Dated], interview: DateFact | None, now: datetime) -> Anchors:
-    """Notes that call the interview 'today' or 'Tuesday', rightly seen from now, were written now; others on its day."""
+    """Notes that call the interview 'today' or 'Tuesday', rightly so, were written now; others on its day."""
     if interview is None:
         return Anchors(now.date(), now.date())
     fresh = any(d.said.phrase.form not in _ABSOLUTE and d.reading.last == interview.day for d in interviews)
@@ -200,7 +200,7 @@ def _promises(said: Said, notes: str) -> bool:
 
 
 def _decision_fact(decisions: Sequence[_Dated], given: Interview) -> tuple[DateFact | None, tuple[Warning, ...]]:
-    """The later statement wins; one that only narrows another down ('next week, likely Tuesday') is no contradiction."""
+    """The later statement wins; one that only narrows it down ('next week, likely Tuesday') is no contradiction."""
     if given.decision_date:
         return DateFact(given.decision_date), ()
     chosen: _Dated | None = None
@@ -226,12 +226,14 @@ def written_day(day: date) -> str:
 
 
 def _contradiction(what: str, earlier: date, later: date) -> Warning:
-    detail = f"The notes give two dates for the {what}: {written_day(earlier)}, and later {written_day(later)}. The later statement was taken."
+    days = f"{written_day(earlier)}, and later {written_day(later)}"
+    detail = f"The notes give two dates for the {what}: {days}. The later statement was taken."
     return Warning("contradiction", detail)
 
 
 def _before(decision: date, interview: date) -> Warning:
-    detail = f"The decision date ({written_day(decision)}) lies before the interview ({written_day(interview)}). Please give the right one."
+    days = f"The decision date ({written_day(decision)}) lies before the interview ({written_day(interview)})"
+    detail = f"{days}. Please give the right one."
     return Warning("decision_before_interview", detail)
 
 
