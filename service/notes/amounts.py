@@ -80,10 +80,36 @@ def amounts(text: str, *, in_days: bool = False) -> tuple[Amount, ...]:
     Notes say '3/11 services' too, which reads like a day: ask for ``in_days`` where the text is the ground.
     """
     taken = [] if in_days else [(d.start, d.end) for d in days(text)]
+    taken += [(t.start, t.end) for t in times(text)]
     taken += [m.span() for m in re.finditer(r"https?://\S+|www\.\S+|\S+@\S+", text)]
     found = [*_digit_amounts(text), *_word_amounts(text)]
     free = [a for a in found if not any(s < a.end and a.start < e for s, e in taken)]
     return tuple(sorted(free, key=lambda a: a.start))
+
+
+@dataclass(frozen=True)
+class Time:
+    hour: int  # 1 to 12: notes rarely say which half of the day
+    minute: int
+    text: str
+    start: int
+    end: int
+
+
+_TIME = re.compile(
+    r"\b(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))?\s?(?P<half>[ap]\.?m\b\.?)"
+    r"|\b(?P<hh>[01]?\d|2[0-3]):(?P<mm>[0-5]\d)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=256)
+def times(text: str) -> tuple[Time, ...]:
+    """Every time of day, '10:30', '2pm' and '14.00 pm' alike."""
+    return tuple(
+        Time((int(m["h"] or m["hh"]) - 1) % 12 + 1, int(m["m"] or m["mm"] or 0), m.group(), m.start(), m.end())
+        for m in _TIME.finditer(text)
+    )
 
 
 _MIXED = re.compile(r"(?<=[^\W\d_])\d+|\d+(?=[^\W\d_])")

@@ -84,9 +84,9 @@ def usable_items(facts: Facts) -> tuple[NoteItem, ...]:
 
 @lru_cache(maxsize=2048)
 def item_stems(text: str) -> frozenset[str]:
-    """What an item says, as stems, names of numbers included, function words left out."""
+    """What an item says, as stems; numbers and function words left out."""
     small = load("letter_words")["function"].split()
-    return frozenset(w.stem for w in words(text) if w.low not in small and (len(w.low) > 1 or w.low.isdigit()))
+    return frozenset(w.stem for w in words(text) if w.low not in small and len(w.low) > 1 and not w.low.isdigit())
 
 
 @lru_cache(maxsize=64)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.drafting.checks.finding import compiled, found, hard, places, soft
+from service.drafting.checks.finding import compiled, found, hard, places, soft, straight
 from service.notes.language import read_language
 from service.notes.lexis import words
+from service.notes.wordclass import tag
+from service.phrases import load
 from service.rubric.context import CheckContext
 from service.rubric.ground import company_words
 from service.rubric.letter import read_letter
@@ -69,6 +71,22 @@ def typing(wording: Wording, context: CheckContext) -> Iterator[Violation]:
             yield hard("open_bracket", "G12", "A quotation mark is left open.", where)
 
 
+_SUBJECT = re.compile(r"(?:^|(?P<before>[\w']+) )(?:you|I|we|they) (?P<verb>[a-z]+s)\b")
+
+
+def agreement(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """'You leads', 'I has': the verb of another person."""
+    after = frozenset(load("check_form")["agreement_after"])
+    for sentence in read_letter(wording.body).main:
+        for match in _SUBJECT.finditer(straight(sentence.text)):
+            kind, before = tag(match["verb"]), (match["before"] or "that").lower()
+            if match["verb"].endswith(("ss", "us", "is", "ways")) or before in {"thank", "to", "for", "with"}:
+                continue
+            if (kind == "VBZ" and before in after) or (kind == "NNS" and before in after and match["before"]):
+                at = (match.start() + sentence.start, match.end() + sentence.start)
+                yield hard("grammar", "G12", f"'{match.group()}': the verb does not go with its subject.", "body", at)
+
+
 def grammar(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """Verb forms and word pairs that no sentence has."""
     for sentence in read_letter(wording.body).main:
@@ -77,4 +95,4 @@ def grammar(wording: Wording, context: CheckContext) -> Iterator[Violation]:
             yield hard("grammar", "G12", f"'{match.group().strip()}' is not a sentence's way.", "body", at)
 
 
-CHECKS = (language, leftovers, sentence_form, typing, grammar)
+CHECKS = (language, leftovers, sentence_form, typing, grammar, agreement)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from service.drafting.checks.finding import hard, places, soft
-from service.notes.amounts import Amount, amounts, days, values_in
+from service.notes.amounts import Amount, amounts, days, times, values_in
 from service.notes.lexis import Sentence, Word, content_words, letter_stems, sentences, stem
 from service.notes.wordclass import is_noun
 from service.rubric.context import CheckContext
@@ -86,6 +86,16 @@ def ungrounded_days(wording: Wording, context: CheckContext) -> Iterator[Violati
                 yield hard("ungrounded_date", "G35", f"'{text[slice(*at)]}' is not a day of the notes.", where, at)
 
 
+def ungrounded_times(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    known = {(t.hour, t.minute) for t in times(read_ground(context).usable)}
+    for where, text in places(wording):
+        for time in times(text):
+            if (time.hour, time.minute) not in known:
+                yield hard(
+                    "ungrounded_time", "G35", f"'{time.text}' is not in the notes.", where, (time.start, time.end)
+                )
+
+
 _RELATIVE = re.compile(
     r"\b(?:tomorrow|tonight|(?:next|last) (?:week|month|year|spring|summer|autumn|fall|winter)|this weekend)\b",
     re.IGNORECASE,
@@ -106,7 +116,8 @@ def relative_days(wording: Wording, context: CheckContext) -> Iterator[Violation
 def unknown_words(text: str, ground: Ground) -> list[Word]:
     """Content words of ``text`` that neither the notes nor an ordinary letter have; capitals are the names' matter."""
     common = letter_stems()
-    dated = [(d.start, d.end) for d in days(text)] + [(a.start, a.end) for a in amounts(text)]
+    dated = [(d.start, d.end) for d in days(text)] + [(t.start, t.end) for t in times(text)]
+    dated += [(a.start, a.end) for a in amounts(text)]
     return [
         w
         for w in content_words(text)
@@ -156,4 +167,12 @@ def ungrounded_words(wording: Wording, context: CheckContext) -> Iterator[Violat
                 yield say("ungrounded_word", "G35", f"'{word.text}' has no ground in the notes.", where, at)
 
 
-CHECKS = (ungrounded_numbers, moved_numbers, reversed_numbers, ungrounded_days, relative_days, ungrounded_words)
+CHECKS = (
+    ungrounded_numbers,
+    moved_numbers,
+    reversed_numbers,
+    ungrounded_days,
+    ungrounded_times,
+    relative_days,
+    ungrounded_words,
+)

@@ -151,14 +151,19 @@ def greeting(wording: Wording, context: CheckContext) -> Iterator[Violation]:
 
 _EMPLOYER = re.compile(
     r"(?i:\b(?:role|roles|position|job|opportunity|opening|vacancy|post|interview|interviewed|team|application|"
-    r"applying|"
-    r"conversation|interest|interested|enthusiasm|enthusiastic|excited|join|joining|part|future|forward to|work|working|"
-    r"contribute|contributing|chat|call|meeting|company|people|everyone)\b"
+    r"applying|conversation|interest|interested|enthusiasm|enthusiastic|excited|join|joining|part|future|forward to|"
+    r"work|working|contribute|contributing|chat|call|meeting|company|people|everyone)\b"
     r"(?: (?:about|for|of|in|to|with|at|on|the|your|a|by|working|joining|moving|being|part)){0,3}) "
     r"(?P<name>[A-Z][\w&'’.-]*(?: (?:of|and|&|the) [A-Z][\w&'’.-]*| [A-Z][\w&'’.-]*){0,4})"
 )
 _PAST = re.compile(
     r"\b(?:my|was|were|previous|last|earlier|when|did|had|years?|months?|worked|led|ran|built)\b", re.IGNORECASE
+)
+
+
+_SPOKEN_OF = re.compile(
+    r"(?i:\b(?:what|how|that|where|why)) (?P<name>[A-Z][\w&'’.-]*(?: [A-Z][\w&'’.-]*){0,3}) "
+    r"(?i:is|are|does|do|has|have|wants|plans|hopes)\b"
 )
 
 
@@ -169,24 +174,26 @@ def wrong_company(wording: Wording, context: CheckContext) -> Iterator[Violation
         return
     for where, text in places(wording):
         for sentence in sentences(text):
-            for match in _EMPLOYER.finditer(sentence.text):
-                if _is_other_company(match, sentence, context, company):
+            found = [m for m in _EMPLOYER.finditer(sentence.text) if _names_employer(m, sentence)]
+            for match in (*found, *_SPOKEN_OF.finditer(sentence.text)):
+                if _is_other_company(match["name"], context, company):
                     at = (match.start("name") + sentence.start, match.end("name") + sentence.start)
                     yield hard("wrong_company", "G35", f"'{match['name']}' is not the company applied to.", where, at)
 
 
-def _is_other_company(match: re.Match[str], sentence: Sentence, context: CheckContext, company: frozenset[str]) -> bool:
-    named = [w for w in words(match["name"]) if w.low not in function_words()]
+def _names_employer(match: re.Match[str], sentence: Sentence) -> bool:
+    """'The role at Bluebird' names an employer; 'my work at Bluebird' tells of the past."""
+    before = sentence.text[: match.start("name")]
+    return bool(re.search(r"\b(?:at|with|join|joining|in|for|of|by) $", before)) and not _PAST.search(before)
+
+
+def _is_other_company(name: str, context: CheckContext, company: frozenset[str]) -> bool:
+    named = [w for w in words(name) if w.low not in function_words()]
     role = {w.stem for w in words(context.facts.role.value)} if context.facts.role else set()
     people = {p for names in people_names(context).values() for p in names}
-    if not named or any(w.low in company or w.low in people or w.stem in role or _is_plain(w) for w in named):
+    if not named or days(name):
         return False
-    if not re.search(r"\b(?:at|with|join|joining|in|for|of|by) $", sentence.text[: match.start("name")]):
-        return False
-    if days(match["name"]):
-        return False
-    # 'My work at Bluebird' may stand; 'the role at Bluebird' may not.
-    return not _PAST.search(sentence.text[: match.start("name")])
+    return not any(w.low in company or w.low in people or w.stem in role or _is_plain(w) for w in named)
 
 
 CHECKS = (

@@ -16,6 +16,12 @@ from service.types import NoteItem, Owner, Violation, Wording
 
 _MINE = frozenset({Owner.MINE, Owner.CLARIFY})
 _ABOUT_THEM = re.compile(r"\b(?:she|he|they|her|him|his|their|them|you|your|hers|theirs)\b", re.IGNORECASE)
+# 'Told her about my audit' is about the audit, not about her.
+_TOLD = re.compile(
+    r"\b(?:told|tell|telling|showed|gave|explained|mentioned|said|described|walked|talked|shared|pitched|took)"
+    r"(?: it| this| that)?(?: to| with)? (?:her|him|them|you|the panel)\b",
+    re.IGNORECASE,
+)
 _ABOUT_ME = re.compile(r"\b(?:i|i'm|i've|my|me|mine|we|our|us)\b", re.IGNORECASE)
 
 
@@ -30,17 +36,46 @@ def _claims(sentence: Sentence, side: str) -> Iterator[tuple[str, tuple[int, int
             yield text[cue.end() : last], (cue.start() + sentence.start, last + sentence.start)
 
 
+def _deeds(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What follows 'I' and a verb that is neither a reaction nor a wish, to the end of the clause."""
+    data = load("check_swaps")
+    passed, neutral = frozenset(data["auxiliaries"]), frozenset(data["neutral"].split())
+    text = straight(sentence.text)
+    stop = re.compile(data["stop"], re.IGNORECASE)
+    for me in re.finditer(r"\bI(?:'ve|'d)?\b(?!')", text):
+        rest = [w for w in words(text[me.end() :]) if w.low not in passed][:1]
+        if not rest or rest[0].low in neutral or text[me.end() :].lstrip()[:1] in {",", "."}:
+            continue
+        end = stop.search(text, me.end() + 1)
+        last = end.start() if end else len(text)
+        yield text[me.end() : last], (me.start() + sentence.start, last + sentence.start)
+
+
+_OBJECT = r"\b(?:the|a|an|this|that|these|those|about|of) (?P<thing>(?:[\w'-]+ ){1,5}?)(?:(?:that|which) )?"
+_DONE_BY_READER = re.compile(
+    rf"{_OBJECT}you(?:'ve| have)?(?: \w+ly| also| all| now)? "
+    r"(?:run|ran|lead|led|built|build|started|set up|manage|managed|own|introduced|described|mentioned|told|explained|"
+    r"shared|raised|showed|spoke|talked|outlined|brought)\b"
+)
+
+
+def _reader_claims(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
+    yield from _claims(sentence, "reader")
+    for match in _DONE_BY_READER.finditer(straight(sentence.text)):
+        yield match["thing"], (match.start() + sentence.start, match.end() + sentence.start)
+
+
 def _clear(wrong: Match | None, right: Match | None) -> bool:
     """Whether the words rest on the wrong side's item and not on the right side's."""
     if wrong is None or wrong.telling == 0:
         return False
     held = right.weight if right else 0.0
-    return wrong.weight >= 2 * held and (wrong.telling > 1 or held == 0)
+    return wrong.weight >= (2 if wrong.telling > 1 else 4) * held
 
 
 def _is_mine(item: NoteItem) -> bool:
     """An item of mine that does not speak of the reader as well."""
-    return item.owner in _MINE and not _ABOUT_THEM.search(item.text)
+    return item.owner in _MINE and not _ABOUT_THEM.search(_TOLD.sub("", item.text))
 
 
 def _is_theirs(item: NoteItem) -> bool:
@@ -50,7 +85,7 @@ def _is_theirs(item: NoteItem) -> bool:
 def mine_as_yours(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """The reader is said to have done, said or owned what is the candidate's."""
     for sentence in read_letter(wording.body).main:
-        for claim, at in _claims(sentence, "reader"):
+        for claim, at in _reader_claims(sentence):
             close = matches(claim, context.facts)
             wrong = next((m for m in close if _is_mine(m.item)), None)
             right = next((m for m in close if not _is_mine(m.item)), None)
@@ -64,7 +99,7 @@ def mine_as_yours(wording: Wording, context: CheckContext) -> Iterator[Violation
 def yours_as_mine(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """The candidate is said to have done, said or owned what is the reader's."""
     for sentence in read_letter(wording.body).main:
-        for claim, at in _claims(sentence, "me"):
+        for claim, at in (*_claims(sentence, "me"), *_deeds(sentence)):
             close = matches(claim, context.facts)
             wrong = next((m for m in close if _is_theirs(m.item)), None)
             right = next((m for m in close if not _is_theirs(m.item)), None)
@@ -196,7 +231,7 @@ def reader_by_name(wording: Wording, context: CheckContext) -> Iterator[Violatio
 def wrong_speaker(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """One panel member is credited with what another one said."""
     for sentence in read_letter(wording.body).main:
-        claims = [(c, at, context.recipient.name) for c, at in _claims(sentence, "reader")]
+        claims = [(c, at, context.recipient.name) for c, at in _reader_claims(sentence)]
         for claim, at, teller in (*claims, *_named_claims(sentence, context)):
             close = [m for m in matches(claim, context.facts) if m.item.owner is Owner.THEIRS]
             wrong = next((m for m in close if not _said_by(m.item, teller)), None)
@@ -206,14 +241,16 @@ def wrong_speaker(wording: Wording, context: CheckContext) -> Iterator[Violation
 
 
 def _named_claims(sentence: Sentence, context: CheckContext) -> Iterator[tuple[str, tuple[int, int], str]]:
-    said = (
-        r"(?:'s|’s)? (?:also )?(?:said|told me|mentioned|described|explained|shared|raised|point|comment|description|"
-        r"example|story|question|idea|thoughts)\b"
-    )
-    for person in context.facts.people:
-        first = re.escape(person.first_name)
-        for cue in re.finditer(rf"\b{first}(?: \w+)?{said}", sentence.text):
-            yield sentence.text[cue.end() :], (cue.start() + sentence.start, sentence.end), person.name
+    """What a panel member other than the reader is said to have said, done or own."""
+    text = straight(sentence.text)
+    for person in context.facts.interviewers:
+        parts = "|".join(p for p in map(re.escape, name_parts(person.name)) if len(p) > 2)
+        if not parts or person.name == context.recipient.name:
+            continue
+        for cue in re.finditer(rf"\b(?:{parts})\b(?:'s)? (?=[a-z])", text, re.IGNORECASE):
+            yield text[cue.end() :], (cue.start() + sentence.start, sentence.end), person.name
+        for done in re.finditer(rf"{_OBJECT}(?:{parts}) [a-z]+", text, re.IGNORECASE):
+            yield done["thing"], (done.start() + sentence.start, done.end() + sentence.start), person.name
 
 
 def _said_by(item: NoteItem, name: str | None) -> bool:
