@@ -1,0 +1,50 @@
+"""Any text, edited or written elsewhere, held against the notes: the very checks and criteria of a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from service.drafting.checks import check_message
+from service.notes.read import read_notes
+from service.rubric.context import CheckContext
+from service.rubric.scorecard import score_message
+from service.types import Given, MessageKind, PersonRole, Recipient, Scorecard, Wording
+
+
+def score_text(
+    notes: str,
+    kind: MessageKind,
+    subject: str | None,
+    body: str,
+    *,
+    now: datetime,
+    given: Given = Given(),  # noqa: B008 (frozen value)
+    recipient: Recipient | None = None,
+    linkedin_limit: int = 200,
+) -> Scorecard:
+    """The scorecard of ``body``. Without ``recipient`` the interviewer whom the text greets is taken.
+
+    Raises as ``read_notes`` does.
+    """
+    facts = read_notes(notes, now=now, given=given)
+    reader = recipient or _greeted(body, given, [p.name for p in facts.people if p.role is PersonRole.INTERVIEWER])
+    context = CheckContext(
+        kind=kind,
+        facts=facts,
+        recipient=reader,
+        candidate=given.candidate,
+        char_limit=linkedin_limit if kind is MessageKind.LINKEDIN else None,
+        given_words=tuple(
+            s for s in (given.candidate, given.interview.company, given.interview.role, reader.name, reader.title) if s
+        ),
+        language=facts.language,
+    )
+    wording = Wording(None if kind is MessageKind.LINKEDIN else subject, body)
+    return score_message(wording, context, check_message(wording, context))
+
+
+def _greeted(body: str, given: Given, names: list[str]) -> Recipient:
+    known = [r for r in given.recipients if r.name] + [Recipient(n) for n in names]
+    opening = body[:80].lower()
+    fitting = [r for r in known if r.first_name and r.first_name.lower() in opening]
+    return (fitting or known or [Recipient(None)])[0]

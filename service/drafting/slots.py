@@ -1,0 +1,114 @@
+"""Sentence-sized writing for small models: opening words from the plan, the model goes on, checks choose."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from service.drafting.checks import check_sentence
+from service.drafting.outline import Outline, Slot
+from service.drafting.topics import plain_text
+from service.errors import ModelError
+from service.models.port import ChatMessage, Model, ModelRequest
+from service.prompting.library import PromptVersion
+from service.prompting.render import render_prompt
+from service.rubric.context import CheckContext
+from service.types import Severity, Usage, Violation
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One slot's outcome: sentences that pass their checks, best first, and all that the model wrote."""
+
+    good: tuple[str, ...]
+    raw: tuple[str, ...]
+    against: tuple[Violation, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    error: ModelError | None = None
+
+
+async def write_slot(slot: Slot, outline: Outline, prompt: PromptVersion, model: Model, context: CheckContext) -> Sentence:
+    """Asks for one sentence per opening until one passes; at most ``prompt.parameters.candidates`` calls."""
+    out = Sentence((), ())
+    for opening in slot.openings[: prompt.parameters.candidates]:
+        request = slot_request(slot, outline, prompt, opening)
+        started = time.perf_counter()
+        try:
+            reply = await model.complete(request)
+        except ModelError as error:
+            return replace(out, error=error)
+        usage = replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
+        text = tidy(f"{opening} {reply.text.strip()}")
+        assert slot.item is not None
+        found = check_sentence(text, slot.item, context, opening)
+        hard = tuple(v for v in found if v.severity is Severity.HARD)
+        out = replace(
+            out,
+            raw=(*out.raw, text),
+            good=out.good if hard else (*out.good, text),
+            against=(*out.against, *hard),
+            usage=out.usage + usage,
+        )
+        if not hard:
+            return out
+    return out
+
+
+def slot_request(slot: Slot, outline: Outline, prompt: PromptVersion, opening: str) -> ModelRequest:
+    """The call for one slot; the static system text comes first, so that its evaluation is shared by all calls."""
+    assert slot.item is not None
+    rendered = render_prompt(
+        prompt,
+        {
+            "kind": outline.kind.value,
+            "purpose": slot.purpose.value,
+            "reader": outline.recipient.first_name or "",
+            "note": plain_text(slot.item.text),
+            "opening": opening,
+        },
+    )
+    return ModelRequest(
+        messages=tuple(ChatMessage(m.role, m.content) for m in rendered.messages),
+        prefix=rendered.prefix,
+        temperature=prompt.parameters.temperature,
+        max_tokens=prompt.parameters.max_tokens,
+        stop=prompt.parameters.stop,
+        tag=f"{prompt.id}:{slot.purpose.value}",
+    )
+
+
+def tidy(text: str) -> str:
+    """The first sentence of a continuation, in plain typography."""
+    text = re.sub(r"\s+", " ", text.replace("’", "'").replace("“", '"').replace("”", '"')).strip()
+    text = re.sub(r"\s+([,.;:!?])", r"\1", text)
+    end = re.search(r"[.!?](?=\s+[\"'(]?[A-Z]|$)", text)
+    return text[: end.end()] if end else text
+
+
+class SlotWriter:
+    """Starts the calls for all slots of a draft at once; each distinct sentence is asked for only once."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._tasks: dict[tuple[str, str, str], asyncio.Task[Sentence]] = {}
+
+    def start(self, slot: Slot, outline: Outline, prompt: PromptVersion, context: CheckContext) -> Callable[[], Awaitable[Sentence]]:
+        assert slot.item is not None
+        key = (slot.item.id, slot.purpose.value, "|".join((outline.recipient.name or "", prompt.id, *slot.openings)))
+        if key not in self._tasks:
+            self._tasks[key] = asyncio.create_task(write_slot(slot, outline, prompt, self._model, context))
+        task = self._tasks[key]
+
+        async def result() -> Sentence:
+            return await task
+
+        return result
+
+    async def aclose(self) -> None:
+        """Cancels what is still being written, which ends the upstream calls."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
