@@ -242,20 +242,8 @@ def _phrase(form: str, match: re.Match[str], notes: str) -> DatePhrase | None:
 
 
 _TIMELESS = frozenset(
-    [
-        "count",
-        "count_in",
-        "count_ago",
-        "end_of",
-        "end_month_name",
-        "week",
-        "part_week",
-        "month",
-        "in_month",
-        "holiday",
-        "just_now",
-        "week_of",
-    ]
+    {"count", "count_in", "count_ago", "end_of", "end_month_name", "week", "part_week", "month", "in_month"}
+    | {"holiday", "just_now", "week_of"}
 )
 
 

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.exports.mailto import MAX_ENCODED_CHARACTERS, mailto_link
+
+
+def test_line_breaks_are_encoded_as_rfc_6068_asks() -> None:
+    link = mailto_link("Thank you", "Dear Priya,\n\nthank you & goodbye + all\r\nMara")
+    assert link == (
+        "mailto:?subject=Thank%20you&body=Dear%20Priya%2C%0D%0A%0D%0Athank%20you%20%26%20goodbye%20%2B%20all%0D%0AMara"
+    )
+
+
+def test_the_address_cannot_add_fields_of_its_own() -> None:
+    link = mailto_link("Hi", "Hello", "priya@example.org?bcc=eve@example.org")
+    assert link is not None
+    assert set(parse_qs(urlsplit(link).query)) == {"subject", "body"}
+
+
+def test_a_link_of_1900_characters_is_given_and_a_longer_one_is_not() -> None:
+    room = MAX_ENCODED_CHARACTERS - len("mailto:?subject=S&body=")
+    link = mailto_link("S", "a" * room)
+    assert link is not None
+    assert len(link) == 1_900
+    assert mailto_link("S", "a" * (room + 1)) is None
+
+
+def test_letters_outside_ascii_count_as_they_are_encoded() -> None:
+    assert mailto_link("S", "é" * 400) is None
+
+
+def test_a_message_without_subject_has_a_link_too() -> None:
+    assert mailto_link(None, "Hello") == "mailto:?body=Hello"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=100))
+def test_the_body_comes_back_as_it_was(body: str) -> None:
+    link = mailto_link("S", body)
+    assert link is not None
+    assert parse_qs(urlsplit(link).query, keep_blank_values=True)["body"] == [body]
