@@ -22,7 +22,8 @@ import filelock
 
 from service.errors import AfterwordError, ModelError, ModelUnavailable
 from service.models.embedded_process import Address, AddressFile, ServerProcess, ServerSettings
-from service.models.openai_compatible import Endpoint, Limits, OpenAICompatibleModel
+from service.models.limits import Limits
+from service.models.openai_compatible import Endpoint, OpenAICompatibleModel
 from service.models.port import ModelReply, ModelRequest
 from service.models.registry import Weights
 from service.models.weights import Progress, models_dir, obtain_weights

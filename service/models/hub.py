@@ -1,4 +1,4 @@
-"""Child process: one file of a Hugging Face repository into a folder. Gives up in seconds where the hub is not there."""
+"""Child process: fetches one file of a Hugging Face repository; gives up in seconds where the hub is not there."""
 
 from __future__ import annotations
 

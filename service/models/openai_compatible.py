@@ -20,23 +20,12 @@ from tenacity.wait import wait_random_exponential
 
 from service.errors import ModelError, ModelOverloaded, ModelReplyInvalid, ModelTimeout, ModelUnavailable
 from service.models.answer import Answer
+from service.models.limits import Limits
 from service.models.port import ModelReply, ModelRequest
 from service.models.request_body import Dialect, request_body
 from service.models.upstream_errors import translate
 
 OPENAI_URL = "https://api.openai.com/v1"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long one call may take and how often it is tried. ``total_s`` spans queueing and all tries."""
-
-    connect_s: float = 5.0
-    first_token_s: float = 30.0
-    total_s: float = 120.0
-    tries: int = 4
-    concurrency: int = 48
-    backoff_s: float = 0.5  # before the second try; doubles, with jitter
 
 
 @dataclass(frozen=True)
@@ -48,7 +37,7 @@ class Endpoint:
     prompt_channel: str = "large"
     continues_prefix: bool = False  # a trailing assistant message is continued, not answered
     llama_cpp: bool = False  # takes llama.cpp's own body fields
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 class OpenAICompatibleModel:

@@ -41,13 +41,13 @@ async def embedded(weights, folder, **options):
 
 async def until_gone(pid: int) -> None:
     async with asyncio.timeout(CHANGES_S):
-        while is_running(pid):
+        while is_running(pid):  # noqa: ASYNC110  no event tells of another process
             await asyncio.sleep(0.02)
 
 
 async def until_served_by_another(model: EmbeddedModel, pid: int) -> None:
     async with asyncio.timeout(CHANGES_S):
-        while model.server_pid in (None, pid) or model.state.phase != "ready":
+        while model.server_pid in (None, pid) or model.state.phase != "ready":  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 

@@ -16,7 +16,8 @@ from service.errors import (
     ModelTimeout,
     ModelUnavailable,
 )
-from service.models.openai_compatible import Endpoint, Limits, OpenAICompatibleModel
+from service.models.limits import Limits
+from service.models.openai_compatible import Endpoint, OpenAICompatibleModel
 from service.models.port import ChatMessage, ModelReply, ModelRequest
 
 from .upstream import Exchange, answer, chunk, events, serve

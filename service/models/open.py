@@ -1,0 +1,123 @@
+"""From settings to the model they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from service.errors import ModelUnavailable, WeightsError
+from service.models.limits import Limits
+from service.models.port import Model
+from service.models.registry import load_registry
+from service.models.weights import default_data_dir
+
+OUTLINE = "outline"
+EMBEDDED = "embedded"
+LANGCHAIN = "langchain:"
+
+
+class ModelSettings(Protocol):
+    """What of the service's settings concerns the model. ``prompt_channel`` ('small' or 'large') and
+    ``allow_tracing`` may be missing."""
+
+    @property
+    def openai_api_key(self) -> SecretStr | None: ...
+    @property
+    def openai_base_url(self) -> str | None: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def data_dir(self) -> Path | None: ...
+    @property
+    def model_timeout_s(self) -> float: ...
+    @property
+    def first_token_timeout_s(self) -> float: ...
+    @property
+    def connect_timeout_s(self) -> float: ...
+    @property
+    def max_model_concurrency(self) -> int: ...
+
+
+def open_model(settings: ModelSettings) -> Model | None:
+    """The model to ask, or None for outline mode. An embedded one still wants its ``start()``.
+
+    Raises:
+        ModelUnavailable: an endpoint is configured without saying which of its models to use.
+        WeightsError: nothing is known under the name given.
+    """
+    name = (settings.model or "").strip()
+    if name == OUTLINE:
+        return None
+    if name.startswith(LANGCHAIN):
+        return _langchain(name.removeprefix(LANGCHAIN), settings)
+    if _is_upstream(name, settings):
+        return _upstream(name, settings)
+    return _embedded(name, settings)
+
+
+def reads_elsewhere(settings: ModelSettings) -> bool:
+    """Whether the notes leave this machine's own processes under these settings."""
+    name = (settings.model or "").strip()
+    return name != OUTLINE and (name.startswith(LANGCHAIN) or _is_upstream(name, settings))
+
+
+def _is_upstream(name: str, settings: ModelSettings) -> bool:
+    """A base URL is said for Afterword; a key often lies in the environment for other programs, so a name that
+    stands for weights on this machine wins over it."""
+    if name == EMBEDDED:
+        return False
+    if settings.openai_base_url:
+        return True
+    return settings.openai_api_key is not None and not load_registry().knows(name)
+
+
+def _upstream(name: str, settings: ModelSettings) -> Model:
+    from service.models.openai_compatible import OPENAI_URL, Endpoint, OpenAICompatibleModel
+
+    if not name:
+        found = "OPENAI_BASE_URL" if settings.openai_base_url else "OPENAI_API_KEY"
+        raise ModelUnavailable(
+            f"{found} is set, but not AFTERWORD_MODEL. Set AFTERWORD_MODEL to the model to use there, "
+            "or to 'embedded' for the one on this machine, or to 'outline' for none."
+        )
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+    channel = _stated_channel(settings) or load_registry().upstream_channel(name)
+    url = settings.openai_base_url or OPENAI_URL
+    return OpenAICompatibleModel(Endpoint(url, key, name, prompt_channel=channel, limits=_limits(settings)))
+
+
+def _embedded(name: str, settings: ModelSettings) -> Model:
+    from service.models.embedded import EmbeddedModel
+
+    try:
+        weights = load_registry().resolve(name)
+    except WeightsError as error:
+        raise WeightsError(f"{error.detail} For a model behind an endpoint set OPENAI_API_KEY too.") from error
+    folder = settings.data_dir or default_data_dir()
+    return EmbeddedModel(weights, folder, limits=_limits(settings), prompt_channel=_stated_channel(settings))
+
+
+def _langchain(name: str, settings: ModelSettings) -> Model:
+    from service.models.langchain import open_langchain
+
+    return open_langchain(
+        name,
+        limits=_limits(settings),
+        prompt_channel=_stated_channel(settings) or "large",
+        allow_tracing=bool(getattr(settings, "allow_tracing", False)),
+    )
+
+
+def _limits(settings: ModelSettings) -> Limits:
+    return Limits(
+        connect_s=settings.connect_timeout_s,
+        first_token_s=settings.first_token_timeout_s,
+        total_s=settings.model_timeout_s,
+        concurrency=settings.max_model_concurrency,
+    )
+
+
+def _stated_channel(settings: ModelSettings) -> str | None:
+    return getattr(settings, "prompt_channel", None) or None
