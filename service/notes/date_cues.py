@@ -43,7 +43,7 @@ _ORDER = ("decision", "earlier", "next_round", "interview", "deadline", "other")
 @cache
 def _cue_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     cues = words()["cues"]
-    return tuple((kind, re.compile(rf"(?<![\w-])(?:{any_of(cues[kind])})(?![\w-])")) for kind in _ORDER)
+    return tuple((kind, re.compile(rf"(?:(?<![\w-])|(?='))(?:{any_of(cues[kind])})(?![\w-])")) for kind in _ORDER)
 
 
 @cache
@@ -163,6 +163,8 @@ _LABEL = re.compile(
     r"\W*(?:interview\s+)?(?:date(?:\s*(?:/|and|&)\s*time)?|when|sent|day)\W*[:|]\W*(?:on\s+)?", re.IGNORECASE
 )
 
+_MAIL_HEADER = re.compile(r"^(?:from|subject|to)[ \t]*:", re.IGNORECASE | re.MULTILINE)  # its date is when it was sent
+
 
 def _with_heading(said: Said, notes: str, bounds: Sequence[int]) -> Said:
     """A 'Date:' line, the first line and a line with nothing but a date say when the interview was."""
@@ -171,6 +173,8 @@ def _with_heading(said: Said, notes: str, bounds: Sequence[int]) -> Said:
     line_end = end + (notes + "\n")[end:].index("\n")
     before, after = notes[line_start:start], notes[end:line_end]
     if _LABEL.fullmatch(before):
+        if _MAIL_HEADER.search(notes, max(0, line_start - 200), line_end + 200):
+            return Said(said.phrase, said.span, said.until, "heading")
         return Said(said.phrase, said.span, said.until, "interview", "date")
     if said.cue:
         return said

@@ -66,7 +66,7 @@ _TIME_AFTER = re.compile(
     r"(?:[ \t]*(?:-|–|to)[ \t]*\d{1,2}(?:[:.][0-5]\d)?[ \t]*(?P<end_half>[ap]\.?m\b\.?)?(?![\d/%:]))?",
     re.IGNORECASE,
 )
-_TIME_BEFORE = re.compile(rf"(?<![\w/.:]){_TIME}[ \t]*,?[ \t]*(?:on[ \t]+)?$", re.IGNORECASE)
+_TIME_BEFORE = re.compile(rf"(?<![\w/.:])(?:(?P<lead>at|@)[ \t]+)?{_TIME}[ \t]*,?[ \t]*(?:on[ \t]+)?$", re.IGNORECASE)
 _ON = re.compile(
     r"(?:\b(?:on|by|until|till|before|dated|date|when|after|from|interviewed|latest)|[:@|(])\s*$", re.IGNORECASE
 )
@@ -136,7 +136,7 @@ def _week_forms() -> list[tuple[str, str, str]]:
     w = _weekday()
     call = r"(?:call|interview|chat|screen|zoom|onsite|meeting|panel|conversation|phone)\b"
     relative = (
-        r"today|tonight|this\s+(?:morning|afternoon|evening)|yesterday|last\s+night|tomorrow|tmrw|end\s+of\s+(?:the\s+)?day|eod|"
+        r"today|tonight|this\s+(?:morning|afternoon|aft|evening)|yesterday|last\s+night|tomorrow|tmrw|end\s+of\s+(?:the\s+)?day|eod|"
         r"(?:the\s+)?day\s+(?:after\s+tomorrow|before\s+yesterday)"
     )
     return [
@@ -167,7 +167,7 @@ def _week_forms() -> list[tuple[str, str, str]]:
             "week",
             "week",
             rf"(?:the\s+)?(?:(?:{_PART}|first\s+half\s+of|second\s+half\s+of)\s+)?(?:the\s+)?"
-            rf"(?:week\s+after\s+(?P<after>next)|{_NEAR}\s+week)\b",
+            rf"(?:week\s+(?P<after>after(?:\s+next)?)\b(?!\s+\w)|{_NEAR}\s+week\b)",
         ),
         ("part_week", "week", r"(?P<part>early|mid|later?)[\s-]+(?:in\s+the\s+)?week\b"),
         ("month", "month", rf"(?:(?:{_PART})\s+)?{_NEAR}\s+month\b"),
@@ -294,7 +294,7 @@ def _with_time(match: re.Match[str], notes: str) -> tuple[int, int, time | None]
         return start, after.end(), clock
     window = max(0, start - 20)
     before = _TIME_BEFORE.search(notes[window:start])
-    clock = _clock(before) if before and (before["half"] or before["minute"]) else None
+    clock = _clock(before) if before else None
     return (window + before.start(), end, clock) if before and clock else (start, end, None)
 
 

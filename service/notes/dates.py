@@ -137,7 +137,7 @@ def _ahead(said: Said) -> bool:
 
 @cache
 def _future_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[^\w])(?:{any_of(words()['future'])})\b", re.IGNORECASE)
+    return re.compile(rf"(?:(?<!\w)|(?='))(?:{any_of(words()['future'])})\b", re.IGNORECASE)
 
 
 def _in_future_tense(said: Said, notes: str) -> bool:

@@ -296,3 +296,18 @@ def test_spans_cut_exactly_the_words_and_reading_twice_is_the_same(now: datetime
         assert fact is None or (fact.span is not None and notes[fact.span.start : fact.span.end].strip())
     if read.interview_at:
         assert read.interview_at.day <= now.date()
+
+
+def test_an_emails_date_line_gives_way_to_a_date_that_is_said_to_be_the_interviews() -> None:
+    header = "From: Tom Becker\nDate: Mon, Nov 16, 2026 at 9:12 AM\nSubject: Interview\n\n"
+    read = read_dates(header + "Your interview is confirmed for Tuesday, Nov 17 at 2:00 PM.", NOW)
+    assert read.interview_at
+    assert read.interview_at.value == datetime(2026, 11, 17, 14, 0, tzinfo=NOW.tzinfo)
+    assert read.warnings == ()
+    assert interview(header + "Thank you for the talk!") == datetime(2026, 11, 16, 9, 12, tzinfo=NOW.tzinfo)
+
+
+def test_when_i_follow_up_is_neither_date() -> None:
+    read = read_dates("If I don't hear back by Friday I'll follow up on Monday.", NOW)
+    assert read.interview_at is None
+    assert [m.kind for m in read.mentions] == ["decision", "deadline"]
