@@ -6,6 +6,8 @@ import re
 from functools import cache
 
 from service.phrases import load
+from service.rubric.context import CheckContext
+from service.types import Score, Violation, Wording
 
 
 @cache
@@ -22,3 +24,21 @@ def thanks_in(text: str) -> tuple[re.Match[str], ...]:
 
 def has_thanks(text: str) -> bool:
     return bool(thanks_in(text))
+
+
+# Thanks for something count more than a bare 'Thanks' above the name.
+_FOR = re.compile(r"^[^.!?\n]{0,30}?\b(?:for|that|your|to (?:you|have)|the)\b", re.IGNORECASE)
+
+
+def gratitude(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:
+    """Full for thanks that say what for; half for thanks alone."""
+    found = thanks_in(wording.body)
+    if not found:
+        return Score("gratitude", 0.0, False, "G4", "Nobody is thanked.")
+    said = next((m for m in found if _FOR.match(wording.body[m.end() :])), None)
+    if said is None:
+        return Score("gratitude", 0.5, False, "G4", "There is a thank-you, but it does not say what for.")
+    tail = re.split(r"[.!?,;\n]", wording.body[said.start() : said.start() + 90])[0]
+    value = 1.0 if len(found) <= 3 else 0.8
+    reason = f"'{tail.strip()}' says what the thanks are for."
+    return Score("gratitude", value, True, "G4", reason if value == 1.0 else f"{reason} {len(found)} times is a lot.")

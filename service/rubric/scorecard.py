@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from service.rubric.brevity import brevity
+from service.rubric.conduct import grounding, professionalism
 from service.rubric.context import CheckContext
+from service.rubric.enthusiasm import enthusiasm
+from service.rubric.gratitude import gratitude
+from service.rubric.purpose import clarification, persistence, reminder
+from service.rubric.specificity import specificity
 from service.types import Score, Scorecard, Violation, Wording
 
 Criterion = Callable[[Wording, CheckContext, tuple[Violation, ...]], Score | None]
 
-CRITERIA: tuple[Criterion, ...] = ()
+CRITERIA: tuple[Criterion, ...] = (
+    specificity,
+    gratitude,
+    brevity,
+    enthusiasm,
+    professionalism,
+    clarification,
+    persistence,
+    reminder,
+    grounding,
+)
 
 
 def score_message(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Scorecard:

@@ -87,12 +87,12 @@ def right_person(text: str, item: NoteItem, context: CheckContext, opening: str)
     if third & {w.text.lower() for w in row} and item.owner is not Owner.SMALL_TALK:
         yield hard("third_person", "G37", "The reader is spoken of as somebody else.")
     spoken = {w.low for w in words(item.text)}
-    if item.owner is Owner.THEIRS and not spoken & {"i", "my", "me"}:
-        if _takes(continuation, item, {"i", "i've", "we"}, {"my", "our"}):
-            yield hard("yours_as_mine", "G37", "What the reader said or did is given to you.")
-    elif item.owner in {Owner.MINE, Owner.CLARIFY} and not spoken & {"you", "they", "she", "he"}:
-        if _takes(continuation, item, {"you", "you've"}, {"your", "yours"}):
-            yield hard("mine_as_yours", "G37", "What you said or did is given to the reader.")
+    theirs = item.owner is Owner.THEIRS and not spoken & {"i", "my", "me"}
+    mine = item.owner in {Owner.MINE, Owner.CLARIFY} and not spoken & {"you", "they", "she", "he"}
+    if theirs and _takes(continuation, item, {"i", "i've", "we"}, {"my", "our"}):
+        yield hard("yours_as_mine", "G37", "What the reader said or did is given to you.")
+    if mine and _takes(continuation, item, {"you", "you've"}, {"your", "yours"}):
+        yield hard("mine_as_yours", "G37", "What you said or did is given to the reader.")
 
 
 def _takes(text: str, item: NoteItem, subjects: set[str], owners: set[str]) -> bool:

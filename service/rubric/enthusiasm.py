@@ -1,0 +1,48 @@
+"""Interest in the work itself (G5)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from service.notes.lexis import Sentence, words
+from service.phrases import load
+from service.rubric.context import CheckContext
+from service.rubric.ground import company_words
+from service.rubric.letter import read_letter
+from service.types import MessageKind, Score, Violation, Wording
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    negated = load("enthusiasm")["negated"]
+    return re.compile(rf"(?P<no>{negated})?\b(?:{'|'.join(load('enthusiasm')[key])})\b", re.IGNORECASE)
+
+
+def _said(sentence: Sentence, key: str) -> str | None:
+    text = sentence.text.replace("’", "'")
+    return next((m.group() for m in _pattern(key).finditer(text) if not m["no"]), None)
+
+
+def _aims(sentence: Sentence, context: CheckContext) -> bool:
+    """Whether the sentence speaks of the role, the company or working together."""
+    targets = frozenset(load("enthusiasm")["targets"]) | company_words(context.facts)
+    return any(w.low in targets for w in words(sentence.text))
+
+
+def enthusiasm(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
+    """Full for interest that names its object; most of it for interest alone; not asked of LinkedIn notes."""
+    if context.kind is MessageKind.LINKEDIN:
+        return None
+    best, words_said = 0.0, ""
+    for sentence in read_letter(wording.body).main:
+        strong, mild = _said(sentence, "strong"), _said(sentence, "mild")
+        value = (0.8 if strong else 0.5 if mild else 0.0) + (
+            0.2 if (strong or mild) and _aims(sentence, context) else 0
+        )
+        if value > best:
+            best, words_said = value, strong or mild or ""
+    if not best:
+        return Score("enthusiasm", 0.0, False, "G5", "No interest in the role or the company is said.")
+    aim = "" if best in {1.0, 0.7} else ", but of nothing in particular"
+    return Score("enthusiasm", round(best, 2), best >= 0.6, "G5", f"'{words_said}' says interest{aim}.")
