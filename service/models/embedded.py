@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 import filelock
+import httpx2
 
 from service.errors import AfterwordError, ModelError, ModelUnavailable
 from service.models.embedded_process import Address, AddressFile, ServerProcess, ServerSettings
@@ -26,6 +27,7 @@ from service.models.limits import Limits
 from service.models.openai_compatible import Endpoint, OpenAICompatibleModel
 from service.models.port import ModelReply, ModelRequest
 from service.models.registry import Weights
+from service.models.warm_up import warm_up
 from service.models.weights import Progress, models_dir, obtain_weights
 
 _log = logging.getLogger(__name__)
@@ -80,6 +82,7 @@ class EmbeddedModel:
         self._warming: asyncio.Task[None] | None = None
         self._client: OpenAICompatibleModel | None = None
         self._address: Address | None = None
+        self._owns = False
         self._warm: tuple[ModelRequest, ...] = ()
 
     @property
@@ -97,6 +100,10 @@ class EmbeddedModel:
     @property
     def server_pid(self) -> int | None:
         return self._address.pid if self._address else None
+
+    @property
+    def _run_folder(self) -> Path:
+        return self._data_dir / "run"
 
     def start(self) -> None:
         """Returns at once; fetching, verifying and loading go on in the background. Starts again after a failure."""
@@ -123,7 +130,7 @@ class EmbeddedModel:
         """Evaluates these prompts' beginnings in the background, once for each server process, so that calls that
         begin the same way find them in its cache. Give what is static only."""
         self._warm = tuple(requests)
-        if self._state.phase == "ready":
+        if self._warming is None or self._warming.done():
             self._begin_warming()
 
     async def aclose(self) -> None:
@@ -171,8 +178,8 @@ class EmbeddedModel:
         self._state = ModelState(phase, progress.detail, progress.bytes_done, progress.bytes_total)
 
     async def _supervise(self, path: Path) -> None:
-        folder = self._data_dir / "run"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = self._run_folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = filelock.FileLock(folder / f"{self._weights.name.replace('/', '--')}.lock", thread_local=False)
         addresses = AddressFile(folder / f"{self._weights.name.replace('/', '--')}.json")
         self._set(ModelState("loading", "The model is being loaded."))
@@ -195,7 +202,7 @@ class EmbeddedModel:
         while True:
             born = time.monotonic()
             try:
-                server = await ServerProcess.start(path, self._server)
+                server = await ServerProcess.start(path, self._server, self._run_folder)
             except ModelError:
                 deaths += 1
                 if deaths >= 2:  # a model that does not load will not load the next time either
@@ -212,9 +219,11 @@ class EmbeddedModel:
         try:
             addresses.write(server.address)
             await self._connect(server.address)
+            self._owns = True
             self._begin_warming()
             await server.wait()
         finally:
+            self._owns = False
             addresses.remove()
             await server.stop()
             self._set(ModelState("loading", "The model's process ended and is being started again."))
@@ -252,14 +261,14 @@ class EmbeddedModel:
             await client.aclose()
 
     def _begin_warming(self) -> None:
-        if self._client is not None and self._warm:
-            self._warming = asyncio.create_task(self._evaluate(self._client, self._warm), name="embedded-warm-up")
+        if self._address and self._owns and self._warm:
+            self._warming = asyncio.create_task(self._warm_up(self._address), name="embedded-warm-up")
 
-    async def _evaluate(self, client: OpenAICompatibleModel, requests: Sequence[ModelRequest]) -> None:
-        for request in requests:
-            # One word is enough: it is the reading of the prompt that is kept. A failure costs time later, no more.
-            with contextlib.suppress(ModelError):
-                await client.complete(replace(request, max_tokens=1, json_schema=None))
+    async def _warm_up(self, address: Address) -> None:
+        try:
+            await warm_up(address.url, address.key, self._server.slots, self._run_folder, self._warm)
+        except (httpx2.HTTPError, ValueError, KeyError) as error:  # costs time at the first calls, no more
+            _log.info("prompts were not warmed up: %s", type(error).__name__)
 
 
 async def _cancel(task: asyncio.Task[None] | None) -> None:

@@ -77,12 +77,12 @@ class ServerProcess:
         self.address = address
 
     @classmethod
-    async def start(cls, model: Path, settings: ServerSettings) -> ServerProcess:
+    async def start(cls, model: Path, settings: ServerSettings, slot_folder: Path) -> ServerProcess:
         """A child that answers. Raises ModelUnavailable when it cannot load the model."""
         key = secrets.token_urlsafe(24)
         # From the loop's own thread: the kernel's 'die with your parent' means the thread that started the child.
         process = await asyncio.create_subprocess_exec(
-            *_command(model, settings),
+            *_command(model, settings, slot_folder),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -102,12 +102,13 @@ class ServerProcess:
         await _end(self._process)
 
 
-def _command(model: Path, settings: ServerSettings) -> list[str]:
+def _command(model: Path, settings: ServerSettings, slot_folder: Path) -> list[str]:
     options = {
         "--model": model,
         "--slots": settings.slots,
         "--context": settings.context,
         "--threads": settings.thread_count,
+        "--slot-folder": slot_folder,
     }
     return [sys.executable, "-m", "service.models.embedded_server", *(str(x) for pair in options.items() for x in pair)]
 

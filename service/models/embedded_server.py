@@ -41,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--slots", type=int, required=True)
     parser.add_argument("--context", type=int, required=True, help="tokens, shared out evenly over the slots")
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--slot-folder", required=True, help="where a slot's cache may be saved")
     return parser.parse_args()
 
 
@@ -61,6 +62,7 @@ def _serve(arguments: argparse.Namespace) -> Any:
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
     params.cache_prompt = True
     params.cache_ram_mib = 2048
+    params.slot_save_path = os.path.join(arguments.slot_folder, "")
     params.ui = False
     params.endpoint_slots = False  # it shows the prompts being worked on
     params.verbosity = 0

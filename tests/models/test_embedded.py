@@ -51,6 +51,13 @@ async def until_served_by_another(model: EmbeddedModel, pid: int) -> None:
             await asyncio.sleep(0.02)
 
 
+async def warmed(model: EmbeddedModel) -> None:
+    async with asyncio.timeout(CHANGES_S):
+        while model._warming is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await model._warming
+
+
 def is_running(pid: int) -> bool:
     """A zombie, ended but not yet waited for by its adopted parent, does not run."""
     try:
@@ -177,14 +184,18 @@ async def test_the_server_dies_with_its_parent_however_that_ends(small_weights, 
 
 
 @pytest.mark.needs_small_model
-async def test_a_static_prompt_that_was_warmed_comes_from_the_cache(small_weights, tmp_path):
+async def test_a_static_prompt_that_was_warmed_comes_from_the_cache_in_every_slot(small_weights, tmp_path):
+    other = ChatMessage("system", "Write two sentences. " + "Leave out what is private. " * 20)
     system = ChatMessage("system", "Write one sentence. " + "Keep every number as it stands. " * 20)
     async with embedded(small_weights, tmp_path) as model:
-        model.warm([ModelRequest((system, ChatMessage("user", "Note:")))])
+        model.warm([ModelRequest((s, ChatMessage("user", "Note:"))) for s in (system, other)])
         await model.ready()
-        await model._warming
-        reply = await model.complete(ModelRequest((system, ChatMessage("user", "Note: 14 drivers")), max_tokens=4))
-    assert reply.usage.cached_tokens > 100
+        await warmed(model)
+        # As many at once as there are slots, each of which must find the beginning.
+        asks = [ModelRequest((system, ChatMessage("user", f"Note: {n} drivers")), max_tokens=4) for n in range(2)]
+        replies = await asyncio.gather(*[model.complete(ask) for ask in asks])
+    assert all(reply.usage.cached_tokens > 100 for reply in replies)
+    assert not list((tmp_path / "run").glob("*.bin"))
 
 
 async def test_a_call_before_the_model_is_ready_is_told_so(tmp_path):
