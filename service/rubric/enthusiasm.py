@@ -24,6 +24,12 @@ def _said(sentence: Sentence, key: str) -> str | None:
     return next((m.group() for m in _pattern(key).finditer(text) if not m["no"]), None)
 
 
+def _denied(sentence: Sentence) -> str | None:
+    text = sentence.text.replace("’", "'")
+    found = (m.group() for m in _pattern("strong").finditer(text) if m["no"])
+    return next((f for f in found if re.search("interest|keen|excit|enthus|eager", f, re.IGNORECASE)), None)
+
+
 def _aims(sentence: Sentence, context: CheckContext) -> bool:
     """Whether the sentence speaks of the role, the company or working together."""
     targets = frozenset(load("enthusiasm")["targets"]) | company_words(context.facts)
@@ -36,10 +42,11 @@ def enthusiasm(wording: Wording, context: CheckContext, violations: tuple[Violat
         return None
     best, words_said = 0.0, ""
     for sentence in read_letter(wording.body).main:
+        if denied := _denied(sentence):
+            return Score("enthusiasm", 0.0, False, "G5", f"'{denied}' denies it.")
         strong, mild = _said(sentence, "strong"), _said(sentence, "mild")
-        value = (0.8 if strong else 0.5 if mild else 0.0) + (
-            0.2 if (strong or mild) and _aims(sentence, context) else 0
-        )
+        value = 0.8 if strong else 0.5 if mild else 0.0
+        value += 0.2 if value and _aims(sentence, context) else 0.0
         if value > best:
             best, words_said = value, strong or mild or ""
     if not best:

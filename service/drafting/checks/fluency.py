@@ -13,6 +13,7 @@ from service.rubric.context import CheckContext
 from service.types import NoteItem, Violation
 
 _MOST_NOUNS = 4  # in a row, capitals left out
+_LEAST_SMALL = 0.15  # share of function words; English prose has about half
 _AUXILIARY = re.compile(
     r"\b(?:am|is|are|was|were|be|been|have|has|had|do|does|did|can|could|will|would|may|might|must|shall|should)\b|"
     r"\w'(?:m|re|ve|ll|d)\b|\b(?:it|that|there|here|what)'s\b",
@@ -28,8 +29,11 @@ def has_verb(text: str, item: NoteItem, context: CheckContext, opening: str) -> 
 
 
 def noun_heap(text: str, item: NoteItem, context: CheckContext, opening: str) -> Iterator[Violation]:
-    """More nouns in a row than the note itself has."""
-    if _longest_heap(words(text), text) > max(_MOST_NOUNS, _longest_heap(words(item.text), item.text)):
+    """More nouns in a row than the note itself has, or hardly a small word between the big ones."""
+    row = words(text)
+    small = sum(w.low in function_words() for w in row)
+    heap = _longest_heap(row, text) > max(_MOST_NOUNS, _longest_heap(words(item.text), item.text))
+    if heap or small < _LEAST_SMALL * len(row):
         yield hard("noun_heap", "G12", "A heap of nouns.")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 
 from service.drafting.checks import form, grounding, marks, names, privacy
 from service.drafting.checks.finding import compiled, found, hard, straight
@@ -30,10 +32,19 @@ def one_sentence(text: str, item: NoteItem, context: CheckContext, opening: str)
         yield hard("unfinished", "G12", "The sentence has no full stop.")
 
 
+_FRACTION = re.compile(r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])(?= [^\W\d_])")
+
+
+def _fractions(text: str) -> set[Decimal]:
+    return {Decimal(n).normalize() for m in _FRACTION.finditer(text) for n in m.groups()}
+
+
 def keeps_numbers(text: str, item: NoteItem, context: CheckContext, opening: str) -> Iterator[Violation]:
     """Every number of the item's claims is there, and none that the item does not have."""
     here, there = values_in(text), values_in(item.text)
-    claimed = {a.value for a in amounts(item.text)}
+    # '3/11 services' reads like a day, and is one only in notes of when and where.
+    dated = item.owner in {Owner.LOGISTICS, Owner.NEXT_STEP}
+    claimed = {a.value for a in amounts(item.text)} | (set() if dated else _fractions(item.text))
     stated = values_in(opening) | {v for word in context.given_words for v in values_in(word)}
     if lost := claimed - here:
         yield hard("lost_number", "G35", f"{len(lost)} number(s) of the note are missing.")

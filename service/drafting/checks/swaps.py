@@ -43,12 +43,17 @@ def _deeds(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
     text = straight(sentence.text)
     stop = re.compile(data["stop"], re.IGNORECASE)
     for me in re.finditer(r"\bI(?:'ve|'d)?\b(?!')", text):
-        rest = [w for w in words(text[me.end() :]) if w.low not in passed][:1]
+        rest = [w for w in words(text[me.end() :]) if not _passed_over(w.low, passed, neutral)][:1]
         if not rest or rest[0].low in neutral or text[me.end() :].lstrip()[:1] in {",", "."}:
             continue
         end = stop.search(text, me.end() + 1)
         last = end.start() if end else len(text)
         yield text[me.end() : last], (me.start() + sentence.start, last + sentence.start)
+
+
+def _passed_over(word: str, passed: frozenset[str], neutral: frozenset[str]) -> bool:
+    """Whether ``word`` stands between 'I' and its verb: 'have', 'still', 'quickly'."""
+    return word in passed or word.endswith("ly") or (word in function_words() and word not in neutral)
 
 
 _OBJECT = r"\b(?:the|a|an|this|that|these|those|about|of) (?P<thing>(?:[\w'-]+ ){1,5}?)(?:(?:that|which) )?"
