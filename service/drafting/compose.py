@@ -77,7 +77,7 @@ async def _by_slots(made: Composition, prompt: PromptVersion | None, writer: Slo
     for n, slot in enumerate(outline.slots):
         after = [Piece(s.fixed, s.paragraph) for s in outline.slots[n + 1 :] if s.fixed]
         if slot.item is None:
-            piece = made.keep([Piece(slot.fixed, slot.paragraph)], after)
+            piece = made.keep([Piece(slot.fixed, slot.paragraph), Piece(slot.fallback, slot.paragraph)], after)
         else:
             options = [Piece(slot.fallback, slot.paragraph, slot.item.id)]
             if n in pending:

@@ -48,7 +48,7 @@ class Wordings:
         if self.facts.decision_date:
             values["decision"] = day_words(self.facts.decision_date.day, self.facts.notes)
         if self.recipient.first_name:
-            values["first"] = _greeted(self.recipient, self.facts)
+            values["first"] = self.recipient.first_name
             values["formal"] = _formal(self.recipient.name or "")
         return values
 
@@ -95,13 +95,6 @@ def day_words(day: date, notes: str) -> str:
     months = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
     day_first = re.search(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{months})|\b(?:1[3-9]|2\d|3[01])[/.](?:0?\d|1[0-2])\b", notes, re.I)
     return f"{day.day} {day:%B}" if day_first else f"{day:%B} {day.day}"
-
-
-def _greeted(recipient: Recipient, facts: Facts) -> str:
-    """The first name; the whole name where two of the panel share it."""
-    first = recipient.first_name or ""
-    alike = [p for p in facts.interviewers if p.first_name.lower() == first.lower()]
-    return recipient.name or first if len(alike) > 1 else first
 
 
 def _formal(name: str) -> str:

@@ -61,7 +61,7 @@ def _deal(facts: Facts, recipients: Sequence[Recipient]) -> list[list[Choice]]:
 
 
 def _usable(item: NoteItem) -> bool:
-    return item.owner in (Owner.THEIRS, Owner.MINE, Owner.CLARIFY) and len(item.text.split()) >= 2
+    return item.owner in (Owner.THEIRS, Owner.MINE, Owner.CLARIFY) and len(item.text.split()) >= 3
 
 
 def _suits(item: NoteItem, recipient: Recipient) -> int:
@@ -136,7 +136,7 @@ def _thank_you(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -
     mine = _take(hand, Owner.MINE, 0 if short and theirs else 1 if theirs else 2)
     clarify = [c for c in hand if c.item.owner is Owner.CLARIFY and c.topic is not None][:1]
     clarify = clarify or [c for c in hand if c.item.owner is Owner.CLARIFY and _has_content(c.item)][:1]
-    slots = [greeting(words), Slot(SlotPurpose.THANKS, fixed=words.pick(phrases["thanks"][words.tone.value]), paragraph=1)]
+    slots = [greeting(words), _thanks(words.pick(phrases["thanks"][words.tone.value]))]
     slots += [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 2, n) for n, c in enumerate(theirs)]
     slots += [topic_slot(SlotPurpose.CONTRIBUTION, c, words, 3, n) for n, c in enumerate(mine)]
     slots += [topic_slot(SlotPurpose.CLARIFICATION, c, words, 3, n) for n, c in enumerate(clarify)]
@@ -146,7 +146,14 @@ def _thank_you(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -
         slots.append(Slot(SlotPurpose.ENTHUSIASM, fixed=words.pick(load("outline")["thank_you"]["enthusiasm"]["neutral"], shift=1), paragraph=4))
     dated = "decision" in words.values() and not short
     slots.append(Slot(SlotPurpose.CLOSING, fixed=words.pick(phrases["closing_dated" if dated else "closing"]), paragraph=4))
+    if dated and len(theirs) + len(mine) < 3:
+        slots.append(Slot(SlotPurpose.CLOSING, fixed=words.pick(phrases["closing"]), paragraph=4))
     return [*slots, signature(words, 5)]
+
+
+def _thanks(fixed: str) -> Slot:
+    """Thanks are never left out: where a fact in the sentence is doubtful, a plain one stands in."""
+    return Slot(SlotPurpose.THANKS, fixed=fixed, fallback=load("outline")["plain_thanks"], paragraph=1)
 
 
 def _has_content(item: NoteItem) -> bool:
@@ -159,7 +166,7 @@ def _check_in(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
     theirs = _take(hand, Owner.THEIRS, 3)
     best = (theirs[2:] or theirs[:1] or _take(hand, Owner.MINE, 1))[:1]
     dated = words.facts.decision_date is not None  # the check-in goes out a week after that day (G7)
-    slots = [greeting(words), Slot(SlotPurpose.THANKS, fixed=words.pick(phrases["reminder"][words.tone.value]), paragraph=1)]
+    slots = [greeting(words), _thanks(words.pick(phrases["reminder"][words.tone.value]))]
     for choice in best:
         purpose = SlotPurpose.HIGHLIGHT if choice.item.owner is Owner.THEIRS else SlotPurpose.CONTRIBUTION
         slots.append(topic_slot(purpose, choice, words, 1, 1))
@@ -185,13 +192,13 @@ def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
             opening = hello + words.pick(phrases[key])
             if slot.fallback and len(opening) + len(slot.fallback) + len(ask) + len(sign) + 2 <= room:
                 return [
-                    Slot(SlotPurpose.THANKS, fixed=opening),
+                    Slot(SlotPurpose.THANKS, fixed=opening, fallback=hello + load("outline")["plain_thanks_short"]),
                     slot,
                     Slot(SlotPurpose.ASK, fixed=ask + sign),
                 ]
     key = "opening" if len(hello + words.pick(phrases["opening"]) + ask + sign) + 1 <= room else "opening_short"
     model_only = [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 0, 0) for c in choices if c.item.owner is Owner.THEIRS][:1]
-    return [Slot(SlotPurpose.THANKS, fixed=hello + words.pick(phrases[key])), *model_only, Slot(SlotPurpose.ASK, fixed=ask + sign)]
+    return [Slot(SlotPurpose.THANKS, fixed=hello + words.pick(phrases[key]), fallback=hello + load("outline")["plain_thanks_short"]), *model_only, Slot(SlotPurpose.ASK, fixed=ask + sign)]
 
 
 def topic_slot(purpose: SlotPurpose, choice: Choice, words: Wordings, paragraph: int, place: int) -> Slot:
@@ -219,5 +226,5 @@ def phrase(purpose: SlotPurpose, topic: Topic, words: Wordings, place: int = 0) 
     else:
         key = "clause"
     ending = [p for p in patterns[key] if p.endswith("{x}.")]
-    heavy = "," in topic.text or len(topic.text.split()) > 9
+    heavy = "," in topic.text or len(topic.text.split()) > 6
     return words.pick(ending if heavy and ending else patterns[key], values, shift=place)

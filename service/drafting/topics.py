@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from service.notes.english import is_word, tag
+from service.notes.english import fold, is_word, tag
+from service.notes.owners import ASKED
 from service.phrases import load
 from service.types import Facts, NoteItem, Owner, Recipient
 
@@ -54,7 +55,7 @@ def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | No
         return _clarification(text, reader)
     if item.owner is Owner.MINE:
         return _own(text, reader)
-    return _theirs(text, reader)
+    return _theirs(text, reader, asked=item.reason == ASKED)
 
 
 def plain_text(text: str) -> str:
@@ -63,6 +64,8 @@ def plain_text(text: str) -> str:
     text = re.sub(r"https?://\S+|www\.\S+", "", text)
     text = "".join(c for c in text if c.isalnum() or c in " \t\n'\"()[]/,.;:!?%$€£@#&+-–—*=<>_|~→…°" or c.isalpha())
     text = re.sub(r"[*_|#<>=]+(?![>\d])", " ", text)
+    text = re.sub(r"\s+[-–—]{1,2}\s+", ", ", text)
+    text = re.sub(r"[!]+(?=\s|$)", ".", text) if "!" in text else text
     for symbol, word in load("abbreviations")["symbols"].items():
         text = re.sub(rf"(?:(?<=\s)|(?<=\w)(?=[→])){re.escape(symbol)}(?=\s|\w)", f" {word} " if symbol in "→->=>" else word + (" " if symbol == "~" else ""), text)
     text = re.sub(r"(?<![\w/])(?:w/o|w/in|b/c|w/)(?=\s|[A-Za-z])|(?<![\w'@.-])[A-Za-z]\w*\b(?![@'])", _spell_out, text)
@@ -93,6 +96,7 @@ def _pattern(name: str, who: str, them: str) -> re.Pattern[str]:
 def _strip(name: str, text: str, reader: Reader) -> str | None:
     """``text`` without the lead-in called ``name``, or None when it does not start with it."""
     names = [re.escape(n) for n in (reader.first, *reader.others) if n]
+    names += [fold(n) for n in names if fold(n) != n]
     who = "|".join(["she", "he", "they", "it", *names, *(rf"{n} \w+" for n in names), r"the (?:team|manager|hiring manager|panel|interviewer|boss|head|director|chef|ward sister|lead)"])
     them = "|".join(["them", "her", "him", "the panel", "the team", "everyone", *names])
     found = _pattern(name, who, them).match(text)
@@ -108,8 +112,25 @@ def _cut(text: str) -> str:
     return text.strip(" -–—•*:;,./\"")
 
 
-def _theirs(text: str, reader: Reader) -> Topic | None:
+def _theirs(text: str, reader: Reader, *, asked: bool = False) -> Topic | None:
+    """The whole item, or the one of its comma-separated parts that can stand alone."""
+    names = "|".join(re.escape(n) for n in (reader.first, *reader.others) if n)
+    text = re.sub(rf"^(?:{names})(?: \w+)?\s*[:=]\s*", "", text, flags=re.I) if names else text
+    whole = _said(text, reader, asked=asked)
+    if whole is not None or "," not in text:
+        return whole
+    parts = [p.strip() for p in re.split(r",\s+(?:and\s+)?", text) if len(p.split()) >= 3]
+    for part in sorted(parts, key=lambda p: (not re.search(load("topics")["engaging"], p, re.I), -len(p.split()))):
+        topic = _said(part, reader, asked=asked)
+        if topic is not None and not topic.asked and len(topic.text.split()) >= 3:
+            return topic
+    return None
+
+
+def _said(text: str, reader: Reader, *, asked: bool) -> Topic | None:
     text = _cut(text)
+    if asked and not text.endswith("?"):
+        return _question(text, reader)
     if text.rstrip().endswith("?") or re.match(r"(?:how|why|what|when|where|which|who|do|did|are|have|can|would|could|tell)\b.*\byou(?:r)?\b", text, re.I):
         return None
     question = _strip("asked", text, reader)
@@ -145,6 +166,7 @@ def _own(text: str, reader: Reader) -> Topic | None:
         assert inner is not None
         text = _cut(inner)
         text = re.sub(r"^how (?=I\b|we\b)", "", text, flags=re.I)
+        text = re.sub(r",? and (?:also )?about\b.*$", "", text)
     text = _address(text, reader)
     if text is None or not text or _leftover(text):
         return None
@@ -152,11 +174,13 @@ def _own(text: str, reader: Reader) -> Topic | None:
     if first in ("i", "i've", "i'm", "i'd", "we"):
         return Topic(Shape.ACTION, "I" + text[1:] if first != "we" else text[0].lower() + text[1:])
     tags = _tags(text)
+    if re.match(r"(?:how|why|what|when|where)\b", text, re.I):
+        return Topic(Shape.NOUN, _flow(_lower_first(text))) if _finite(tags) else None
     if tags and tags[0][1] in ("VBD", "VBN") and first.endswith(("ed", "lt", "ld", "an", "ew", "ut", "ook", "ade", "ade", "ote")):
         return Topic(Shape.ACTION, "I " + text[0].lower() + text[1:])
     if not _finite(tags):
-        return Topic(Shape.NOUN, _with_article(text, tags))
-    return Topic(Shape.CLAUSE, _lower_first(text)) if _subject_first(tags) else None
+        return Topic(Shape.NOUN, _flow(_with_article(text, tags)))
+    return Topic(Shape.CLAUSE, _clause(text, tags)) if _subject_first(tags) else None
 
 
 def _clarification(text: str, reader: Reader) -> Topic | None:
@@ -175,7 +199,7 @@ def _clarification(text: str, reader: Reader) -> Topic | None:
         return None
     about = re.search(load("topics")["regret_topic"], text[: last.end()], re.I)
     inner = _cut(text[position:])
-    inner = re.sub(r"^(?:my answer[^:]*:|that|about|how|to say|is|was)\s+", "", inner, flags=re.I)
+    inner = re.sub(r"^(?:my answer[^:]*:|that|about|how(?= I\b| we\b)|to say|is|was)\s+", "", inner, flags=re.I)
     topic = _own(inner, Reader(reader.first, reader.others, reader.alone, reader.spoke)) if len(inner.split()) >= 2 else None
     if topic is None or _confesses(topic.text):
         return None
@@ -194,11 +218,12 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
     if not addressed or len(addressed) < 4:
         return None
     tags = _tags(addressed)
-    if re.match(r"(?:how|why|what|where|when)\b", addressed, re.I) and _finite(tags):
-        return Topic(Shape.NOUN, _lower_first(addressed), shared=shared) if not _leftover(addressed) else None
+    if re.match(r"(?:how|why|what|where|when)\b", addressed, re.I):
+        sound = _finite(tags) and not _leftover(addressed)
+        return Topic(Shape.NOUN, _flow(_lower_first(addressed)), shared=shared) if sound else None
     if _leftover(addressed):
         return None
-    if _finite(tags):
+    if _finite(tags) and tags[0][1] != "VBG":
         if not _subject_first(tags):
             return _dropped_subject(addressed, tags, reader, shared)
         return Topic(Shape.CLAUSE, _clause(addressed, tags), shared=shared)
@@ -236,7 +261,7 @@ def _to_reader(text: str, reader: Reader) -> str | None:
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?(?!\w)", "she", text)
     if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.I) and not reader.spoke:
         return None
-    if re.search(r"\byou(?:r|'re|'d|'ll)?\b", text, re.I):
+    if re.search(r"\byou(?:r|'re|'d|'ll)?\b|\b(?:of|about|between|from|both|all|like|than) them\b|\bthem(?:selves)? (?:are|is|were|all)\b", text, re.I):
         return None
     if re.search(r"\bwe\b|\bour\b", text, re.I):
         text = re.sub(r"\bwe\b", "they", re.sub(r"\bour\b", "their", text, flags=re.I), flags=re.I)
@@ -318,7 +343,7 @@ def _base(verb: str) -> str:
 
 
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"\w+(?:[-'.,/]\w+)*%?|[^\w\s]", text)
+    return re.findall(r"\w+(?:[-'.,/:]\w+)*%?|[^\w\s]", text)
 
 
 def _join(words: list[str]) -> str:
@@ -350,8 +375,11 @@ def _tags(text: str) -> tuple[tuple[str, str], ...]:
         if low in _verb_forms() and not kind.startswith("VB"):
             pronoun = before[0].lower() in ("i", "you", "we", "they", "it", "who", "that", "which")
             subject = before[1] in ("NN", "NNS", "NNP", "NNPS") and low.endswith("s") and after in ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG", "NNP") and before[0].lower() not in ("the",)
-            if pronoun or (subject and k <= 4):
+            plural = before[1] in ("NNS", "NNPS") and not low.endswith("s") and after in ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG", "NNS", "NN")
+            if pronoun or ((subject or plural) and k <= 4):
                 tags[k] = (word, "VBZ" if low.endswith("s") else "VBP")
+        if kind in ("VBZ", "VBP") and before[1] in ("CD", "DT", "JJ", "PRP$") and before[0].lower() not in ("this", "that", "all") and low in _verb_forms() and low not in ("is", "has", "does"):
+            tags[k] = (word, "NNS")
         if kind == "VBN" and before[0].lower() in ("i", "you", "we", "they", "who") and low not in ("been",):
             tags[k] = (word, "VBD")
     return tuple(tags)
@@ -408,7 +436,7 @@ def _with_article(text: str, tags: tuple[tuple[str, str], ...]) -> str:
     while head + 1 < len(tags) and tags[head + 1][1] in ("NN", "NNS"):
         head += 1
     follows = tags[head + 1][0].lower() if head + 1 < len(tags) else ""
-    if tags[head][1] == "NN" and follows in ("of", "off", "from", "to", "for", "with", "between", "in", "on", "at", "that", "by", "they", "you"):
+    if tags[head][1] == "NN" and follows in ("of", "off", "from", "to", "for", "with", "between", "in", "on", "at", "that", "by", "they", "you") or (head + 1 < len(tags) and tags[head + 1][1] == "VBG" and not follows.endswith("thing")):
         return "the " + lowered
     return lowered if first else text
 
@@ -426,12 +454,18 @@ _MASS = frozenset("everyone everybody everything nobody nothing someone work tra
 def _flow(text: str) -> str:
     """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
     text = re.sub(r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b)", ", with ", text, count=1)
-    text = re.sub(r",\s+(?=(?:you|it|this|that|the team|everyone|there) (?:are|is|have|had|was|were|will|do|did|can|want|need|use|\w+ed)\b)", ", and ", text)
+    text = re.sub(r", with (\d+) with ", r", including \1 with ", text)
+    text = re.sub(r"(, with [^,]+), (\d[^,]*)$", r"\1 and \2", text)
+    text = re.sub(r", (?:wants|needs|has|is|are|hopes|plans|looks|goes|uses|runs|gets) [^,]*$", "", text)
+    text = re.sub(r",\s+(?=(?:(?:you|it|this|that|the team|everyone|everybody|there)|[a-z-]+(?: [a-z-]+)?) (?:are|is|have|has|had|was|were|will|can|shows?|gets?|goes|comes|takes)\b|(?:you|it|the team|everyone) (?:do|did|want|need|use|\w+ed)\b)(?!(?:who|which|where|when|if|as|so|and|but|because|while|since|that) )", ", and ", text, count=1)
+    text = re.sub(r",\s+(?=(?:started|joined|moved|built|grew|left|went|began|led|ran)\b)", " and ", text, count=1)
     return _proper(text)
 
 
 def _proper(text: str) -> str:
-    """Days and months with their capital letter."""
+    """Days, months and the names of well-known tools with their capital letters."""
+    names: dict[str, str] = load("proper_names")
+    text = re.sub(r"(?<![\w-])[a-z][\w-]*(?![\w-])", lambda m: names.get(m.group(0), m.group(0)), text)
     return re.sub(_CALENDAR, lambda m: m.group(0).capitalize(), text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import Any
 
@@ -37,6 +38,11 @@ def first_names() -> frozenset[str]:
     """Common given names, lower case; those that are also words ('will', 'may') are told apart by the reader."""
     people = load("people")
     return frozenset(str(people["first_names"]).split()) | frozenset(people["ambiguous_names"])
+
+
+def fold(text: str) -> str:
+    """``text`` without accents, character for character, so that places in it stay the same."""
+    return "".join(unicodedata.normalize("NFD", c)[0] for c in text)
 
 
 def tag(text: str) -> tuple[tuple[str, str], ...]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from service.notes.english import is_word
 from service.notes.people import looks_like_title
+from service.phrases import load
 from service.notes.segment import Segment, SegmentKind
 from service.types import Fact, Span, Warning
 
 _UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž0-9]"
-_ORG = rf"{_UP}[\w'’.&-]*(?<![.,])(?:[ \t]+(?:(?:of|and|the|for|&|\+)[ \t]+)?{_UP}[\w'’&-]*(?:\.(?=\w))?[\w]*)*"
+_ORG = rf"(?:St\. )?{_UP}[\w'’.&-]*(?<![.,])(?:[ \t]+(?:(?:of|and|the|for|&|\+)[ \t]+)?{_UP}[\w'’&-]*(?:\.(?=\w))?[\w]*)*"
 _FORMER = re.compile(
     r"\b(?:my (?:last|old|previous|former|current|first)|last (?:job|role|company)|previous(?:ly)?|used to|when i (?:was|worked)|time at|years at|worked|while at|i (?:built|led|ran|did|made|cut)|"
     r"intern(?:ed|ship)?|currently|degree|studied|graduated|also|another|other|offer|final round|back at|former|ex-|from when|was at|my team|ref(?:erence)?|boss)\b[^.\n;]*$",
@@ -77,9 +78,9 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
 
     def add(start: int, end: int, weight: int) -> None:
         value = _trim_org(text[start:end])
-        if not value or len(value) > 60 or value.lower() in people_words or _is_calendar(value):
+        if not value or len(value) > 60 or _is_calendar(value) or _names_people(value, people_words):
             return
-        former = _FORMER.search(text[:start])
+        former = _FORMER.search(text[:start]) or (_OWN_DEED.search(text[:start]) and segment.kind is not SegmentKind.FIELD)
         amended = 6 if _AMEND.search(text[max(0, start - 40) : start]) and not re.search(r"\bnot\s*$", text[:start], re.I) else 0
         out.append(_Candidate(value, base + start, -9 if former and segment.kind is not SegmentKind.FIELD and not amended else weight + amended))
 
@@ -87,10 +88,13 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
         first = re.match(r"[^,(\n|–]+(?= - | – |,|\(|$)|[^,(\n|]+", text)
         if first:
             add(0, first.end(), 10)
+    titles = "|".join(re.escape(t) for t in load("people")["title_heads"])
     for pattern, weight in (
         (rf"\b(?i:interview(?:ed|ing)?|call|chat|screen|loop|day|panel|onsite|visit|meeting)\b[^.\n;]{{0,70}}?(?:\bat|@)\s+(?:the\s+)?(?P<o>{_ORG})", 5),
         (rf"\b(?i:interview(?:ed|ing)?|call|chat|screen|loop|onsite|meeting)\b (?:\w+ ){{0,2}}(?:with|for|w/)\s+(?:the\s+)?(?P<o>{_ORG})", 2),
-        (rf"(?:\b{_ROLE_WORDS}|\b\w+)\s*(?:\bat|@)\s+(?P<o>{_ORG})", 3),
+        (rf"\b(?i:{titles})\s*(?:\bat|@|\bwith)\s+(?P<o>{_ORG})", 4),
+        (rf"\b(?i:interview|met|call|chat|chatted|spoke|screen|zoom|w/|with|panel)\b[^.\n;]{{0,60}}?\b(?i:from|of)\s+(?P<o>{_ORG})", 4),
+        (rf"(?<!\w)(?i:w/|with)\s+(?P<o>{_ORG})(?=\s+(?i:for|re|about|today|yesterday|\()|[.,;]|$)", 3),
         (rf"(?:\b{_ROLE_WORDS})\s+(?:at|with|@|in)\s+(?P<o>{_ORG})", 5),
         (rf"\b(?i:company|employer|firm|startup|agency|school|hospital|shop|charity) (?:is|called|was|name is|named)\s+(?P<o>{_ORG})", 7),
         (rf"\b(?:it'?s|its|was|is)\s+(?:actually\s+)?(?:called\s+)?(?P<o>{_ORG})\s*,?\s+not\s+{_ORG}", 12),
@@ -121,7 +125,7 @@ def _header(text: str, base: int, people_words: frozenset[str]) -> list[_Candida
     """'Meridian Freight - Ops Analyst', 'Ops Analyst, Meridian Freight': a header line of company and role."""
     parts = [(m.group(0), m.start()) for m in re.finditer(r"[^|–—,/·:\n()]+?(?=\s+-\s+|\s*[|–—,/·:\n()]|$)", text.replace(" - ", " – "))]
     parts = [(p.strip(), s + len(p) - len(p.lstrip())) for p, s in parts if p.strip()]
-    if not 2 <= len(parts) <= 4 or len(text.split()) > 14 or re.search(r"[.!?]\s", text):
+    if not 2 <= len(parts) <= 4 or len(text.split()) > 14 or re.search(r"(?<!St)(?<!Mt)(?<!Dr)[.!?]\s", text):
         return []
     titles = [p for p in parts if looks_like_title(p[0])]
     if not titles:
@@ -129,7 +133,7 @@ def _header(text: str, base: int, people_words: frozenset[str]) -> list[_Candida
     out = []
     for value, start in parts:
         words = value.split()
-        if looks_like_title(value) or not re.fullmatch(_ORG, value) or value.lower() in people_words or _is_calendar(value) or words[0].lower() in people_words:
+        if looks_like_title(value) or not re.fullmatch(_ORG, value) or _names_people(value, people_words) or _is_calendar(value):
             continue
         out.append(_Candidate(value, base + start, 4))
         break
@@ -144,6 +148,12 @@ def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
     return weight <= 2 and is_word(first) and (start == 0 or text[:start].rstrip()[-1:] in ".!?:;-")
 
 
+def _names_people(value: str, people_words: frozenset[str]) -> bool:
+    words = [w.lower().strip(".,") for w in value.split()]
+    return value.lower() in people_words or words[0] in people_words or words[-1] in people_words
+
+
+_OWN_DEED = re.compile(r"\bI(?:'ve|'d)? (?!(?:had|just|have|interviewed|applied|met|spoke|talked|saw|am|went|was interviewed|came)\b)\w+[^.\n;]*$|\bwe (?:found|built|had|did)[^.\n;]*$", re.I)
 _CALENDAR = re.compile(
     r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?:\s+\d|$)|^\d[\d:./-]*\s*(?:am|pm|AM|PM)?$|^(?:today|tomorrow|yesterday|zoom|teams|google|hm|hr|eow|eod|q[1-4])$",
     re.I,
@@ -164,8 +174,8 @@ def _trim_org(value: str) -> str:
 
 _ROLE_PATTERNS = (
     (r"\b(?:for|about)\s+(?:the|a|an|their)\s+(?P<r>[\w&/+#.' -]{3,60}?)\s+" + _ROLE_WORDS + r"\b", 5),
-    (r"\b(?:interview(?:ed|ing)?|applied|applying|application|candidate|screen|chat|call)\b[^.\n;]{0,50}?\b(?:for|as|re)\s+(?:the\s+|a\s+|an\s+|their\s+)?(?P<r>[\w&/+#.' -]{3,60}?)(?=\s+(?:at|with|@|on|in the|today|yesterday|this|role|position|job|and|w/|team)\b|[,.;:(\n]|\s[-–—]\s|$)", 4),
-    (r"\bas\s+(?:a|an|the|their)\s+(?P<r>[\w&/+#.' -]{3,50}?)(?=\s+(?:at|with|@|on|in)\b|[,.;:(\n]|$)", 2),
+    (r"\b(?:interview(?:ed|ing)?|applied|applying|application|candidate|screen|chat|call|zoom|finished|round)\b[^.\n;]{0,50}?\b(?:for|as|re)\s+(?:the\s+|a\s+|an\s+|their\s+)?(?P<r>[\w&/+#.' -]{3,60}?)(?=\s+(?:at|with|@|on|in the|today|yesterday|this|role|position|job|and|w/|team)\b|[,.;:(\n]|\s[-–—]\s|$)", 4),
+    (r"\b(?:interview\w*|appl\w+|hir\w+|considered|job|role)\b[^.\n;]{0,30}\bas\s+(?:a|an|the|their)\s+(?P<r>[\w&/+#.' -]{3,50}?)(?=\s+(?:at|with|@|on|in)\b|[,.;:(\n]|$)", 2),
     (r"\b(?:role|position|job|post) (?:is|was|of|as|called)\s+(?:actually\s+)?(?:a |an |the |for )?(?P<r>[\w&/+#.' -]{3,60}?)(?=\s+(?:at|with|@|on|not)\b|[,.;:(\n]|$)", 5),
     (r"\b(?:the|a|an|their)\s+(?P<r>[\w&/+#.' -]{3,50}?)\s+" + _ROLE_WORDS + r"\b", 3),
     (r"(?:^|[,;:(–-]\s*)(?P<r>[\w&/+#.' -]{3,50}?)\s+" + _ROLE_WORDS + r"\b", 4),
@@ -189,11 +199,14 @@ def _roles(notes: str, segment: Segment) -> list[_Candidate]:
             if value and not _FORMER.search(text[: found.start("r")]) and not re.search(r"\bmy\b[^.\n;]{0,30}$", text[: found.start("r")], re.I):
                 amended = 6 if _AMEND.search(text[max(0, offset - 40) : offset]) else 0
                 out.append(_Candidate(value, base + offset, weight + amended))
+    alone, at = _trim_role(re.sub(r"\s*\b(?:interview|intvw|interviw|debrief|notes)\b.*$", "", text.strip(" ."), flags=re.I), 0)
+    if alone and len(alone.split()) >= 2 and len(text.split()) <= 6:
+        out.append(_Candidate(alone, base + text.find(alone), 3))
     if len(text.split()) <= 14 and segment.kind is not SegmentKind.FIELD:
         for part in re.finditer(r"[^|–—,/·:\n()]+", text.replace(" - ", " – ")):
-            value, offset = _trim_role(part.group(0), part.start())
+            value, offset = _trim_role(re.sub(r"\s+(?:interview|intvw|interviw)\b.*$", "", part.group(0), flags=re.I), part.start())
             alone = len(value.split()) >= 2 or value[:1].isupper()
-            if value and alone and _header(text, base, frozenset()) and value == part.group(0).strip():
+            if value and alone and _header(text, base, frozenset()) and part.group(0).strip().startswith(value):
                 out.append(_Candidate(value, base + offset, 3))
     return out
 

@@ -11,6 +11,9 @@ from service.phrases import load
 from service.types import Owner
 
 
+ASKED = "a question that was asked"  # the reason of an item that the interviewer asked
+
+
 @dataclass(frozen=True)
 class Ownership:
     owner: Owner
@@ -30,14 +33,26 @@ def _heading_owners() -> dict[str, Owner]:
 
 def heading_owner(heading: str) -> Owner | None:
     """The owner that a heading gives to what stands under it, or None."""
-    plain = re.sub(r"[^\w' ]+", " ", heading.lower()).strip()
-    plain = re.sub(r"\s+", " ", plain)
+    plain = plain_heading(heading)
     known = _heading_owners()
     if plain in known:
         return known[plain]
     if re.search(r"\b(?:private|do not send|don't send|not for|keep out|off the record)\b", plain):
         return Owner.PRIVATE
     return None
+
+
+def plain_heading(heading: str) -> str:
+    """Lower case, letters only: how headings are listed."""
+    return re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", heading.lower())).strip()
+
+
+@cache
+def _asked_headings() -> frozenset[str]:
+    return frozenset(load("owner_cues")["headings"]["asked"])
+
+
+_OWN_ANSWER = re.compile(r"(?:i|i'm|i've|told|said|my)\b(?!'d)", re.I)
 
 
 def _cue(owner: Owner, text: str) -> str | None:
@@ -53,7 +68,7 @@ def read_owner(segment: Segment, *, names: frozenset[str], speaker_is_person: bo
     text = segment.text.replace("’", "'")
     under = heading_owner(segment.heading) if segment.heading else None
     labelled = heading_owner(segment.label) if segment.label else None
-    if Owner.PRIVATE in (under, labelled):
+    if Owner.PRIVATE in (labelled, under if labelled is None else None):
         return Ownership(Owner.PRIVATE, "stands under a private heading")
     if segment.kind in (SegmentKind.MAIL, SegmentKind.FIELD, SegmentKind.HEADING):
         return _field_owner(segment, text)
@@ -66,10 +81,12 @@ def read_owner(segment: Segment, *, names: frozenset[str], speaker_is_person: bo
     for owner in (labelled, under):
         if owner is not None and owner not in (Owner.LOGISTICS, Owner.THEIRS, Owner.MINE):
             return Ownership(owner, "stands under a heading")
-    if segment.kind is SegmentKind.ANSWER:
+    if segment.kind is SegmentKind.ANSWER and under is None:
         return Ownership(Owner.MINE, "an answer")
     if segment.kind is SegmentKind.QUESTION:
-        return Ownership(Owner.THEIRS, "a question that was asked")
+        return Ownership(Owner.THEIRS, ASKED)
+    if plain_heading(segment.label) in _asked_headings() or plain_heading(segment.heading) in _asked_headings():
+        return Ownership(Owner.MINE if _OWN_ANSWER.match(text) else Owner.THEIRS, ASKED)
     return _by_cue(text, under or labelled, names, speaker_is_person)
 
 
@@ -89,7 +106,7 @@ def _harmless(cue: str, text: str) -> bool:
 
 def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_person: bool) -> Ownership:
     small = _cue(Owner.SMALL_TALK, text)
-    if small and len(text.split()) <= 22 and under is not Owner.MINE:
+    if small and len(text.split()) <= 22 and (under is not Owner.MINE or len(text.split()) <= 6):
         return Ownership(Owner.SMALL_TALK, f"says '{small}'")
     step = _cue(Owner.NEXT_STEP, text)
     if step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -39,13 +40,6 @@ _MET = re.compile(
     re.I,
 )
 _MENTION_BEFORE = re.compile(
-    r"(?:\bmy (?:\w+ )?(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|head|neighbou?r|client|referee|flatmate|roommate|ex)"
-    r"|\breference(?:s)?(?: from| is| are)?|\breferee|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bhanding over from|\bworks? (?:with|for|under|closely with)|\bteam(?:s)? (?:of|under)|"
-    r"\bknows?|\bcover(?:s|ing)? for|\bsuccessor to|\binstead of|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head)|\bpredecessor|\bcc(?:'d|ed)?|\bask(?:ed)? for|\bsay hi to|\bthe CEO|\bthe founder|\btheir CEO|\btheir founder|\bcalled|\bnamed|\bfor|\bunder|\bmentor(?:ed)? by|\bthan|\bof|\babout|\blike|\bpatient|\bpupil)"
-    r"\s*[,:(-]?\s*$",
-    re.I,
-)
-_STRONG_MENTION_BEFORE = re.compile(
     r"(?:\bmy (?:\w+ ){0,3}(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|neighbou?r|client|referee|flatmate|ex)"
     r"|\breferences?(?: from| is| are)?|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bknows?|\bsay hi to|\binstead of|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head))\s*[,:(-]?\s*$",
     re.I,
@@ -175,7 +169,8 @@ def _trim_words(text: str, start: int, end: int, orgs: frozenset[str]) -> Iterat
             break
         sentence_start = words[0][0] == 0 or text[: words[0][0]].rstrip()[-1:] in ".!?:;\n-•("
         common = is_word(first) or first.lower() in _titles() or first.isupper()
-        if first.lower() in first_names() and not (first.lower() in _ambiguous() and sentence_start and not nexts and common):
+        acts = not nexts and bool(_STRONG_SAYS.match(text[words[0][1] :]))
+        if first.lower() in first_names() and (acts or not (first.lower() in _ambiguous() and sentence_start and not nexts and common)):
             break
         if common and (sentence_start or first.isupper() or first.lower() in _titles() or not nexts):
             words.pop(0)
@@ -194,9 +189,11 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
     words = bare.split()
     if not words or bare.lower() in orgs or words[0].lower() in orgs or (len(words) == 1 and len(words[0].strip(".")) < 2):
         return None
-    if any(w.isupper() and len(w.strip(".")) > 2 for w in words) and not cased.isupper():
+    if any(_is_acronym(w) for w in words) and not cased.isupper():
         return None
     if re.match(r"\s*(?:Inc|Ltd|LLC|GmbH|Corp|Group|Labs?|Health|University|School|Hospital|Logistics|Systems|Partners|Bank|Studio|Technologies|Analytics|Freight|Foods?)\b", after):
+        return None
+    if _is_organisation(words):
         return None
     known = words[0].lower() in first_names() and (len(words) > 1 or words[0].lower() not in _ambiguous())
     in_field = segment.label in ("interviewer", "interviewers", "interviewed by", "panel", "with", "who", "met", "met with", "spoke with", "spoke to", "hm", "hiring manager", "attendees", "participants", "on the call", "people", "person", "name", "lead interviewer", "interview with", "call with", "present", "in the room") or segment.heading in ("panel", "interviewers", "people", "attendees", "participants", "interviewer", "who", "with", "who i met", "present", "in the room", "on the call", "met with", "met", "the panel")
@@ -209,14 +206,27 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
     weight += 2 * bool(segment.kind is SegmentKind.MAIL)
     if not known:
         weight -= 2 * bool(_ORG_BEFORE.search(before)) + 2 * all(is_word(w) for w in words)
+        weight -= 2 * bool(not says and not title_is_near and not in_field and is_word(words[-1]))
     role = _role(segment, before, after, title, met=met, says=says, in_field=in_field)
     if segment.kind is SegmentKind.MAIL and segment.label in ("subject", "location", "where", "date", "when", "sent", "re") and not (known or met):
         return None
     return _Mention(name, segment.start + start, segment.start + end, weight, role, title, says, met or in_field)
 
 
+def _is_acronym(word: str) -> bool:
+    """'EHCPs', 'SQL', 'HubSpot': capitals inside a word that no name has ('McKay', 'O'Brien', 'DeShawn' have)."""
+    plain = re.sub(r"^(?:Mc|Mac|O['’]|De|Di|La|Le|Van|Fitz)(?=[A-Z])", "", word.strip("."))
+    return sum(c.isupper() for c in re.split(r"[-'’]", plain)[0]) > 1 and len(plain) > 2
+
+
+def _is_organisation(words: list[str]) -> bool:
+    """A run of capitals that ends on a word for a kind of organisation: 'Northlight Energy', 'Ashdown Primary'."""
+    kinds: list[str] = load("people")["organisation_words"]
+    return len(words) > 1 and words[-1].lower().strip(".") in kinds and words[0].lower() not in first_names()
+
+
 _AND_NAME = re.compile(
-    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bpanel:?)\s+(?:{_NAME}(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:the \w+ )?$"
+    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bpanel:?|\bw/|\bwith)\s+(?:{_NAME}(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:the \w+ )?$"
 )
 
 
@@ -225,7 +235,7 @@ def _title(before: str, after: str) -> tuple[str | None, bool]:
     patterns = (
         r"^\s*\(([^()\n]{2,60})\)",
         r"^\s*,\s*(?:who(?: i|')s |who is |the |their |our )?([^,;.\n()]{2,60}?)(?=\s*(?:,|;|\.|$|\n|\(| and (?=[A-Z])| from | at | for | who ))",
-        r"^\s*(?:[-–—|/:]|\t)\s*([^,;.\n()|]{2,60}?)(?=\s*(?:,|;|\.|$|\n|\||\t|\(| - | – ))",
+        r"^\s*(?:[-–—|/:=]|\t)\s*([^,;.\n()|]{2,60}?)(?=\s*(?:,|;|\.|$|\n|\||\t|\(| - | – ))",
         r"^(?:['’]s|\s+is|\s+was|['’]re)\s+(?:also\s+)?(?:the|their|a|an|my|our)\s+([^,;.\n()]{2,50}?)(?=\s*(?:,|;|\.|$|\n|\(| and | at | for | there| who | she | he | they | but ))",
         r"^\s+(?:<[^>]*>)\s*,?\s*([^,;.\n()]{2,60})$",
         r"^\s+(?:[Tt]he|as)\s+([^,;.\n()]{2,50}?)(?=\s*(?:,|;|\.|$|\n|\())",
@@ -268,19 +278,17 @@ def _role(segment: Segment, before: str, after: str, title: str | None, *, met: 
             return PersonRole.CANDIDATE
         if segment.label in ("from", "organizer", "") and not in_field:
             return PersonRole.RECRUITER
-    if _MENTION_AFTER.match(after) or _STRONG_MENTION_BEFORE.search(before):
+    if _MENTION_AFTER.match(after) or _MENTION_BEFORE.search(before):
         return PersonRole.MENTIONED
     if segment.label in ("recruiter", "coordinator", "scheduled by", "talent", "hr", "contact"):
         return PersonRole.RECRUITER
     if segment.label in ("reference", "references", "referee"):
         return PersonRole.MENTIONED
-    scheduling = _SCHEDULES.match(after) or _SCHEDULES_BEFORE.search(before) or (title is not None and _is_recruiter_title(title))
+    scheduling = (_SCHEDULES.match(after) and not says) or _SCHEDULES_BEFORE.search(before) or (title is not None and _is_recruiter_title(title))
     if scheduling and not (met and not _SCHEDULES_BEFORE.search(before) and not _SCHEDULES.match(after)):
         return PersonRole.RECRUITER
     if met or says or in_field:
         return PersonRole.INTERVIEWER
-    if _MENTION_BEFORE.search(before):
-        return PersonRole.MENTIONED
     return None
 
 
@@ -292,7 +300,7 @@ def _is_recruiter_title(title: str) -> bool:
 def _merge(mentions: list[_Mention]) -> tuple[Person, ...]:
     groups: list[list[_Mention]] = []
     for mention in sorted(mentions, key=lambda m: (-len(m.name.split()), m.start)):
-        fitting = [g for g in groups if _same_person(g[0].name, mention.name)]
+        fitting = [g for g in groups if same_person(g[0].name, mention.name)]
         if len(fitting) == 1 or (fitting and len(mention.name.split()) > 1):
             fitting[0].append(mention)
         elif not fitting:
@@ -304,14 +312,21 @@ def _merge(mentions: list[_Mention]) -> tuple[Person, ...]:
     return tuple(sorted(people, key=lambda p: (order.index(p.role), p.span.start if p.span else 0)))
 
 
-def _same_person(full: str, other: str) -> bool:
-    a = re.sub(rf"^{_HONORIFIC}\s+", "", full).lower().replace("’", "'").split()
-    b = re.sub(rf"^{_HONORIFIC}\s+", "", other).lower().replace("’", "'").split()
+def same_person(full: str, other: str) -> bool:
+    """True when ``other`` may be short for ``full``: 'Zoe' for 'Zoë Lindqvist', 'sam o' for 'Sam Ortega'."""
+    a, b = (_plain_name(n) for n in (full, other))
+    if not a or not b:
+        return False
     if a == b:
         return True
     if len(b) == 1:
         return b[0] in (a[0], a[-1])
     return len(a) >= len(b) > 1 and a[0] == b[0] and (a[-1] == b[-1] or a[-1].startswith(b[-1].strip(".")) and len(b[-1].strip(".")) == 1)
+
+
+def _plain_name(name: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", re.sub(rf"^{_HONORIFIC}\s+", "", name)).encode("ascii", "ignore").decode()
+    return folded.lower().replace(".", "").split() or name.lower().split()
 
 
 def _person(group: list[_Mention]) -> Person:

@@ -10,10 +10,11 @@ from functools import cache
 
 from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
 from service.notes.dates import DatesRead, read_dates
+from service.notes.english import fold
 from service.notes.language import read_language
 from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import read_owner
-from service.notes.people import read_people
+from service.notes.people import read_people, same_person
 from service.notes.segment import Segment, SegmentKind, segment
 from service.phrases import languages, load
 from service.types import Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Warning
@@ -44,7 +45,7 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
         people = read_people(notes, segments, org_words)
     people = _with_given(people, given)
     dates = read_dates(notes, now, given.interview)
-    items = _items(segments, people, given, headers)
+    items = _without_headline(_items(segments, people, given, headers), organisation)
     facts = Facts(
         notes=notes,
         language=language,
@@ -57,6 +58,20 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
         warnings=(*organisation.warnings, *dates.warnings, *_order_warning(items)),
     )
     return replace(facts, missing=_missing(facts, dates))
+
+
+def _without_headline(items: tuple[NoteItem, ...], organisation: Organisation) -> tuple[NoteItem, ...]:
+    """The line that names company and role is where they were read from, no topic of the conversation."""
+    spans = [f.span for f in (organisation.company, organisation.role) if f is not None and f.span is not None]
+    return tuple(
+        replace(i, owner=Owner.LOGISTICS, speaker=None, reason="names the company or the role")
+        if i.owner is Owner.THEIRS and any(i.start <= s.start < i.end for s in spans) and len(i.text.split()) <= 12 and not _TELLS.search(i.text)
+        else i
+        for i in items
+    )
+
+
+_TELLS = re.compile(r"\b(?:said|told|asked|explained|described|lead(?:s|ing)?|runs?|showed|mentioned|liked|loved|is|are|they|she|he|was|were|has|have|wants?|use[sd]?|moving|grow\w*|open\w*|plan\w*)\b", re.I)
 
 
 def _names(codes: tuple[str, ...]) -> str:
@@ -134,14 +149,26 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
         owner, reason = ownership.owner, ownership.reason
         if is_order(s.text):
             owner, reason = Owner.PRIVATE, "an instruction, not a note"
+        elif owner is Owner.THEIRS and _introduces(s, people):
+            owner, reason = Owner.LOGISTICS, "says who, where or for what"
         correction = next((c for c in given.corrections if c.start < s.end and s.start < c.end), None)
         if correction is not None:
             owner, reason = correction.owner, "your correction"
             speaker = correction.speaker or speaker
+        if owner is Owner.CLARIFY and speaker is None and out and out[-1].owner in (Owner.CLARIFY, Owner.THEIRS):
+            speaker = out[-1].speaker  # the regret belongs to the question before it
         if owner in (Owner.MINE, Owner.LOGISTICS, Owner.PRIVATE):
             speaker = None
         out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason))
     return tuple(out)
+
+
+def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
+    """A short line that first names people or the job and tells nothing of the conversation."""
+    if len(s.text.split()) > 16 or re.search(r"\b(?:said|told|asked|explained|described|leads?|runs?|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b", s.text, re.I):
+        return False
+    first_named = any(p.span is not None and s.start <= p.span.start < s.end for p in people)
+    return (first_named and bool(re.search(r"\bw/|\bwith\b|\bmet\b|\(|,|:|@|\bat\b", s.text, re.I))) or bool(re.search(r"^[\w .]{1,24} = ", s.text))
 
 
 def _opens_mine(text: str) -> bool:
@@ -151,7 +178,7 @@ def _opens_mine(text: str) -> bool:
 def _person_called(words: str, people: list[Person]) -> str | None:
     low = re.sub(r"['’]s$", "", words.strip().lower())
     low = re.sub(r"\s*\(.*$", "", low)
-    fitting = [p.name for p in people if low and (low == p.name.lower() or low == p.first_name.lower() or low == p.name.split()[-1].lower())]
+    fitting = [p.name for p in people if low and same_person(p.name, low)]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -171,7 +198,7 @@ def _speaker(s: Segment, people: list[Person], last: str | None) -> str | None:
 
 
 def _last_mention(person: Person, text: str) -> int:
-    found = list(re.finditer(rf"(?<!\w){re.escape(person.first_name)}(?:['’]s)?(?!\w)", text, re.I))
+    found = list(re.finditer(rf"(?<!\w){re.escape(fold(person.first_name))}(?:['’]s)?(?!\w)", fold(text), re.I))
     return found[-1].start() if found else -1
 
 

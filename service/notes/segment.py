@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
+from service.notes.english import first_names
 from service.phrases import load
 
 
@@ -32,7 +34,7 @@ class Segment:
 _LINE = re.compile(r"[^\r\n]+")
 _BULLET = re.compile(r"[\s>]*(?:(?:[-*•◦▪‣·–—+]|\d{1,2}[.)]|[a-z]\)|\[[ xX]?\]|[☐☑✓✔→➜])(?=\s|$)\s*)*")
 _EMOJI_LEAD = re.compile(r"^[^\w\s\"'(\[<{@#$€£~+-]+\s*")
-_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w .'/&-]{0,28}?)\s*(?::(?!//)|\s[-–—](?=\s))\s*(?P<rest>.*)$")
+_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w .'/&-]{0,28}?)\s*(?P<mark>:(?!//)|\s[-–—=](?=\s))\s*(?P<rest>.*)$")
 _TIMESTAMP = re.compile(r"^(?:\[?\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\]?|\[\d{1,2}/\d{1,2}[^\]]*\])\s*[-–:]?\s*(?=\S)", re.I)
 _RULE = re.compile(r"^[\s|:+=_*~-]{3,}$")
 _MAIL_HEADER = re.compile(r"^(from|to|cc|bcc|subject|date|sent|when|where|location|reply-to|organizer|invitees|dial-in|join)\s*:", re.I)
@@ -91,7 +93,9 @@ def segment(notes: str) -> tuple[Segment, ...]:
             heading = found
             out.append(Segment(start, end, notes[start:end], SegmentKind.HEADING, heading))
             continue
-        out.extend(_line(notes, start, end, heading))
+        found_here = tuple(_line(notes, start, end, heading))
+        heading = next((s.heading for s in found_here if s.kind is SegmentKind.HEADING), heading)
+        out.extend(found_here)
     return tuple(s for s in out if s.text.strip())
 
 
@@ -125,10 +129,15 @@ def _heading(notes: str, start: int, end: int, *, bulleted: bool) -> str | None:
     plain = re.match(r"^(?P<title>[^.!?:]{2,48}?)\s*:$", text)
     if plain and len(plain["title"].split()) <= 7:
         return plain["title"].strip().lower()
-    known: list[str] = load("owner_cues")["headings"]["all"]
-    if not bulleted and text.lower().strip(" :.-–—?!") in known:
+    if not bulleted and text.lower().strip(" :.-–—?!") in _known_headings():
         return text.lower().strip(" :.-–—?!")
     return None
+
+
+@cache
+def _known_headings() -> frozenset[str]:
+    headings = load("owner_cues")["headings"]
+    return frozenset(headings["all"]) | frozenset(headings["asked"]) | {w for words in headings["owners"].values() for w in words}
 
 
 def _cells(raw: str) -> list[tuple[str, int]]:
@@ -179,7 +188,7 @@ def _label_segment(notes: str, start: int, end: int, kind: SegmentKind, heading:
 def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
     label, kind = "", SegmentKind.LINE
     match = _LABEL.match(notes[start:end])
-    if match and _is_label(match["label"], notes[start + match.end("label") : end]):
+    if match and _is_label(match["label"], match["mark"].strip()):
         label = match["label"].strip()
         start += match.start("rest")
         kind = _label_kind(label)
@@ -188,6 +197,9 @@ def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
             return
     if kind is SegmentKind.FIELD:
         yield Segment(start, end, notes[start:end], kind, heading, label)
+        return
+    if kind is SegmentKind.QUESTION and notes[start:end].lower().strip(" ?.:") in _known_headings():
+        yield Segment(start, end, notes[start:end], SegmentKind.HEADING, notes[start:end].lower().strip(" ?.:"))
         return
     for first, last in _sentences(notes, start, end):
         yield Segment(first, last, notes[first:last], kind, heading, label)
@@ -203,15 +215,15 @@ def _label_kind(label: str) -> SegmentKind:
     return SegmentKind.FIELD if low in fields else SegmentKind.LINE
 
 
-def _is_label(label: str, rest: str) -> bool:
+def _is_label(label: str, mark: str) -> bool:
     """A label is known, or a name ('Priya: …'), or the speaker 'me'/'them'; ordinary words before a colon are not."""
     cues = load("owner_cues")["headings"]
     low = label.lower().strip()
-    if _label_kind(label) is not SegmentKind.LINE or low in cues["all"]:
+    if _label_kind(label) is not SegmentKind.LINE or low in cues["all"] or (mark == ":" and low in _known_headings()):
         return True
-    colon = rest.lstrip().startswith(":")
     words = label.split()
-    return colon and len(words) <= 3 and all(w[:1].isupper() for w in words)
+    named = all(w[:1].isupper() for w in words) or words[0].lower() in first_names()
+    return mark == ":" and len(words) <= 3 and named
 
 
 def _sentences(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -259,14 +271,15 @@ def _clauses(sentence: str) -> list[tuple[int, int]]:
     words = len(sentence.split())
     dictated = words > 28 and sentence.count(",") + sentence.count(";") < words / 25
     pattern = _DICTATED if dictated else _HANDOVER
-    cuts = [0]
+    parts, start = [], 0
     for found in pattern.finditer(sentence):
-        before, after = sentence[cuts[-1] : found.start()], sentence[found.end() :]
+        before, after = sentence[start : found.start()], sentence[found.end() :]
         if len(before.split()) < 3 or len(after.split()) < 3 or _subordinate(before) or _regrets(after):
             continue
-        if dictated or _hands_over(before, after):
-            cuts.append(found.end())
-    return list(zip(cuts, [*cuts[1:], len(sentence)], strict=True))
+        if dictated or (_hands_over(before, after) and not _regrets(before)):
+            parts.append((start, found.start()))
+            start = found.end()
+    return [*parts, (start, len(sentence))]
 
 
 _SAYING_END = re.compile(
@@ -277,9 +290,9 @@ _SAYING_END = re.compile(
 )
 
 
-def _regrets(after: str) -> bool:
+def _regrets(text: str) -> bool:
     """'asked about conflict - I rambled': the regret stays with the question it belongs to."""
-    return any(re.search(cue, after[:32], re.I) for cue in load("owner_cues")["to_clarify"])
+    return any(re.search(cue, text[:32], re.I) for cue in load("owner_cues")["to_clarify"])
 
 
 def _subordinate(before: str) -> bool:
