@@ -200,8 +200,9 @@ def _is_doubtful(text: str, m: re.Match[str]) -> bool:
     before = re.search(r"([^\W\d_]+)\W{1,2}$", text[: m.start()])
     if re.match(r" (?:the )?\d", text[m.end() : m.end() + 6]):
         return False
-    in_company = before is not None and before[1].lower() in _BEFORE_A_DAY
-    return not (in_company and (m.group()[0].isupper() or word not in {"may", "march", "sat", "sun"}))
+    company = before[1].lower() if before else ""
+    # 'This may', 'on sat' and 'from sun' are as good as nothing in small letters.
+    return company not in (_BEFORE_A_DAY if m.group()[0].isupper() else _BEFORE_A_DAY - {"this", "on", "from"})
 
 
 @dataclass(frozen=True)

@@ -220,10 +220,13 @@ def reader_by_name(wording: Wording, context: CheckContext) -> Iterator[Violatio
     """'Priya leads the team' in a message to Priya. Being called by name ('Thank you, Priya') is fine."""
     reader = frozenset(name_parts(context.recipient.name or ""))
     others = {p for n, parts in people_names(context).items() if n != context.recipient.name for p in parts}
-    company = ground_stems(context.facts.company.value) if context.facts.company else frozenset()
+    stated = [f.value for f in (context.facts.company, context.facts.role) if f is not None]
+    named = ground_stems(" ".join(stated))
     for sentence in read_letter(wording.body).main:
         for word in words(sentence.text):
-            if word.low not in reader - others or word.stem in company or not word.is_capitalised:
+            if word.low not in reader - others or word.stem in named or not word.is_capitalised:
+                continue
+            if _opens_longer_name(sentence.text[word.end :], reader):
                 continue
             called = _CALLED.search(sentence.text[: word.start]) and re.match(
                 r"(?: [A-Z][\w'’-]*)?[,.!?]|$", sentence.text[word.end :]
@@ -231,6 +234,12 @@ def reader_by_name(wording: Wording, context: CheckContext) -> Iterator[Violatio
             if not called or word.text.lower() != word.low:
                 at = (word.start + sentence.start, word.end + sentence.start)
                 yield hard("reader_by_name", "G37", "The reader is spoken of instead of spoken to.", "body", at)
+
+
+def _opens_longer_name(rest: str, reader: frozenset[str]) -> bool:
+    """'Pinder Motors' in a message to Carol Pinder is the firm."""
+    follower = re.match(r" ([A-Z][\w'’-]+)", rest)
+    return follower is not None and follower[1].lower() not in reader
 
 
 def wrong_speaker(wording: Wording, context: CheckContext) -> Iterator[Violation]:
