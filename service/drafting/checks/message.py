@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from service.drafting.checks import form, grounding, limits, marks, names, privacy, sameness, style, swaps
+from service.drafting.checks import address, form, grounding, limits, marks, names, privacy, sameness, style, swaps
 from service.rubric.context import CheckContext
 from service.types import Violation, Wording
 
@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     *names.CHECKS,
     *grounding.CHECKS,
     *swaps.CHECKS,
+    *address.CHECKS,
     *privacy.CHECKS,
     *marks.CHECKS,
     *sameness.CHECKS,

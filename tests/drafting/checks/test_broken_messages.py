@@ -93,6 +93,7 @@ BROKEN = [
     (P, "with 3 of 11 services", "(with 3 of 11 services", "open_bracket"),
     (P, "I am keen", "I am  keen", "stray_space"),
     (P, "that you pair", "that you pairs", "grammar"),
+    (P, "9 minutes made", "9 minute and made", "grammar"),
     (P, "I am keen", "I has wishes. I am keen", "grammar"),
     (P, "Thank you for taking", "I hope this email finds you well. Thank you for taking", "stock_phrase"),
     (P, "I also liked", "Furthermore, I liked", "machine_tell"),
