@@ -1,7 +1,6 @@
 """Static prompt beginnings read once, and then at hand in every slot of the embedded server.
 
-A slot keeps what it has read, and what is displaced from a slot goes to the server's memory cache, from which a later
-call *moves* it to its slot. So as many copies are needed as there are slots; otherwise several first calls at once
+What a call displaces from its slot goes to the server's memory cache, from which a later call *moves* it to its own. So as many copies are needed as there are slots; otherwise several first calls at once
 would each read the same beginning again. The copies are made by saving and restoring a slot, which takes milliseconds.
 """
 
@@ -43,9 +42,6 @@ async def _warm_one(client: httpx2.AsyncClient, slots: int, request: ModelReques
         await _post(client, f"/slots/{slot}?action=restore", {"filename": _FILE})
         # Each copy gets an end of its own: the memory cache drops what is contained in another entry.
         await _post(client, "/v1/chat/completions", _body(request, f" {_letter(slot)}", slot))
-    for slot in range(slots):
-        # Something that shares nothing with it displaces each copy to the memory cache, the oldest first.
-        await _post(client, "/completion", {"prompt": f"{_letter(slot) * 2} x", "n_predict": 1})
 
 
 def _body(request: ModelRequest, end: str, slot: int) -> dict[str, Any]:
