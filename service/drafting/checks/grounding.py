@@ -11,7 +11,7 @@ from service.notes.amounts import Amount, amounts, days, times, values_in
 from service.notes.lexis import Sentence, Word, content_words, letter_stems, sentences, stem
 from service.notes.wordclass import is_noun
 from service.rubric.context import CheckContext
-from service.rubric.ground import Ground, matches, read_ground
+from service.rubric.ground import Ground, Match, matches, read_ground
 from service.rubric.letter import read_letter
 from service.types import Owner, Violation, Wording
 
@@ -36,7 +36,7 @@ def moved_numbers(wording: Wording, context: CheckContext) -> Iterator[Violation
         close = matches(sentence.text, context.facts)
         if not close or close[0].telling < 2:
             continue
-        fitting = frozenset().union(*(values_in(m.item.text) for m in close if _counts(m.telling, m.item.owner)))
+        fitting = frozenset().union(*(values_in(m.item.text) for m in close if _counts(m)))
         for amount in amounts(sentence.text):
             if amount.value in ground.values and amount.value not in fitting:
                 yield hard(
@@ -48,8 +48,9 @@ def moved_numbers(wording: Wording, context: CheckContext) -> Iterator[Violation
                 )
 
 
-def _counts(telling: int, owner: Owner) -> bool:
-    return telling > 0 or owner in {Owner.LOGISTICS, Owner.NEXT_STEP}
+def _counts(match: Match) -> bool:
+    """Whether the sentence may be about the item: a telling word is shared, or two plain ones, or it is of dates."""
+    return match.telling > 0 or match.weight >= 0.3 or match.item.owner in {Owner.LOGISTICS, Owner.NEXT_STEP}
 
 
 def _at(amount: Amount, sentence: Sentence) -> tuple[int, int]:
