@@ -1,7 +1,8 @@
 """Static prompt beginnings read once, and then at hand in every slot of the embedded server.
 
-What a call displaces from its slot goes to the server's memory cache, from which a later call *moves* it to its own. So as many copies are needed as there are slots; otherwise several first calls at once
-would each read the same beginning again. The copies are made by saving and restoring a slot, which takes milliseconds.
+A slot keeps what it has read. What a call displaces from its slot goes to the server's memory cache, from which a
+later call *moves* it to its own. So as many copies are needed as there are slots; otherwise several first calls at
+once would each read the same beginning again. Copying is saving one slot and restoring it in the others: milliseconds.
 """
 
 from __future__ import annotations
