@@ -1,0 +1,91 @@
+"""Headers that let only the page's own code run on it, and the token that keeps other sites from posting to it."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.errors import RequestError
+
+COOKIE = "afterword_csrf"
+FIELD = "csrf"
+HEADER = "x-csrf-token"
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_OWN_POLICY = ("/docs", "/redoc")  # FastAPI's documentation pages bring scripts of their own
+
+
+class CrossSitePost(RequestError):
+    status = 403
+    type = "cross-site-post"
+    title = "This form was not sent from this page"
+
+
+class SecurityHeaders:
+    """ASGI middleware: sets the headers on every answer; streams pass through untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith(_OWN_POLICY):
+                    headers.setdefault("Content-Security-Policy", _POLICY)
+            await send(message)
+
+        return await self.app(scope, receive, send_with_headers)
+
+
+def token_of(request: Request) -> str:
+    """The visitor's token, new where there is none."""
+    return request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
+
+
+def remember_token(request: Request, response: Response, token: str) -> None:
+    if request.cookies.get(COOKIE) != token:
+        secure = request.url.scheme == "https"
+        response.set_cookie(COOKIE, token, samesite="strict", httponly=True, secure=secure, path="/")
+
+
+async def only_from_this_page(request: Request) -> None:
+    """A dependency of every route that takes a form: the Origin is ours, and field and cookie agree.
+
+    Raises:
+        CrossSitePost: they do not.
+    """
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+        raise CrossSitePost("Open the page again and send the form from there.")
+    cookie = request.cookies.get(COOKIE, "")
+    sent = request.headers.get(HEADER) or (await request.form()).get(FIELD)
+    if not cookie or not isinstance(sent, str) or not secrets.compare_digest(sent.encode(), cookie.encode()):
+        raise CrossSitePost("The page was open too long, or cookies are off. Reload it; your notes are kept.")

@@ -1,0 +1,48 @@
+// Which model reads the notes, and how far it has come.
+
+import { getJson } from "./calls.js";
+
+const WORDS = {
+  ready: (m) => m.name ?? "Ready",
+  loading: () => "Model is waking up",
+  downloading: (m) => `Model is arriving${m.percent === null ? "" : `, ${m.percent} %`}`,
+  failed: () => "Model could not start",
+  outline: () => "Writing without a model",
+};
+const READER = {
+  ready: (m) => (m.remote ? `Your notes are read by ${m.name}, which your operator has set up.` : `Your notes are read by ${m.name}, on the machine that runs Afterword.`),
+  failed: (m) => `${m.detail || "The model could not start."} Until then, drafts are written by rule from your notes.`,
+  outline: () => "No model reads your notes: drafts are written by rule from what you wrote.",
+};
+const MEANWHILE = () => "Until the model is here, drafts are written by rule from your notes.";
+
+export class ModelState {
+  constructor(pill, reader) {
+    this.pill = pill;
+    this.reader = reader;
+    this.state = "unknown";
+  }
+
+  async watch() {
+    try {
+      this.show(read(await getJson("/model")));
+    } catch {
+      this.show({ state: "unknown" });
+    }
+    if (!["ready", "outline"].includes(this.state)) setTimeout(() => this.watch(), 2000);
+  }
+
+  show(model) {
+    this.state = model.state;
+    this.pill.dataset.state = model.state;
+    setText(this.pill.querySelector(".words"), WORDS[model.state]?.(model) ?? "");
+    setText(this.reader, model.state === "unknown" ? "" : (READER[model.state] ?? MEANWHILE)(model));
+  }
+}
+
+// A live region is read out whenever it is set, so it is set only when it changes.
+const setText = (element, text) => element.textContent !== text && (element.textContent = text);
+
+function read(data) {
+  return data;
+}

@@ -1,0 +1,21 @@
+"""The template environment: everything is escaped, and an unknown name is an error."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from service.web.static_files import static_url
+
+
+@cache
+def templates() -> Jinja2Templates:
+    loader = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["static"] = static_url
+    return Jinja2Templates(env=environment)
