@@ -1,0 +1,88 @@
+"""Everything that must hold of the prompts before they may serve: what ``afterword prompts check`` says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.errors import PromptError
+from service.prompting.evidence import read_evidence
+from service.prompting.history import read_history
+from service.prompting.library import PromptLibrary, PromptVersion, Status
+from service.prompting.lock import verify
+from service.prompting.render import check_templates
+
+_UNTRIED = re.compile(r"^Released without evidence: \S.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """``problems`` fail the check; ``remarks`` say what could not be looked at."""
+
+    problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def without_evidence(reason: str) -> str:
+    """The line of a change log that explains a release without a passing gate."""
+    return f"Released without evidence: {' '.join(reason.split())}"
+
+
+def check_prompts(root: Path, results: Path) -> Findings:
+    """All problems at once, each a sentence that says what to do."""
+    try:
+        library = PromptLibrary.load(root, verified=False)
+        lock = library.lock
+    except PromptError as error:
+        return Findings((error.detail,))
+    problems: list[str] = []
+    versions = tuple(library.prompts.values())
+    released = {v.id for v in versions if v.status is Status.RELEASED}
+    try:
+        verify(root, released, lock)
+    except PromptError as error:
+        problems.append(error.detail)
+    for version in versions:
+        problems += _templates(version)
+        problems += _evidence(version, results)
+    problems += _channels(library)
+    history = read_history(root)
+    remarks = (history.unknown,) if history.unknown else ()
+    return Findings((*problems, *history.touched), remarks)
+
+
+def _templates(version: PromptVersion) -> Iterator[str]:
+    try:
+        check_templates(version)
+    except PromptError as error:
+        yield error.detail
+
+
+def _evidence(version: PromptVersion, results: Path) -> Iterator[str]:
+    if version.status is not Status.RELEASED or _UNTRIED.search(version.changelog):
+        return
+    try:
+        record = read_evidence(results, version.sha256)
+    except PromptError as error:
+        yield error.detail
+        return
+    if record is None:
+        where = f"{results.parent.name}/{results.name}"
+        yield f"{version.id} is released without a gate record in {where}, and its CHANGELOG.md does not say why."
+    elif record.gate != "pass":
+        yield f"{version.id} is released, but its gate against {record.against} ended with '{record.gate}'."
+
+
+def _channels(library: PromptLibrary) -> Iterator[str]:
+    for kind, row in library.channels.items():
+        for channel, entry in row.items():
+            for ref in filter(None, (entry.stable, entry.candidate)):
+                if ref not in library.prompts:
+                    yield f"channels.yaml: {kind}/{channel} names {ref}, which does not exist."
+                elif library.prompts[ref].name != kind:
+                    yield f"channels.yaml: {kind}/{channel} names {ref}, which is a prompt of another kind."
+            stable = library.prompts.get(entry.stable)
+            if stable is not None and stable.status is not Status.RELEASED:
+                yield f"channels.yaml: {kind}/{channel} serves {stable.id}, which is not released."
