@@ -61,6 +61,8 @@ def first_name(name: str) -> str:
     plain = [w for w in words if not is_honorific(w)]
     if plain and len(plain) < len(words) and len(plain) == 1:
         return name
+    if plain and len(plain[0].strip(".")) == 1:
+        return name  # "J. Patel": an initial alone greets nobody
     return plain[0] if plain else name
 
 

@@ -50,12 +50,20 @@ class Reader:
 def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
     """What ``item`` is about, said to ``recipient``; None when it cannot be said safely by rule."""
     reader = Reader.of(item, facts, recipient)
-    text = plain_text(item.text)
+    text = _with_names(plain_text(item.text), facts)
     if item.owner is Owner.CLARIFY:
         return _clarification(text, reader)
     if item.owner is Owner.MINE:
         return _own(text, reader)
     return _theirs(text, reader, asked=item.reason == ASKED)
+
+
+def _with_names(text: str, facts: Facts) -> str:
+    """Names that were typed in lower case, with their capitals: 'gwen wants' → 'Gwen wants'."""
+    names = {w.lower(): w for p in facts.people for w in p.name.split() if len(w) > 2 and not is_word(w)}
+    if facts.company is not None and not is_word(facts.company.value.split()[0]):
+        names |= {w.lower(): w for w in facts.company.value.split()}
+    return re.sub(r"(?<![\w@.-])[a-z][\w'-]*", lambda m: names.get(m.group(0), m.group(0)), text)
 
 
 def plain_text(text: str) -> str:
@@ -258,10 +266,11 @@ def _to_reader(text: str, reader: Reader) -> str | None:
         if not reader.spoke and not reader.alone and re.search(rf"(?<!\w){re.escape(reader.first)}(?!\w)", text):
             return None
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?['’]s\b", "your", text)
-        text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?(?!\w)", "she", text)
+        text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?(?!\w)(?:\s*\([^)]*\))?", "she", text)
     if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.I) and not reader.spoke:
         return None
-    if re.search(r"\byou(?:r|'re|'d|'ll)?\b|\b(?:of|about|between|from|both|all|like|than) them\b|\bthem(?:selves)? (?:are|is|were|all)\b", text, re.I):
+    text = re.sub(r"\(your \w+\)", "", text)
+    if re.search(r"(?<!')\byou(?:'re|'d|'ll)?\b|\bthem\b", text, re.I):
         return None
     if re.search(r"\bwe\b|\bour\b", text, re.I):
         text = re.sub(r"\bwe\b", "they", re.sub(r"\bour\b", "their", text, flags=re.I), flags=re.I)

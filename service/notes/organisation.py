@@ -24,6 +24,9 @@ _ROLE_WORDS = r"(?:role|position|job|post|opening|vacancy|gig|opportunity|spot|s
 _AMEND = re.compile(r"\b(?:no wait|wait no|wait|actually|correction|sorry|i mean|scratch that|not)\b", re.I)
 
 
+_AMENDING = 12  # a statement that corrects an earlier one outweighs everything said before
+
+
 @dataclass(frozen=True)
 class Organisation:
     company: Fact | None
@@ -63,7 +66,8 @@ def _choose(found: list[_Candidate], what: str) -> tuple[Fact | None, tuple[Warn
     if best.weight < 2:
         return None, ()
     fact = Fact(best.value, Span(best.start, best.start + len(best.value)))
-    rivals = [c for c in merged.values() if c is not best and c.weight >= 9 and best.weight >= 9]
+    rivals = any(c is not best and c.weight >= 9 and best.weight >= 9 for c in merged.values())
+    rivals = rivals or any(c.value == best.value and c.weight >= _AMENDING for c in found)
     detail = f"The notes name more than one {what}; the later, corrected one is used: {best.value}."
     return fact, ((Warning("contradiction", detail),) if rivals else ())
 
@@ -81,7 +85,7 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
         if not value or len(value) > 60 or _is_calendar(value) or _names_people(value, people_words):
             return
         former = _FORMER.search(text[:start]) or (_OWN_DEED.search(text[:start]) and segment.kind is not SegmentKind.FIELD)
-        amended = 6 if _AMEND.search(text[max(0, start - 40) : start]) and not re.search(r"\bnot\s*$", text[:start], re.I) else 0
+        amended = _AMENDING if _AMEND.search(text[max(0, start - 40) : start]) and not re.search(r"\bnot\s*$", text[:start], re.I) else 0
         out.append(_Candidate(value, base + start, -9 if former and segment.kind is not SegmentKind.FIELD and not amended else weight + amended))
 
     if segment.label in _COMPANY_FIELDS:
@@ -90,7 +94,7 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
             add(0, first.end(), 10)
     titles = "|".join(re.escape(t) for t in load("people")["title_heads"])
     for pattern, weight in (
-        (rf"\b(?i:interview(?:ed|ing)?|call|chat|screen|loop|day|panel|onsite|visit|meeting)\b[^.\n;]{{0,70}}?(?:\bat|@)\s+(?:the\s+)?(?P<o>{_ORG})", 5),
+        (rf"\b(?i:interview(?:ed|ing)?|call|chat|screen|loop|day|panel|onsite|visit|meeting|met|spoke|saw|talked)\b[^.\n;]{{0,90}}?(?:\bat|@)\s+(?:the\s+)?(?P<o>{_ORG})", 5),
         (rf"\b(?i:interview(?:ed|ing)?|call|chat|screen|loop|onsite|meeting)\b (?:\w+ ){{0,2}}(?:with|for|w/)\s+(?:the\s+)?(?P<o>{_ORG})", 2),
         (rf"\b(?i:{titles})\s*(?:\bat|@|\bwith)\s+(?P<o>{_ORG})", 4),
         (rf"\b(?i:interview|met|call|chat|chatted|spoke|screen|zoom|w/|with|panel)\b[^.\n;]{{0,60}}?\b(?i:from|of)\s+(?P<o>{_ORG})", 4),
@@ -102,6 +106,8 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
         (rf"\b(?i:join(?:ing)?|working (?:for|at)|work (?:for|at)|about|why)\s+(?P<o>{_ORG})", 2),
         (rf"\b(?i:no wait|wait|actually|correction|i mean|scratch that)[,:\s]+(?:it'?s\s+|the company is\s+|at\s+)?(?P<o>{_ORG})", 4),
         (rf"(?P<o>{_ORG})\s+(?:is|are|has|have|was|were|does|makes|runs|wants|uses|sells|builds|plans|serves|moved|opened|started|grew|just)\b", 1),
+        (rf"(?<!\w)@\s*(?P<o>{_ORG})", 4),
+        (rf"(?P<o>{_ORG})\s+is\s+(?:the|their)\s+(?:company|firm|employer|shop|school)\b", 8),
         (rf"(?P<o>{_ORG})\s+(?i:interview|debrief|call notes|onsite|panel|phone screen|first round|second round|final round)\b", 5),
         (rf"^(?i:interview|debrief|notes|call|phone screen|onsite)\s*[-–—:,/|@]\s*(?P<o>{_ORG})", 4),
     ):
@@ -133,7 +139,7 @@ def _header(text: str, base: int, people_words: frozenset[str]) -> list[_Candida
     out = []
     for value, start in parts:
         words = value.split()
-        if looks_like_title(value) or not re.fullmatch(_ORG, value) or _names_people(value, people_words) or _is_calendar(value):
+        if looks_like_title(value) or (len(words) == 1 and is_word(words[0])) or not re.fullmatch(_ORG, value) or _names_people(value, people_words) or _is_calendar(value):
             continue
         out.append(_Candidate(value, base + start, 4))
         break
@@ -145,12 +151,14 @@ def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
     first = value.split()[0]
     if first in ("I", "I'm", "I'd", "I've", "HM", "HR", "CEO", "CTO", "VP", "Zoom", "Teams", "The", "She", "He", "They", "It", "My", "Monday"):
         return True
+    if len(value.split()) == 1 and is_word(first) and re.match(r"\s+(?i:interview|debrief|call|onsite|panel|phone|first|second|final)\b", text[start + len(value) :]):
+        return True
     return weight <= 2 and is_word(first) and (start == 0 or text[:start].rstrip()[-1:] in ".!?:;-")
 
 
 def _names_people(value: str, people_words: frozenset[str]) -> bool:
-    words = [w.lower().strip(".,") for w in value.split()]
-    return value.lower() in people_words or words[0] in people_words or words[-1] in people_words
+    words = [w.lower().strip(".,") for w in value.split() if w[:1].isupper()]
+    return value.lower() in people_words or all(w in people_words for w in words)
 
 
 _OWN_DEED = re.compile(r"\bI(?:'ve|'d)? (?!(?:had|just|have|interviewed|applied|met|spoke|talked|saw|am|went|was interviewed|came)\b)\w+[^.\n;]*$|\bwe (?:found|built|had|did)[^.\n;]*$", re.I)
@@ -182,6 +190,7 @@ _ROLE_PATTERNS = (
     (r"(?P<r>(?:[A-Z][\w&/+#.'-]*|of|and|&)(?:\s+(?:[A-Z][\w&/+#.'-]*|of|and|&|II|III))*)\s+(?:role|position|job|interview)\b", 4),
     (r"\binterview\s*[-–—:]\s*(?P<r>[\w&/+#.' -]{3,50}?)(?=\s+(?:at|with|@)\b|[,.;:(\n|]|\s[-–—]\s|$)", 4),
     (r"^(?P<r>[\w&/+#.' -]{3,50}?)\s*(?:\bat|@)\s+[\w]", 4),
+    (r"(?:\bat|@)\s+[A-Z][\w'&. -]{1,40}?\s*\((?P<r>[^()]{3,40})\)", 4),
 )
 
 
@@ -191,15 +200,17 @@ def _roles(notes: str, segment: Segment) -> list[_Candidate]:
     if segment.label in _ROLE_FIELDS:
         first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|$)", text)
         if first:
-            out.append(_Candidate(first.group(0).strip(), base, 10 + (6 if _AMEND.search(segment.label) else 0)))
+            out.append(_Candidate(first.group(0).strip(), base, 10))
         return out
     for pattern, weight in _ROLE_PATTERNS:
         for found in re.finditer(pattern, text, re.I if not pattern.startswith("(?P<r>(?:[A-Z]") else 0):
-            value, offset = _trim_role(found["r"], found.start("r"))
+            value, offset = _trim_role(found["r"], found.start("r"), named=weight == 5)
             if value and not _FORMER.search(text[: found.start("r")]) and not re.search(r"\bmy\b[^.\n;]{0,30}$", text[: found.start("r")], re.I):
-                amended = 6 if _AMEND.search(text[max(0, offset - 40) : offset]) else 0
+                amended = _AMENDING if _AMEND.search(text[max(0, offset - 40) : offset]) else 0
                 out.append(_Candidate(value, base + offset, weight + amended))
-    alone, at = _trim_role(re.sub(r"\s*\b(?:interview|intvw|interviw|debrief|notes)\b.*$", "", text.strip(" ."), flags=re.I), 0)
+    if segment.kind is SegmentKind.MAIL and not segment.label:
+        return out
+    alone, at = ("", 0) if re.search(r"[,;|–—]|\s-\s", text) else _trim_role(re.sub(r"\s*\b(?:interview|intvw|interviw|debrief|notes)\b.*$", "", text.strip(" ."), flags=re.I), 0)
     if alone and len(alone.split()) >= 2 and len(text.split()) <= 6:
         out.append(_Candidate(alone, base + text.find(alone), 3))
     if len(text.split()) <= 14 and segment.kind is not SegmentKind.FIELD:
@@ -211,16 +222,17 @@ def _roles(notes: str, segment: Segment) -> list[_Candidate]:
     return out
 
 
-def _trim_role(value: str, start: int) -> tuple[str, int]:
+def _trim_role(value: str, start: int, *, named: bool = False) -> tuple[str, int]:
+    """The role's words and where they start; '' where they are none. ``named``: 'for the … post' says that it is a role."""
     lead = re.match(r"\s*(?:(?:my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|screen|got|out|of|today|just|had|with|in|at|about|to|is|was|were|new|open|\d+|am|pm)\s+)*", value, re.I)
     skipped = lead.end() if lead else 0
     plain = value[skipped:].strip(" .,-'")
     start += skipped + len(value[skipped:]) - len(value[skipped:].lstrip(" .,-'"))
     words = plain.split()
-    if not words or len(words) > 7 or not looks_like_title(plain):
+    if not words or len(words) > 7 or not (looks_like_title(plain) or (named and len(words) <= 4)):
         return "", start
-    if any(w.lower() in ("i", "she", "he", "they", "who", "said", "asked", "with", "was", "is", "my", "me", "we", "you", "it", "not", "about", "told", "works", "would") for w in words):
+    if any(w.lower() in ("i", "she", "he", "they", "who", "said", "asked", "with", "was", "is", "my", "me", "we", "you", "it", "not", "about", "told", "works", "would", "hiring", "coordinator") for w in words):
         return "", start
-    if not (looks_like_title(words[-1]) or re.search(r"\b(?:head|director|vp|lead|manager|chief|dean|teacher|nurse|engineer|officer|assistant|intern|analyst|apprentice|trainee|coordinator|chair) (?:of|for)\b", plain, re.I) or re.search(r"\b(?:ii|iii|i|2|3|iv)$", plain, re.I) or looks_like_title(words[0])):
+    if not (named or looks_like_title(words[-1]) or re.search(r"\b(?:head|director|vp|lead|manager|chief|dean|teacher|nurse|engineer|officer|assistant|intern|analyst|apprentice|trainee|coordinator|chair) (?:of|for)\b", plain, re.I) or re.search(r"\b(?:ii|iii|i|2|3|iv)$", plain, re.I) or looks_like_title(words[0])):
         return "", start
     return plain, start

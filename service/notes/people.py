@@ -18,7 +18,7 @@ _TOKEN = rf"(?:{_UP}[^\W\d_]*(?:['’-][^\W\d_]+)*(?<!['’]s))"
 _PARTICLE = r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
 _INITIAL = rf"{_UP}\b\.?"
 _HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Rev|Capt|Sgt|Col)\.?"
-_NAME = rf"(?:{_HONORIFIC}[ \t]+)?{_TOKEN}(?:[ \t]+(?:{_PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
+_NAME = rf"(?:{_HONORIFIC}[ \t]+)?(?:{_UP}\.[ \t]?)*{_TOKEN}(?:[ \t]+(?:{_PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
 _NAME_RE = re.compile(rf"(?<![\w@.#/-]){_NAME}")
 _SAYS = (
     r"(?:also |then |really |just |again |later |kindly |who |briefly |even |actually |mostly |both )*"
@@ -46,7 +46,7 @@ _MENTION_BEFORE = re.compile(
 )
 _MENTION_AFTER = re.compile(
     r"^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
-    r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
+    r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
     re.I,
 )
 _SCHEDULES = re.compile(
@@ -100,7 +100,26 @@ def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str])
     """Everybody named, interviewers first in order of appearance; one person is one entry, under the fullest name."""
     cased = _with_capitals(notes)
     mentions = [m for s in segments for m in _mentions(cased, s, orgs)]
-    return _merge(mentions)
+    return _merge([m for m in _in_company(mentions, cased) if m.weight >= 2])
+
+
+_LINK = re.compile(r"^(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$", re.I)
+
+
+def _in_company(mentions: list[_Mention], cased: str) -> list[_Mention]:
+    """Who is named in one breath with an interviewer is one: 'met Gwen and her manager Tom', 'Amara and Bridget interviewed me'."""
+    out = sorted(mentions, key=lambda m: m.start)
+    for _ in range(2):
+        for k in range(1, len(out)):
+            one, two = out[k - 1], out[k]
+            link = _LINK.match(cased[one.end : two.start]) if one.end < two.start and "\n" not in cased[one.end : two.start] else None
+            if link is None or (link["title"].strip() and not looks_like_title(link["title"])):
+                continue
+            if one.role is PersonRole.INTERVIEWER and two.role is None and (one.met or one.says):
+                out[k] = replace(two, role=PersonRole.INTERVIEWER, met=one.met, weight=two.weight + 2)
+            elif two.role is PersonRole.INTERVIEWER and one.role is None and two.says:
+                out[k - 1] = replace(one, role=PersonRole.INTERVIEWER, says=True, weight=one.weight + 2)
+    return out
 
 
 def _with_capitals(notes: str) -> str:
@@ -145,7 +164,7 @@ def _mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[_M
     for found in _NAME_RE.finditer(text):
         for start, end in _trim_words(text, found.start(), found.end(), orgs):
             mention = _weigh(cased, segment, start, end, orgs)
-            if mention is not None and mention.weight >= 2:
+            if mention is not None and mention.weight >= 1:
                 yield mention
 
 
@@ -165,7 +184,7 @@ def _trim_words(text: str, start: int, end: int, orgs: frozenset[str]) -> Iterat
     while words:
         first = text[words[0][0] : words[0][1]].strip(".")
         nexts = text[words[1][0] : words[1][1]] if len(words) > 1 else ""
-        if re.fullmatch(_HONORIFIC, first):
+        if re.fullmatch(_HONORIFIC, first) or (len(first) == 1 and first.isupper() and first != "I" and nexts):
             break
         sentence_start = words[0][0] == 0 or text[: words[0][0]].rstrip()[-1:] in ".!?:;\n-•("
         common = is_word(first) or first.lower() in _titles() or first.isupper()
@@ -195,7 +214,8 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
         return None
     if _is_organisation(words):
         return None
-    known = words[0].lower() in first_names() and (len(words) > 1 or words[0].lower() not in _ambiguous())
+    opens = not before.strip() or before.rstrip()[-1:] in ".!?:;"
+    known = words[0].lower() in first_names() and (len(words) > 1 or words[0].lower() not in _ambiguous() or not opens)
     in_field = segment.label in ("interviewer", "interviewers", "interviewed by", "panel", "with", "who", "met", "met with", "spoke with", "spoke to", "hm", "hiring manager", "attendees", "participants", "on the call", "people", "person", "name", "lead interviewer", "interview with", "call with", "present", "in the room") or segment.heading in ("panel", "interviewers", "people", "attendees", "participants", "interviewer", "who", "with", "who i met", "present", "in the room", "on the call", "met with", "met", "the panel")
     title, title_is_near = _title(before, after)
     met, says, does = bool(_MET.search(before) or _AND_NAME.search(before)), bool(_STRONG_SAYS.match(after)), bool(_DOES.match(after))
@@ -222,11 +242,12 @@ def _is_acronym(word: str) -> bool:
 def _is_organisation(words: list[str]) -> bool:
     """A run of capitals that ends on a word for a kind of organisation: 'Northlight Energy', 'Ashdown Primary'."""
     kinds: list[str] = load("people")["organisation_words"]
-    return len(words) > 1 and words[-1].lower().strip(".") in kinds and words[0].lower() not in first_names()
+    given = words[0].lower() in first_names() and words[0].lower() not in _ambiguous()
+    return len(words) > 1 and words[-1].lower().strip(".") in kinds and not given
 
 
 _AND_NAME = re.compile(
-    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bpanel:?|\bw/|\bwith)\s+(?:{_NAME}(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:the \w+ )?$"
+    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bpanel:?|\bw/|\bwith)\s+(?:{_NAME}(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:(?:the |their )?(?:[\w&/-]+ ){{0,3}})?$"
 )
 
 
@@ -285,11 +306,22 @@ def _role(segment: Segment, before: str, after: str, title: str | None, *, met: 
     if segment.label in ("reference", "references", "referee"):
         return PersonRole.MENTIONED
     scheduling = (_SCHEDULES.match(after) and not says) or _SCHEDULES_BEFORE.search(before) or (title is not None and _is_recruiter_title(title))
-    if scheduling and not (met and not _SCHEDULES_BEFORE.search(before) and not _SCHEDULES.match(after)):
+    conversed = bool(_CONVERSED.search(before))
+    if scheduling and not (conversed and not _SCHEDULES_BEFORE.search(before)):
         return PersonRole.RECRUITER
-    if met or says or in_field:
+    if segment.label in ("absent", "apologies"):
+        return PersonRole.MENTIONED
+    if met or says or in_field or (title is not None and _stands_in_list(before)):
         return PersonRole.INTERVIEWER
     return None
+
+
+_CONVERSED = re.compile(r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s*$|\bmet\s*$", re.I)
+
+
+def _stands_in_list(before: str) -> bool:
+    """The name opens its line, or follows a time or another entry of a list: 'Jamal Carter, Lead Designer'."""
+    return not re.search(r"[A-Za-z]", re.sub(r"\([^)]*\)|\b(?:am|pm)\b", "", before.split(";")[-1].split(",")[-1]))
 
 
 def _is_recruiter_title(title: str) -> bool:

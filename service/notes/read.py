@@ -165,7 +165,7 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
 
 def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
     """A short line that first names people or the job and tells nothing of the conversation."""
-    if len(s.text.split()) > 16 or re.search(r"\b(?:said|told|asked|explained|described|leads?|runs?|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b", s.text, re.I):
+    if len(s.text.split()) > 22 or re.search(r"\b(?:said|told|asked|explained|described|leads|runs|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b", s.text, re.I):
         return False
     first_named = any(p.span is not None and s.start <= p.span.start < s.end for p in people)
     return (first_named and bool(re.search(r"\bw/|\bwith\b|\bmet\b|\(|,|:|@|\bat\b", s.text, re.I))) or bool(re.search(r"^[\w .]{1,24} = ", s.text))

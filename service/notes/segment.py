@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -44,7 +45,7 @@ _VALEDICTION = re.compile(
     r"|best wishes|all the best|talk soon|looking forward)\s*[,!.]?\s*$",
     re.I,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ@$€£]|i\b|[a-zà-ÿ])|\s*;\s+|\s+(?:->|=>|//|\|\|)\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ@$€£]|i\b|[a-zà-ÿ])|\s*;\s+|(?<!\d)(?<!\d[a-z])(?<!\d%)\s+(?:->|=>|//|\|\|)\s+(?!~?[$€£]?\d)")
 _ABBREVIATION_END = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|approx|incl|dept|no|inc|ltd|co|corp|sr|jr|jan|feb|mar|apr|jun|jul|aug"
     r"|sept?|oct|nov|dec|mon|tues?|wed|thurs?|thu|fri|sat|sun|a\.m|p\.m|min|max|yrs?|mgr)|\b[A-Z])\.$",
@@ -93,7 +94,7 @@ def segment(notes: str) -> tuple[Segment, ...]:
             heading = found
             out.append(Segment(start, end, notes[start:end], SegmentKind.HEADING, heading))
             continue
-        found_here = tuple(_line(notes, start, end, heading))
+        found_here = tuple(s for a, b in _fields_apart(notes, start, end) for s in _line(notes, a, b, heading))
         heading = next((s.heading for s in found_here if s.kind is SegmentKind.HEADING), heading)
         out.extend(found_here)
     return tuple(s for s in out if s.text.strip())
@@ -203,6 +204,26 @@ def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
         return
     for first, last in _sentences(notes, start, end):
         yield Segment(first, last, notes[first:last], kind, heading, label)
+
+
+def _fields_apart(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """'Company: Vale. Position: fitter' on one line, as two lines; a field ends with its sentence."""
+    cuts = [start, *(start + m.end() for m in _field_start().finditer(notes[start:end])), end]
+    for a, b in itertools.pairwise(cuts):
+        first, last = _trim(notes, a, b)
+        match = _LABEL.match(notes[first:last])
+        if match and _label_kind(match["label"].strip()) is SegmentKind.FIELD:
+            stop = next((m for m in _SENTENCE_END.finditer(notes[first:last]) if not _ABBREVIATION_END.search(notes[first : first + m.start()])), None)
+            if stop is not None:
+                yield first, first + stop.start()
+                first = first + stop.end()
+        yield first, last
+
+
+@cache
+def _field_start() -> re.Pattern[str]:
+    fields = "|".join(re.escape(f) for f in load("owner_cues")["headings"]["fields"])
+    return re.compile(rf"(?<=[.;,])\s+(?=(?:{fields})\s*:)", re.I)
 
 
 def _label_kind(label: str) -> SegmentKind:
