@@ -95,7 +95,7 @@ def new(name: str, parent: str | None, root: Path | None) -> None:
 @prompts.command()
 @click.argument("ref")
 @click.option("--channel", type=click.Choice(["small", "large"]), help="Serve it to models of this size from now on.")
-@click.option("--without-evidence", "reason", default="", metavar="REASON", help="Why there is no gate; is written down.")
+@click.option("--without-evidence", "reason", default="", metavar="REASON", help="Why there is no gate.")
 @_ROOT
 @_RESULTS
 def release(ref: str, channel: str | None, reason: str, root: Path | None, results: Path | None) -> None:

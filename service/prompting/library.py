@@ -228,5 +228,7 @@ def _read_channels(path: Path) -> Mapping[str, Mapping[str, Channel]]:
         read = _Channels.model_validate(yaml.safe_load(_text(path))).root
     except (yaml.YAMLError, ValidationError) as error:
         raise PromptError(f"{path} is malformed: {error}") from error
-    rows = {k.value: {c: Channel(e.stable, e.candidate) for c, e in row.items()} for k, row in read.items()}
+    rows: dict[str, dict[str, Channel]] = {
+        k.value: {c: Channel(e.stable, e.candidate) for c, e in row.items()} for k, row in read.items()
+    }
     return MappingProxyType({kind: MappingProxyType(row) for kind, row in rows.items()})

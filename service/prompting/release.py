@@ -74,7 +74,7 @@ def _require_evidence(version: PromptVersion, results: Path, reason: str) -> Non
             "and `afterword eval gate`, or give a reason with --without-evidence."
         )
     if record.gate != "pass":
-        raise PromptError(f"Not released: the gate of {version.id} against {record.against} ended with '{record.gate}'.")
+        raise PromptError(f"The gate of {version.id} against {record.against} ended with '{record.gate}'.")
 
 
 def _set_keys(path: Path, **values: object) -> None:

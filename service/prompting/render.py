@@ -27,7 +27,7 @@ _TURN_MARKS = re.compile(
     re.IGNORECASE,
 )
 _FENCES = ("fence", "fence_line")
-_TAG = re.compile(r"<(?=[/!?]?\s*[A-Za-z])")
+_TAG = re.compile(r"<(?=\s*[/!?]?\s*[A-Za-z])")
 
 
 @dataclass(frozen=True)
