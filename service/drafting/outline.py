@@ -34,6 +34,7 @@ class Slot:
     fixed: str = ""
     openings: tuple[str, ...] = ()
     fallback: str = ""
+    matter: str = ""  # what the sentence is about, in words for this reader: all that a model is shown of the item
     paragraph: int = 0  # slots of one paragraph are joined by a space, paragraphs by a blank line
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from service.drafting.fixed import Wordings, company_name, greeting, role_name, signature, subject
 from service.drafting.openings import openings
 from service.drafting.outline import Outline, Slot, SlotPurpose
-from service.drafting.topics import Shape, Topic, read_topic
+from service.drafting.topics import Shape, Topic, plain_text, read_topic
 from service.phrases import load
 from service.types import DraftRequest, Facts, Length, MessageKind, NoteItem, Owner, Recipient
 
@@ -208,6 +208,7 @@ def topic_slot(purpose: SlotPurpose, choice: Choice, words: Wordings, paragraph:
         item=choice.item,
         openings=openings(purpose, choice.topic, words.turn + place, spoken=choice.item.speaker == words.recipient.name),
         fallback=phrase(purpose, choice.topic, words, place) if choice.topic else "",
+        matter=choice.topic.text if choice.topic else plain_text(choice.item.text),
         paragraph=paragraph,
     )
 

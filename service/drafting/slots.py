@@ -8,9 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from service.drafting.checks import check_sentence
+from service.drafting.checks import check_sentence, keeps_matter
 from service.drafting.outline import Outline, Slot
-from service.drafting.topics import plain_text
 from service.errors import ModelError
 from service.models.port import ChatMessage, Model, ModelRequest
 from service.prompting.library import PromptVersion
@@ -43,7 +42,8 @@ async def write_slot(slot: Slot, outline: Outline, prompt: PromptVersion, model:
         usage = replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
         text = tidy(f"{opening} {reply.text.strip()}")
         assert slot.item is not None
-        found = check_sentence(text, slot.item, context, opening)
+        shown = replace(slot.item, text=slot.matter)  # the model saw the matter only, and is held to no more
+        found = (*check_sentence(text, shown, context, opening), *keeps_matter(text, slot.matter, opening))
         hard = tuple(v for v in found if v.severity is Severity.HARD)
         out = replace(
             out,
@@ -66,7 +66,7 @@ def slot_request(slot: Slot, outline: Outline, prompt: PromptVersion, opening: s
             "kind": outline.kind.value,
             "purpose": slot.purpose.value,
             "reader": outline.recipient.first_name or "",
-            "note": plain_text(slot.item.text),
+            "note": slot.matter,
             "opening": opening,
         },
     )

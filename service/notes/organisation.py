@@ -116,7 +116,7 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
             if looks_like_title(value) or _starts_common(text, found.start("o"), value, weight):
                 continue
             add(found.start("o"), found.end("o"), weight)
-    for found in re.finditer(r"(?:(?<!\w)@\s?|\b(?i:interview(?:ed)?|role|position|job|chat|call|screen|onsite)\b[^.\n;]{0,40}?\bat\s+)(?P<o>[a-z][\w'&-]+(?:\s+[a-z][\w'&-]+)?)", text):
+    for found in re.finditer(r"(?:(?<!\w)@\s?|\b(?i:interview(?:ed)?|role|position|job|chat|call|screen|onsite)\b[^.\n;]{0,90}?\bat\s+)(?P<o>[a-z][\w'&-]+(?:\s+[a-z][\w'&-]+)?)", text):
         words = found["o"].split()
         kept = words if len(words) == 2 and not is_word(words[0]) and not is_word(words[1]) else words[:1]
         if not is_word(kept[0]) and not re.match(r"\d", kept[0]):

@@ -1,0 +1,70 @@
+"""A model's sentence held against the words it was given: same matter, same order, same time.
+
+Small models keep the nouns and quietly change the rest: 'you lead' becomes 'you led', '40 reports to kill' becomes 'which
+resulted in 40 reports'. A rule can word the same matter safely, so whatever departs from it is passed over (G35, G37).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from service.drafting.checks.finding import hard
+from service.notes.lexis import Word, content_words
+from service.phrases import load
+from service.types import Violation
+
+
+def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
+    """What ``text`` leaves out of ``matter``, adds to it, puts in another order or in another time."""
+    said = content_words(_without_tail(text.strip().removeprefix(opening.strip())))
+    given = content_words(matter)
+    stems = [w.stem for w in given]
+    opened = {w.stem for w in content_words(opening)}
+    if any(s not in {w.stem for w in said} | opened for s in stems):
+        yield hard("drops_part", "G35", "Part of the note is left out.")
+    added = [w for w in said if w.stem not in stems and w.low not in _glue() and not w.low.isdigit()]
+    if added:
+        yield hard("adds_words", "G35", f"'{added[0].text}' adds something.")
+    places = [stems.index(w.stem) for w in said if w.stem in stems]
+    if places and _longest_rise(places) < 0.8 * len(places):
+        yield hard("reordered", "G37", "The note's words stand in another order.")
+    yield from _changed_time(said, given)
+
+
+def _without_tail(text: str) -> str:
+    """Without the set close of an opened sentence: 'has stayed with me'."""
+    for tail in load("check_fidelity")["tails"]:
+        text = re.sub(tail, "", text, flags=re.I)
+    return text
+
+
+@cache
+def _glue() -> frozenset[str]:
+    return frozenset(load("check_fidelity")["glue"])
+
+
+def _longest_rise(places: list[int]) -> int:
+    best: list[int] = []
+    for k, place in enumerate(places):
+        best.append(1 + max((best[j] for j in range(k) if places[j] <= place), default=0))
+    return max(best)
+
+
+def _changed_time(said: tuple[Word, ...], given: tuple[Word, ...]) -> Iterator[Violation]:
+    """A verb of the note in the past where the note has the present, or the other way round."""
+    for word in said:
+        sources = [g for g in given if g.stem == word.stem]
+        if sources and all(_is_past(word.low) != _is_past(g.low) for g in sources):
+            yield hard("changed_time", "G35", f"'{word.text}' changes when it happens.")
+
+
+@cache
+def _pasts() -> frozenset[str]:
+    forms = load("check_irregular")["forms"].values()
+    return frozenset(f for row in forms for f in row.split())
+
+
+def _is_past(word: str) -> bool:
+    return word in _pasts() or (word.endswith("ed") and len(word) > 4)
