@@ -46,8 +46,8 @@ export class Desk {
     const choices = this.sheet.choices();
     if (!choices.kinds.length) return this.say("Tick at least one message to write.");
     await this.run(async (signal) => {
+      this.start(); // at once, while the page may still move under the pressed button
       await this.sheet.upToDate();
-      this.start();
       for await (const event of draftEvents(this.request(), signal)) this.take(event);
     }, () => this.draft());
   }

@@ -17,4 +17,5 @@ addEventListener("offline", connection);
 connection();
 
 model.watch();
-desk.restore();
+// htmx takes the page up on this very event, and listens for it first.
+document.addEventListener("DOMContentLoaded", () => desk.restore());
