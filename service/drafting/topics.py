@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 
 from service.notes.english import fold, is_word, tag
-from service.notes.owners import ASKED
+from service.notes.owners import ASKED, GOES_ON
 from service.phrases import load
 from service.types import Facts, NoteItem, Owner, Recipient
 
@@ -52,7 +52,7 @@ def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | No
     reader = Reader.of(item, facts, recipient)
     text = _with_names(plain_text(item.text), facts)
     if item.owner is Owner.CLARIFY:
-        return _clarification(text, reader)
+        return _own(text, reader) if item.reason == GOES_ON else _clarification(text, reader)
     if item.owner is Owner.MINE:
         return _own(text, reader)
     return _theirs(text, reader, asked=item.reason == ASKED)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from service.notes.english import is_word
+from service.notes.english import first_names, is_word
 from service.notes.people import looks_like_title
 from service.phrases import load
 from service.notes.segment import Segment, SegmentKind
-from service.types import Fact, Span, Warning
+from service.types import Fact, Span, Warning, is_honorific
 
 _UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž0-9]"
 _ORG = rf"(?:St\. )?{_UP}[\w'’.&-]*(?<![.,])(?:[ \t]+(?:(?:of|and|the|for|&|\+)[ \t]+)?{_UP}[\w'’&-]*(?:\.(?=\w))?[\w]*)*"
@@ -43,11 +43,61 @@ class _Candidate:
 
 def read_organisation(notes: str, segments: tuple[Segment, ...], people_words: frozenset[str] = frozenset()) -> Organisation:
     """Company and role. Of two that contradict each other the later, corrected one wins and a warning says so."""
-    companies = [c for s in segments for c in _companies(notes, s, people_words)]
-    roles = [c for s in segments for c in _roles(notes, s)]
+    head_company, head_role = read_headline(notes, segments)
+    companies = [*head_company, *(c for s in segments for c in _companies(notes, s, people_words))]
+    roles = [*head_role, *(c for s in segments for c in _roles(notes, s))]
     company, warnings = _choose(companies, "company")
     role, more = _choose(roles, "role")
     return Organisation(company, role, (*warnings, *more))
+
+
+_PART = re.compile(r"\s+[-–—/|·]\s+|\s*[,;:|()•]\s*|\.\s+|\s+w/\s+|\s+(?i:with|today|this afternoon|this morning)\s+")
+_LEAD_IN = re.compile(
+    r"^(?:[#*•>\s-]+|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed)?|intvw|debrief|call|chat|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: the| a| an)?\s*)|(?i:right|ok|so|omg)\b\s*)+"
+)
+_NO_ORG = re.compile(
+    r"\b(?:i|me|my|she|he|they|we|it|its|was|is|are|were|said|met|spoke|two|one|first|an?|this|that|their|office|room|site cabin|people|today|yesterday|round|mystery|agency|zoom|teams|interview|who|panel|notes|topic|title|name|trial|went|done|last|next|half|writing|sat|call|chat)\b",
+    re.I,
+)
+
+
+def read_headline(notes: str, segments: tuple[Segment, ...]) -> tuple[list[_Candidate], list[_Candidate]]:
+    """Company and role where the notes open with them side by side: 'THE DIAL / data reporter / Thurs Nov 12'."""
+    opening = [s for s in segments if s.kind in (SegmentKind.LINE, SegmentKind.HEADING) and not s.label][:4]
+    lower = sum(c.isupper() for c in notes) < 0.012 * max(1, sum(c.isalpha() for c in notes)) + 1
+    parts: list[tuple[str, int]] = []
+    for s in opening:
+        at = 0
+        for cut in [*_PART.finditer(s.text), None]:
+            piece = s.text[at : cut.start()] if cut else s.text[at:]
+            lead = _LEAD_IN.match(piece)
+            offset = lead.end() if lead else 0
+            if piece[offset:].strip():
+                parts.append((piece[offset:].strip(" .*#"), s.start + at + offset + len(piece[offset:]) - len(piece[offset:].lstrip())))
+            at = cut.end() if cut else at
+    roles = [k for k, (text, _) in enumerate(parts[:8]) if _trim_role(text, 0)[0] and len(text.split()) <= 7 and not _called_like_a_person(text)]
+    if not roles:
+        return [], []
+    r = roles[0]
+    role, skipped = _trim_role(parts[r][0], 0)
+    found_role = [_Candidate(role, parts[r][1] + skipped, 3)]
+    for k in (r - 1, r + 1):
+        if 0 <= k < len(parts) and _may_be_org(parts[k][0], early=k <= 1 and lower):
+            return [_Candidate(_trim_org(parts[k][0]), parts[k][1], 5)], found_role
+    return [], found_role
+
+
+def _called_like_a_person(text: str) -> bool:
+    first = text.split()[0].strip(".")
+    return is_honorific(first) or (first.lower() in first_names() and first[:1].isupper())
+
+
+def _may_be_org(text: str, *, early: bool) -> bool:
+    words = text.split()
+    if not words or len(words) > 5 or _is_calendar(text) or re.search(r"\d", text) or looks_like_title(text) or _NO_ORG.search(text):
+        return False
+    capital = all(w[:1].isupper() or w.lower() in ("of", "and", "the", "for", "&", "+") for w in words)
+    return (capital or early) and not _called_like_a_person(text)
 
 
 def _choose(found: list[_Candidate], what: str) -> tuple[Fact | None, tuple[Warning, ...]]:
@@ -99,11 +149,11 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
         (rf"\b(?i:{titles})\s*(?:\bat|@|\bwith)\s+(?P<o>{_ORG})", 4),
         (rf"\b(?i:interview|met|call|chat|chatted|spoke|screen|zoom|w/|with|panel)\b[^.\n;]{{0,60}}?\b(?i:from|of)\s+(?P<o>{_ORG})", 4),
         (rf"(?<!\w)(?i:w/|with)\s+(?P<o>{_ORG})(?=\s+(?i:for|re|about|today|yesterday|\()|[.,;]|$)", 3),
-        (rf"(?:\b{_ROLE_WORDS})\s+(?:at|with|@|in)\s+(?P<o>{_ORG})", 5),
+        (rf"(?:\b{_ROLE_WORDS})\s+(?:at|with|@|in|for)\s+(?P<o>{_ORG})", 5),
         (rf"\b(?i:company|employer|firm|startup|agency|school|hospital|shop|charity) (?:is|called|was|name is|named)\s+(?P<o>{_ORG})", 7),
         (rf"\b(?:it'?s|its|was|is)\s+(?:actually\s+)?(?:called\s+)?(?P<o>{_ORG})\s*,?\s+not\s+{_ORG}", 12),
         (rf"\bnot\s+{_ORG}\s*[,;-]?\s*(?:but\s+)?(?:it'?s\s+)?(?P<o>{_ORG})", 8),
-        (rf"\b(?i:join(?:ing)?|working (?:for|at)|work (?:for|at)|about|why)\s+(?P<o>{_ORG})", 2),
+        (rf"\b(?i:join(?:ing)?|working (?:for|at)|work (?:for|at))\s+(?P<o>{_ORG})", 2),
         (rf"\b(?i:no wait|wait|actually|correction|i mean|scratch that)[,:\s]+(?:it'?s\s+|the company is\s+|at\s+)?(?P<o>{_ORG})", 4),
         (rf"(?P<o>{_ORG})\s+(?:is|are|has|have|was|were|does|makes|runs|wants|uses|sells|builds|plans|serves|moved|opened|started|grew|just)\b", 1),
         (rf"(?<!\w)@\s*(?P<o>{_ORG})", 4),

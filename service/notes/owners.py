@@ -11,6 +11,7 @@ from service.phrases import load
 from service.types import Owner
 
 
+GOES_ON = "goes on from the regret before it"  # the reason of a sentence that gives the better answer
 ASKED = "a question that was asked"  # the reason of an item that the interviewer asked
 
 

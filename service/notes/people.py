@@ -46,7 +46,7 @@ _MENTION_BEFORE = re.compile(
 )
 _MENTION_AFTER = re.compile(
     r"^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
-    r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
+    r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|apologies|(?:may|might) not (?:attend|make|join|be)|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
     re.I,
 )
 _SCHEDULES = re.compile(
@@ -115,9 +115,9 @@ def _in_company(mentions: list[_Mention], cased: str) -> list[_Mention]:
             link = _LINK.match(cased[one.end : two.start]) if one.end < two.start and "\n" not in cased[one.end : two.start] else None
             if link is None or (link["title"].strip() and not looks_like_title(link["title"])):
                 continue
-            if one.role is PersonRole.INTERVIEWER and two.role is None and (one.met or one.says):
+            if one.role is PersonRole.INTERVIEWER and two.role is None:
                 out[k] = replace(two, role=PersonRole.INTERVIEWER, met=one.met, weight=two.weight + 2)
-            elif two.role is PersonRole.INTERVIEWER and one.role is None and two.says:
+            elif two.role is PersonRole.INTERVIEWER and one.role is None and (two.says or one.weight >= 2):
                 out[k - 1] = replace(one, role=PersonRole.INTERVIEWER, says=True, weight=one.weight + 2)
     return out
 
@@ -134,7 +134,10 @@ def _with_capitals(notes: str) -> str:
         base = re.sub(r"['’]s$", "", word)
         before = notes[max(0, found.start() - 40) : found.start()]
         known = base in first_names() and (base not in _ambiguous() and not is_word(base))
-        cued = (base in first_names() or not is_word(base)) and _CUE_LOWER.search(before)
+        cued = bool(_HONORED.search(before)) or bool((base in first_names() or not is_word(base)) and _CUE_LOWER.search(before))
+        if base in ("dr", "prof", "mr", "mrs", "ms") and re.match(r"\.?\s+[a-z]", notes[found.end() :]):
+            _capitalise(out, found.start())
+            continue
         if (known and (all_lower or _MET.search(before) or not is_word(base))) or cued:
             _capitalise(out, found.start())
             surname = re.match(rf"\s+((?:{_PARTICLE}\s+)?)([^\W\d_]+(?:['’-][^\W\d_]+)*)", notes[found.end() :])
@@ -143,6 +146,7 @@ def _with_capitals(notes: str) -> str:
     return "".join(out)
 
 
+_HONORED = re.compile(r"(?<!\w)(?:dr|prof|mr|mrs|ms|sister)\.?\s+$")
 _CUE_LOWER = re.compile(r"(?:\b(?:interviewed (?:with|by)|interview w(?:ith|/)|met(?: with)?|spoke (?:to|with)|talked (?:to|with)|(?:call|chat|screen) w(?:ith|/)|panel was|panel:|interviewers?:?|name(?:'s| is)|hiring manager|hm))\s*[,:]?\s+$", re.I)
 
 
@@ -188,7 +192,7 @@ def _trim_words(text: str, start: int, end: int, orgs: frozenset[str]) -> Iterat
             break
         sentence_start = words[0][0] == 0 or text[: words[0][0]].rstrip()[-1:] in ".!?:;\n-•("
         common = is_word(first) or first.lower() in _titles() or first.isupper()
-        acts = not nexts and bool(_STRONG_SAYS.match(text[words[0][1] :]))
+        acts = not nexts and bool(_STRONG_SAYS.match(text[words[0][1] :]) or re.match(r"\s*(?:\(|:)", text[words[0][1] :]))
         if first.lower() in first_names() and (acts or not (first.lower() in _ambiguous() and sentence_start and not nexts and common)):
             break
         if common and (sentence_start or first.isupper() or first.lower() in _titles() or not nexts):
@@ -204,6 +208,8 @@ def _trim_words(text: str, start: int, end: int, orgs: frozenset[str]) -> Iterat
 def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[str]) -> _Mention | None:
     text = cased[segment.start : segment.end]
     name, before, after = text[start:end], text[:start], text[end:]
+    if segment.kind is SegmentKind.FIELD and segment.label in load("owner_cues")["headings"]["name_columns"]:
+        after += cased[segment.end :].split("\n", 1)[0]  # a table's row goes on with the title
     bare = re.sub(rf"^{_HONORIFIC}\s+", "", name)
     words = bare.split()
     if not words or bare.lower() in orgs or words[0].lower() in orgs or (len(words) == 1 and len(words[0].strip(".")) < 2):
@@ -221,6 +227,7 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
     met, says, does = bool(_MET.search(before) or _AND_NAME.search(before)), bool(_STRONG_SAYS.match(after)), bool(_DOES.match(after))
     possessive = bool(re.match(r"['’]s\b", after))
     weight = 2 * known + 2 * met + 2 * says + (1 if does else 0) + 3 * title_is_near + 3 * in_field + (2 if possessive and known else 0)
+    weight += bool(re.match(r"\s*\([\w &/,-]{2,40}\)", after))
     weight += 3 * bool(re.match(rf"{_HONORIFIC}\s", name)) + 3 * bool(re.match(r"\s*<[^>]*@", after))
     weight += (1 if len(words) >= 2 and not any(is_word(w) for w in words) else 0) + (2 if _CANDIDATE_BEFORE.search(before) else 0)
     weight += 2 * bool(segment.kind is SegmentKind.MAIL)
@@ -301,7 +308,7 @@ def _role(segment: Segment, before: str, after: str, title: str | None, *, met: 
             return PersonRole.RECRUITER
     if _MENTION_AFTER.match(after) or _MENTION_BEFORE.search(before):
         return PersonRole.MENTIONED
-    if segment.label in ("recruiter", "coordinator", "scheduled by", "talent", "hr", "contact"):
+    if segment.label in ("agency", "recruiter", "coordinator", "scheduled by", "talent", "hr", "contact"):
         return PersonRole.RECRUITER
     if segment.label in ("reference", "references", "referee"):
         return PersonRole.MENTIONED

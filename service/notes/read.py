@@ -13,7 +13,7 @@ from service.notes.dates import DatesRead, read_dates
 from service.notes.english import fold
 from service.notes.language import read_language
 from service.notes.organisation import Organisation, read_organisation
-from service.notes.owners import read_owner
+from service.notes.owners import GOES_ON, read_owner
 from service.notes.people import read_people, same_person
 from service.notes.segment import Segment, SegmentKind, segment
 from service.phrases import languages, load
@@ -40,7 +40,7 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     people = read_people(notes, segments, frozenset())
     words = frozenset(w.lower() for p in people for w in (p.name, *p.name.split()))
     organisation = read_organisation(notes, segments, words)
-    org_words = _org_words(organisation)
+    org_words = _org_words(organisation, people)
     if org_words & words:
         people = read_people(notes, segments, org_words)
     people = _with_given(people, given)
@@ -91,11 +91,13 @@ def _refuse_unreadable(notes: str) -> None:
         raise NotesError("The notes look like a file's raw bytes, not text. Paste the text itself, or save the file as plain text first.")
 
 
-def _org_words(organisation: Organisation) -> frozenset[str]:
+def _org_words(organisation: Organisation, people: tuple[Person, ...]) -> frozenset[str]:
+    """The company's name and its first word, unless a person of the notes is called so ('Gwen Rowan' of 'Rowan & Daughters')."""
     if organisation.company is None:
         return frozenset()
     value = organisation.company.value.lower()
-    return frozenset({value, value.split()[0]})
+    surnames = {p.name.lower().split()[-1] for p in people if p.name.lower() != value and len(p.name.split()) > 1}
+    return frozenset({value, value.split()[0]} - surnames)
 
 
 def _with_given(people: tuple[Person, ...], given: Given) -> tuple[Person, ...]:
@@ -147,6 +149,8 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
         said_by_heading = _person_called(s.heading, interviewers) is not None or _person_called(s.label, interviewers) is not None
         ownership = read_owner(s, names=names, speaker_is_person=said_by_heading and not _opens_mine(s.text))
         owner, reason = ownership.owner, ownership.reason
+        if _goes_on(s, owner, out):
+            owner, reason = Owner.CLARIFY, GOES_ON
         if is_order(s.text):
             owner, reason = Owner.PRIVATE, "an instruction, not a note"
         elif owner is Owner.THEIRS and _introduces(s, people):
@@ -161,6 +165,14 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             speaker = None
         out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason))
     return tuple(out)
+
+
+def _goes_on(s: Segment, owner: Owner, out: list[NoteItem]) -> bool:
+    """The next sentence of the same bullet after a regret, in which the candidate gives the better answer."""
+    if not out or out[-1].owner is not Owner.CLARIFY or owner not in (Owner.MINE, Owner.THEIRS):
+        return False
+    follows = s.start - out[-1].end <= 3
+    return follows and bool(re.match(r"(?:i|i'd|i've|we|my|it was|better|in fact|actually)\b", s.text.replace("’", "'"), re.I))
 
 
 def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:

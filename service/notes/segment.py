@@ -11,6 +11,7 @@ from functools import cache
 
 from service.notes.english import first_names
 from service.phrases import load
+from service.types import is_honorific
 
 
 class SegmentKind(StrEnum):
@@ -35,7 +36,7 @@ class Segment:
 _LINE = re.compile(r"[^\r\n]+")
 _BULLET = re.compile(r"[\s>]*(?:(?:[-*•◦▪‣·–—+]|\d{1,2}[.)]|[a-z]\)|\[[ xX]?\]|[☐☑✓✔→➜])(?=\s|$)\s*)*")
 _EMOJI_LEAD = re.compile(r"^[^\w\s\"'(\[<{@#$€£~+-]+\s*")
-_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w .'/&-]{0,28}?)\s*(?P<mark>:(?!//)|\s[-–—=](?=\s))\s*(?P<rest>.*)$")
+_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w .'’/&-]{0,28}?)(?P<title>\s*\([^()]{1,40}\)|,\s[\w &/-]{2,40})?\s*(?P<mark>:(?!//)|\s[-–—=](?=\s))\s*(?P<rest>.*)$")
 _TIMESTAMP = re.compile(r"^(?:\[?\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\]?|\[\d{1,2}/\d{1,2}[^\]]*\])\s*[-–:]?\s*(?=\S)", re.I)
 _RULE = re.compile(r"^[\s|:+=_*~-]{3,}$")
 _MAIL_HEADER = re.compile(r"^(from|to|cc|bcc|subject|date|sent|when|where|location|reply-to|organizer|invitees|dial-in|join)\s*:", re.I)
@@ -189,7 +190,7 @@ def _label_segment(notes: str, start: int, end: int, kind: SegmentKind, heading:
 def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
     label, kind = "", SegmentKind.LINE
     match = _LABEL.match(notes[start:end])
-    if match and _is_label(match["label"], match["mark"].strip()):
+    if match and _is_label(match["label"], match["mark"].strip(), titled=bool(match["title"])):
         label = match["label"].strip()
         start += match.start("rest")
         kind = _label_kind(label)
@@ -236,15 +237,18 @@ def _label_kind(label: str) -> SegmentKind:
     return SegmentKind.FIELD if low in fields else SegmentKind.LINE
 
 
-def _is_label(label: str, mark: str) -> bool:
+def _is_label(label: str, mark: str, *, titled: bool) -> bool:
     """A label is known, or a name ('Priya: …'), or the speaker 'me'/'them'; ordinary words before a colon are not."""
     cues = load("owner_cues")["headings"]
     low = label.lower().strip()
+    words = label.split()
+    given = words[0].lower().strip(".") in first_names() or is_honorific(words[0])
+    if titled:
+        return len(words) <= 4 and (given or (mark == ":" and all(w[:1].isupper() for w in words)))
     if _label_kind(label) is not SegmentKind.LINE or low in cues["all"] or (mark == ":" and low in _known_headings()):
         return True
-    words = label.split()
-    named = all(w[:1].isupper() for w in words) or words[0].lower() in first_names()
-    return mark == ":" and len(words) <= 3 and named
+    named = all(w[:1].isupper() for w in words) or given
+    return len(words) <= 4 and ((mark == ":" and named) or (mark == "-" and given and len(words) <= 2))
 
 
 def _sentences(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]:
