@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jsonschema import Draft202012Validator
@@ -103,13 +103,18 @@ def _validate(version: PromptVersion, values: Mapping[str, object]) -> None:
 
 def _render(version: PromptVersion, part: str, text: str, values: Mapping[str, object]) -> str:
     try:
-        return _environment().from_string(text).render(values).strip()
+        return _compiled(text).render(values).strip()
     except UndefinedError as error:
         raise PromptError(f"{part} of {version.id} names a value that is not given: {error.message}.") from error
     except SecurityError as error:
         raise PromptError(f"{part} of {version.id} does what templates may not do.") from error
     except (TemplateError, TypeError, ValueError) as error:
         raise PromptError(f"{part} of {version.id} cannot be rendered ({type(error).__name__}).") from error
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str) -> Template:
+    return _environment().from_string(text)
 
 
 @cache
