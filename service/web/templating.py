@@ -10,6 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.web.static_files import static_url
 
+KIND_NAMES = {"thank_you": "Thank-you email", "check_in": "Check-in", "linkedin": "LinkedIn note"}
+
 
 @cache
 def templates() -> Jinja2Templates:
@@ -18,4 +20,5 @@ def templates() -> Jinja2Templates:
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["static"] = static_url
+    environment.globals["kind_names"] = KIND_NAMES
     return Jinja2Templates(env=environment)

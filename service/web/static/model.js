@@ -14,6 +14,7 @@ const READER = {
   failed: (m) => `${m.detail || "The model could not start."} Until then, drafts are written by rule from your notes.`,
   outline: () => "No model reads your notes: drafts are written by rule from what you wrote.",
 };
+const AT_REST = new Set(["ready", "outline"]);
 const MEANWHILE = () => "Until the model is here, drafts are written by rule from your notes.";
 
 export class ModelState {
@@ -27,9 +28,9 @@ export class ModelState {
     try {
       this.show(read(await getJson("/model")));
     } catch {
-      this.show({ state: "unknown" });
+      this.show({ state: "unknown" }); // the service is not reachable: the pill says nothing rather than something old
     }
-    if (!["ready", "outline"].includes(this.state)) setTimeout(() => this.watch(), 2000);
+    if (!AT_REST.has(this.state)) setTimeout(() => this.watch(), this.state === "unknown" ? 10_000 : 2000);
   }
 
   show(model) {
