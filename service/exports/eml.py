@@ -14,6 +14,11 @@ _CONTROLS = frozenset(map(chr, (*range(32), 127, 0x85, 0x2028, 0x2029)))
 
 
 def eml_draft(message: Message, sender: str | None = None) -> bytes:
+    """``eml_of`` a message that was drafted here."""
+    return eml_of(message.wording.subject or "", message.wording.body, sender)
+
+
+def eml_of(subject: str, body: str, sender: str | None = None) -> bytes:
     """The draft's bytes: ``X-Unsent: 1``, UTF-8, CRLF, and neither Date nor To, which the sender's program adds.
 
     ``sender`` is an address, with or without a name: 'Mara Lind <mara@example.org>'. A name alone is left out,
@@ -27,8 +32,8 @@ def eml_draft(message: Message, sender: str | None = None) -> bytes:
     mail["X-Unsent"] = "1"
     if sender and "@" in _one_line(sender, "sender"):
         mail["From"] = _address(sender)
-    mail["Subject"] = _one_line(message.wording.subject or "", "subject")
-    mail.set_content(message.wording.body, charset="utf-8", cte="quoted-printable")
+    mail["Subject"] = _one_line(subject, "subject")
+    mail.set_content(body, charset="utf-8", cte="quoted-printable")
     return mail.as_bytes()
 
 

@@ -1,0 +1,44 @@
+"""A message as a mail draft or link, and the plan as calendar reminders."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from service.api.schemas import EmlIn, MailtoIn, PlanIn
+from service.drafting.send_window import timeline
+from service.exports.eml import eml_of
+from service.exports.ics import ics_reminders
+from service.exports.mailto import mailto_link
+from service.notes.read import read_notes
+
+router = APIRouter(prefix="/exports", tags=["exports"])
+
+
+@router.post("/eml", operation_id="export_eml", summary="An unsent mail draft")
+async def eml(body: EmlIn) -> Response:
+    data = eml_of(body.subject, body.body, body.sender)
+    return Response(data, media_type="message/rfc822", headers=_attachment("follow-up.eml"))
+
+
+@router.post("/mailto", operation_id="export_mailto", summary="A mailto link, or null when the text is too long for one")
+async def mailto(body: MailtoIn) -> dict[str, Any]:
+    return {"link": mailto_link(body.subject, body.body, body.to)}
+
+
+@router.post("/ics", operation_id="export_ics", summary="Reminders for what to send when")
+async def ics(body: PlanIn) -> Response:
+    """The dates are read from the notes of a draft's request; no word of the notes goes into the file."""
+    now = body.time(datetime.now(UTC).astimezone())
+    facts = read_notes(body.notes, now=now, given=body.given())
+    entries = timeline(interview_at=facts.interview_at, decision_date=facts.decision_date, now=now)
+    seed = hashlib.sha256(body.notes.encode()).hexdigest()[:16]
+    data = ics_reminders(entries, uid_seed=seed, now=now)
+    return Response(data, media_type="text/calendar", headers=_attachment("afterword-reminders.ics"))
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

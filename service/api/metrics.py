@@ -1,0 +1,32 @@
+"""Counts for /metrics. Labels are kinds and names of checks: no word of anybody's notes."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from service.types import Draft
+
+
+class Metrics:
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.messages = Counter("afterword_messages", "Messages by kind and writer", ["kind", "written_by"], registry=self.registry)
+        self.repaired = Counter("afterword_repairs", "Hard violations met in a model's text", ["check"], registry=self.registry)
+        self.tokens = Counter("afterword_tokens", "Tokens by direction", ["direction"], registry=self.registry)
+        self.calls = Counter("afterword_model_calls", "Calls to the model", registry=self.registry)
+        self.seconds = Histogram("afterword_draft_seconds", "Seconds to a whole draft", registry=self.registry)
+        self.in_flight = Gauge("afterword_drafts_in_flight", "Drafts being written", registry=self.registry)
+
+    def drafted(self, draft: Draft) -> None:
+        for message in draft.messages:
+            self.messages.labels(message.kind.value, message.written_by.value).inc()
+            for violation in message.repaired:
+                self.repaired.labels(violation.check).inc()
+        self.tokens.labels("in").inc(draft.usage.prompt_tokens)
+        self.tokens.labels("cached").inc(draft.usage.cached_tokens)
+        self.tokens.labels("out").inc(draft.usage.completion_tokens)
+        self.calls.inc(draft.usage.calls)
+        self.seconds.observe(draft.usage.seconds)
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)

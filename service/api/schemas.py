@@ -1,0 +1,328 @@
+"""What goes over the wire, and its way to and from the domain's values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from service.types import (
+    Draft,
+    DraftRequest,
+    Facts,
+    Given,
+    Interview,
+    ItemCorrection,
+    Length,
+    Message,
+    MessageKind,
+    Owner,
+    Recipient,
+    Scorecard,
+    SendWindow,
+    Tone,
+)
+
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+EXAMPLE_NOTES = (
+    "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n"
+    "- the rye is proofed for 19 hours, two ovens\n- told her I cut waste from 9% to 4% at Hollin Mill\n- hear back by Nov 25"
+)
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CandidateIn(Strict):
+    name: Name
+
+
+class RecipientIn(Strict):
+    name: Name
+    title: Annotated[str, Field(max_length=120)] | None = None
+
+
+class InterviewIn(Strict):
+    company: Name | None = None
+    role: Name | None = None
+    at: datetime | date | None = None
+    decision_date: date | None = None
+
+
+class CorrectionIn(Strict):
+    """The candidate's own word on the characters [start, end) of the notes."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    owner: Owner
+    speaker: Annotated[str, Field(max_length=120)] | None = None
+
+
+class GivenIn(Strict):
+    """The notes and what the caller states beside them; stated facts win over read ones."""
+
+    notes: Annotated[str, Field(min_length=1, max_length=20_000, description="The interview notes, as they were written.")]
+    candidate: CandidateIn | None = None
+    recipients: list[RecipientIn] = Field(default_factory=list, max_length=20)
+    interview: InterviewIn = Field(default_factory=InterviewIn)
+    corrections: list[CorrectionIn] = Field(default_factory=list, max_length=500)
+    language: Annotated[str, Field(min_length=2, max_length=8)] | None = None
+    now: AwareDatetime | None = Field(None, description="The caller's time with its zone; default: the server's.")
+
+    def given(self) -> Given:
+        i = self.interview
+        return Given(
+            candidate=self.candidate.name if self.candidate else None,
+            recipients=tuple(Recipient(r.name, r.title) for r in self.recipients),
+            interview=Interview(i.company, i.role, i.at, i.decision_date),
+            corrections=tuple(ItemCorrection(c.start, c.end, c.owner, c.speaker) for c in self.corrections),
+            language=self.language,
+        )
+
+    def time(self, now: datetime) -> datetime:
+        return self.now or now
+
+
+class DraftIn(GivenIn):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"notes": EXAMPLE_NOTES, "kinds": ["thank_you", "linkedin"], "candidate": {"name": "Sam Ortiz"}}]
+        },
+    )
+
+    kinds: list[MessageKind] = Field(default_factory=lambda: [MessageKind.THANK_YOU], min_length=1, max_length=3)
+    tone: Tone = Tone.WARM
+    length: Length = Length.STANDARD
+    linkedin_limit: Literal[200, 300] = 200
+    prompt: dict[MessageKind, Annotated[str, Field(max_length=60)]] = Field(default_factory=dict)
+    model_only: bool = Field(False, description="True: a model that fails is an error, not an outline message.")
+
+    def request(self, now: datetime) -> DraftRequest:
+        return DraftRequest(
+            notes=self.notes,
+            now=self.time(now),
+            kinds=tuple(dict.fromkeys(self.kinds)),
+            given=self.given(),
+            tone=self.tone,
+            length=self.length,
+            linkedin_limit=self.linkedin_limit,
+            prompts=tuple(self.prompt.items()),
+            model_only=self.model_only,
+        )
+
+
+class ScoreRecipientIn(Strict):
+    """Whom the scored text is for; without a name, nobody in particular."""
+
+    name: Name | None = None
+    title: Annotated[str, Field(max_length=120)] | None = None
+
+
+class ScoreIn(GivenIn):
+    kind: MessageKind
+    subject: Annotated[str, Field(max_length=500)] | None = None
+    body: Annotated[str, Field(min_length=1, max_length=10_000)]
+    recipient: ScoreRecipientIn | None = None
+    linkedin_limit: Literal[200, 300] = 200
+
+
+class PlanIn(DraftIn):
+    """What /exports/ics takes: a draft's request."""
+
+
+class EmlIn(Strict):
+    subject: Annotated[str, Field(max_length=500)]
+    body: Annotated[str, Field(min_length=1, max_length=10_000)]
+    sender: Annotated[str, Field(max_length=200)] | None = None
+
+
+class MailtoIn(Strict):
+    subject: Annotated[str, Field(max_length=500)] = ""
+    body: Annotated[str, Field(min_length=1, max_length=10_000)]
+    to: Annotated[str, Field(max_length=200)] | None = None
+
+
+class SpanOut(BaseModel):
+    start: int
+    end: int
+
+
+class PersonOut(BaseModel):
+    name: str | None
+    title: str | None = None
+
+
+class ItemOut(SpanOut):
+    id: str
+    text: str
+    owner: Owner
+    speaker: str | None = None
+
+
+class WarningOut(BaseModel):
+    type: str
+    detail: str
+
+
+class FactsOut(BaseModel):
+    candidate: str | None
+    company: str | None
+    role: str | None
+    interview_at: datetime | date | None
+    decision_date: date | None
+    interviewers: list[PersonOut]
+    items: list[ItemOut]
+    missing: list[str]
+    warnings: list[WarningOut] = []
+
+
+class ScoreOut(BaseModel):
+    name: str
+    score: float | None
+    passed: bool
+    rule: str
+    reason: str
+
+
+class ViolationOut(BaseModel):
+    check: str
+    rule: str
+    severity: Literal["hard", "soft"]
+    detail: str
+    where: str
+    span: SpanOut | None = None
+
+
+class ScorecardOut(BaseModel):
+    overall: float
+    criteria: list[ScoreOut]
+    violations: list[ViolationOut]
+
+
+class PromptOut(BaseModel):
+    name: str
+    version: int
+    sha256: str
+
+
+class EvidenceOut(SpanOut):
+    item_id: str
+
+
+class SendWindowOut(BaseModel):
+    not_before: datetime | None
+    not_after: datetime | None
+    status: Literal["too_early", "now", "overdue", "unknown"]
+    advice: str
+
+
+class MessageOut(BaseModel):
+    kind: MessageKind
+    recipient: PersonOut
+    subject: str | None
+    body: str
+    word_count: int
+    char_count: int
+    written_by: Literal["model", "outline", "mixed"]
+    prompt: PromptOut | None
+    evidence: list[EvidenceOut]
+    scorecard: ScorecardOut
+    send_window: SendWindowOut
+    warnings: list[WarningOut]
+
+
+class UsageOut(BaseModel):
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    calls: int
+    seconds: float
+
+
+class DraftOut(BaseModel):
+    id: str
+    created_at: datetime
+    model: str
+    language: str
+    facts: FactsOut
+    messages: list[MessageOut]
+    usage: UsageOut
+
+
+def facts_out(facts: Facts) -> FactsOut:
+    """What was understood. The wording of private items goes back to their owner, and nowhere else."""
+    return FactsOut(
+        candidate=facts.candidate.name if facts.candidate else None,
+        company=facts.company.value if facts.company else None,
+        role=facts.role.value if facts.role else None,
+        interview_at=facts.interview_at.value if facts.interview_at else None,
+        decision_date=facts.decision_date.day if facts.decision_date else None,
+        interviewers=[PersonOut(name=p.name, title=p.title) for p in facts.interviewers],
+        items=[ItemOut(id=i.id, text=i.text, start=i.start, end=i.end, owner=i.owner, speaker=i.speaker) for i in facts.items],
+        missing=list(facts.missing),
+        warnings=[WarningOut(type=w.type, detail=w.detail) for w in facts.warnings],
+    )
+
+
+def scorecard_out(card: Scorecard) -> ScorecardOut:
+    return ScorecardOut(
+        overall=round(card.overall, 3),
+        criteria=[ScoreOut(name=c.name, score=c.score, passed=c.passed, rule=c.rule, reason=c.reason) for c in card.criteria],
+        violations=[
+            ViolationOut(
+                check=v.check,
+                rule=v.rule,
+                severity=v.severity.value,
+                detail=v.detail,
+                where=v.where,
+                span=SpanOut(start=v.span.start, end=v.span.end) if v.span else None,
+            )
+            for v in card.violations
+        ],
+    )
+
+
+def window_out(window: SendWindow) -> SendWindowOut:
+    return SendWindowOut(
+        not_before=window.not_before, not_after=window.not_after, status=window.status.value, advice=window.advice
+    )
+
+
+def message_out(message: Message) -> MessageOut:
+    prompt = message.prompt
+    return MessageOut(
+        kind=message.kind,
+        recipient=PersonOut(name=message.recipient.name, title=message.recipient.title),
+        subject=message.wording.subject,
+        body=message.wording.body,
+        word_count=message.wording.word_count,
+        char_count=message.wording.char_count,
+        written_by=message.written_by.value,
+        prompt=PromptOut(name=prompt.name, version=prompt.version, sha256=prompt.sha256) if prompt else None,
+        evidence=[EvidenceOut(start=e.start, end=e.end, item_id=e.item_id) for e in message.evidence],
+        scorecard=scorecard_out(message.scorecard),
+        send_window=window_out(message.send_window),
+        warnings=[WarningOut(type=w.type, detail=w.detail) for w in message.warnings],
+    )
+
+
+def draft_out(draft: Draft) -> DraftOut:
+    u = draft.usage
+    return DraftOut(
+        id=draft.id,
+        created_at=draft.created_at,
+        model=draft.model,
+        language=draft.language,
+        facts=facts_out(draft.facts),
+        messages=[message_out(m) for m in draft.messages],
+        usage=UsageOut(
+            prompt_tokens=u.prompt_tokens,
+            cached_tokens=u.cached_tokens,
+            completion_tokens=u.completion_tokens,
+            calls=u.calls,
+            seconds=round(u.seconds, 3),
+        ),
+    )

@@ -1,0 +1,45 @@
+"""What the routes need, built once by the app."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
+from service.api.metrics import Metrics
+from service.drafting.pipeline import Drafter
+from service.errors import ModelOverloaded
+from service.models.port import Model
+from service.prompting.library import PromptLibrary
+from service.settings import Settings
+
+
+@dataclass
+class Service:
+    settings: Settings
+    library: PromptLibrary
+    drafter: Drafter
+    model: Model | None
+    remote: bool  # the notes leave this machine's own processes
+    metrics: Metrics = field(default_factory=Metrics)
+    drafting: int = 0
+
+    @contextlib.asynccontextmanager
+    async def room(self) -> AsyncIterator[None]:
+        """One of a bounded number of drafts at once; beyond it the caller is told to come back."""
+        if self.drafting >= self.settings.max_concurrent_drafts:
+            raise ModelOverloaded("Too many drafts are being written right now. Try again in a few seconds.", retry_after_s=5)
+        self.drafting += 1
+        self.metrics.in_flight.set(self.drafting)
+        try:
+            yield
+        finally:
+            self.drafting -= 1
+            self.metrics.in_flight.set(self.drafting)
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service

@@ -1,0 +1,64 @@
+"""A draft's events as server-sent events: what is sent has passed its checks and is not taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi.encoders import jsonable_encoder
+
+from service.api.problems import of_error
+from service.api.schemas import draft_out, facts_out, message_out
+from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
+from service.errors import AfterwordError
+
+KEEP_ALIVE_S = 15.0
+
+
+def event_data(event: DraftEvent) -> tuple[str, dict[str, Any]]:
+    """The event's name and its JSON."""
+    match event:
+        case FactsRead(facts):
+            return "facts", jsonable_encoder(facts_out(facts))
+        case Progress(index, kind, recipient, step):
+            return "progress", {"index": index, "kind": kind.value, "recipient": recipient, "step": step}
+        case Delta(index, kind, recipient, text, item_id):
+            return "delta", {"index": index, "kind": kind.value, "recipient": recipient, "text": text, "item_id": item_id}
+        case MessageReady(index, message):
+            return "message", {"index": index, "message": jsonable_encoder(message_out(message))}
+        case DraftDone(draft):
+            return "done", jsonable_encoder(draft_out(draft))
+
+
+def encode(name: str, data: object) -> bytes:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+async def event_stream(events: AsyncIterator[DraftEvent], keep_alive_s: float = KEEP_ALIVE_S) -> AsyncIterator[bytes]:
+    """The events encoded, with a comment whenever the model is silent for long; an error ends them as an event."""
+    waiting: asyncio.Task[DraftEvent] | None = None
+    try:
+        while True:
+            waiting = waiting or asyncio.ensure_future(anext(events))  # type: ignore[arg-type]
+            done, _ = await asyncio.wait({waiting}, timeout=keep_alive_s)
+            if not done:
+                yield b": still writing\n\n"
+                continue
+            try:
+                event = waiting.result()
+            except StopAsyncIteration:
+                return
+            finally:
+                waiting = None
+            yield encode(*event_data(event))
+    except AfterwordError as error:
+        yield encode("error", of_error(error))
+    finally:
+        if waiting is not None:
+            waiting.cancel()
+            with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration, AfterwordError):
+                await waiting
+        await events.aclose()  # type: ignore[attr-defined]
