@@ -30,7 +30,13 @@ def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
     places = [stems.index(w.stem) for w in said if w.stem in stems]
     if places and _longest_rise(places) < 0.8 * len(places):
         yield hard("reordered", "G37", "The note's words stand in another order.")
+    if _denies(text.removeprefix(opening)) != _denies(matter):
+        yield hard("changed_denial", "G35", "A 'no' of the note is lost, or one is added.")
     yield from _changed_time(said, given)
+
+
+def _denies(text: str) -> bool:
+    return bool(re.search(r"\b(?:no|not|never|none|nobody|nothing|without|neither|nor|cannot|hardly|zero)\b|n['’]t\b", text, re.I))
 
 
 def _without_tail(text: str) -> str:

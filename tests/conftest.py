@@ -1,0 +1,21 @@
+"""Rules for the whole suite: no skip where the machine could have run the test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+NEEDS = ("needs_model", "needs_small_model", "needs_chromium")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """With AFTERWORD_NO_SKIPS set, as in .ci/run, a test that was skipped for want of a model or a browser fails."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    wanted = any(item.get_closest_marker(name) for name in NEEDS)
+    if os.environ.get("AFTERWORD_NO_SKIPS") and report.skipped and wanted and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped although everything it needs should be installed: {report.longrepr}"
