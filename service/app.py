@@ -75,4 +75,3 @@ def ready(model: Model | None) -> Callable[[], Model | None]:
         return model
 
     return now
-

@@ -39,7 +39,9 @@ class LazyGroups(click.Group):
         try:
             group: click.Command = getattr(importlib.import_module(module), attribute)
         except ModuleNotFoundError as error:
-            raise click.ClickException(f"'{name}' needs the package {error.name}: pip install 'afterword[evals]'.") from error
+            raise click.ClickException(
+                f"'{name}' needs the package {error.name}: pip install 'afterword[evals]'."
+            ) from error
         return group
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -95,7 +97,10 @@ def _show_progress(model: Any) -> None:
                 bar.close()
                 bar = None
             if state.phase != last and state.phase in ("loading", "ready", "failed"):
-                said = {"loading": "The model is loading; until then the outline writes.", "ready": "The model is ready."}
+                said = {
+                    "loading": "The model is loading; until then the outline writes.",
+                    "ready": "The model is ready.",
+                }
                 click.echo(said.get(state.phase, f"The model could not start: {state.detail}"), err=True)
             last = state.phase
             if state.phase in ("ready", "failed"):
@@ -185,7 +190,9 @@ async def _draft(request: DraftRequest, settings: Settings) -> Draft:
             model.start()
             await model.ready()
         elif isinstance(model, EmbeddedModel):
-            click.echo("The embedded model is not on this machine yet ('afterword model pull'): the outline writes.", err=True)
+            click.echo(
+                "The embedded model is not on this machine yet ('afterword model pull'): the outline writes.", err=True
+            )
         return await drafter.draft(request)
     finally:
         if model is not None:
@@ -217,7 +224,13 @@ def _print(made: Draft) -> None:
 
 @main.command()
 @click.argument("notes", type=click.File("rb"))
-@click.option("--message", "message", type=click.File("rb"), required=True, help="The message's text; a first line 'Subject: …' counts as its subject.")
+@click.option(
+    "--message",
+    "message",
+    type=click.File("rb"),
+    required=True,
+    help="The message's text; a first line 'Subject: …' counts as its subject.",
+)
 @click.option("--kind", type=_KINDS, default="thank_you", show_default=True)
 @click.option("--candidate", help="Your name.")
 @click.option("--now", help="The time to take as now.")
@@ -238,7 +251,8 @@ def score(notes: Any, message: Any, kind: str, candidate: str | None, now: str |
         return
     click.echo(f"overall {card.overall:.2f}")
     for c in card.criteria:
-        click.echo(f"{'ok  ' if c.passed else 'weak'} {c.name:<16} {'-' if c.score is None else f'{c.score:.2f}'}  {c.rule:<4} {c.reason}")
+        value = "-" if c.score is None else f"{c.score:.2f}"
+        click.echo(f"{'ok  ' if c.passed else 'weak'} {c.name:<16} {value}  {c.rule:<4} {c.reason}")
     for v in card.violations:
         click.echo(f"{v.severity.value:<4} {v.check:<16} {v.rule:<4} {v.detail}")
 

@@ -47,7 +47,27 @@ class Length(StrEnum):
     STANDARD = "standard"
 
 
-_HONORIFICS = frozenset({"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "miss", "sir", "dame", "judge", "rev", "capt", "sgt", "col", "chef", "sister"})
+_HONORIFICS = frozenset(
+    {
+        "dr",
+        "prof",
+        "professor",
+        "mr",
+        "mrs",
+        "ms",
+        "mx",
+        "miss",
+        "sir",
+        "dame",
+        "judge",
+        "rev",
+        "capt",
+        "sgt",
+        "col",
+        "chef",
+        "sister",
+    }
+)
 
 
 def is_honorific(word: str) -> bool:

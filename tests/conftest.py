@@ -18,4 +18,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     wanted = any(item.get_closest_marker(name) for name in NEEDS)
     if os.environ.get("AFTERWORD_NO_SKIPS") and report.skipped and wanted and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped although everything it needs should be installed: {report.longrepr}"
+        report.longrepr = (
+            f"{item.nodeid} was skipped although everything it needs should be installed: {report.longrepr}"
+        )

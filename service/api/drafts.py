@@ -10,7 +10,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from service.api.schemas import DraftIn, DraftOut, FactsOut, GivenIn, ScorecardOut, ScoreIn, draft_out, facts_out, scorecard_out
+from service.api.schemas import (
+    DraftIn,
+    DraftOut,
+    FactsOut,
+    GivenIn,
+    ScorecardOut,
+    ScoreIn,
+    draft_out,
+    facts_out,
+    scorecard_out,
+)
 from service.api.state import Service, service_of
 from service.api.streaming import event_stream
 from service.drafting.events import DraftDone, DraftEvent
@@ -38,7 +48,13 @@ def _now() -> datetime:
     operation_id="draft",
     summary="Messages from notes",
     response_model=DraftOut,
-    responses=PROBLEMS | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The draft, or its events: facts, progress, delta, message, done, error."}},
+    responses=PROBLEMS
+    | {
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "description": "The draft, or its events: facts, progress, delta, message, done, error.",
+        }
+    },
 )
 async def draft(body: DraftIn, request: Request) -> Response | DraftOut:
     """Turns notes into messages. With `Accept: text/event-stream` the answer is a stream of events."""

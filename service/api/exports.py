@@ -24,7 +24,9 @@ async def eml(body: EmlIn) -> Response:
     return Response(data, media_type="message/rfc822", headers=_attachment("follow-up.eml"))
 
 
-@router.post("/mailto", operation_id="export_mailto", summary="A mailto link, or null when the text is too long for one")
+@router.post(
+    "/mailto", operation_id="export_mailto", summary="A mailto link, or null when the text is too long for one"
+)
 async def mailto(body: MailtoIn) -> dict[str, Any]:
     return {"link": mailto_link(body.subject, body.body, body.to)}
 

@@ -10,8 +10,12 @@ from service.types import Draft
 class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.messages = Counter("afterword_messages", "Messages by kind and writer", ["kind", "written_by"], registry=self.registry)
-        self.repaired = Counter("afterword_repairs", "Hard violations met in a model's text", ["check"], registry=self.registry)
+        self.messages = Counter(
+            "afterword_messages", "Messages by kind and writer", ["kind", "written_by"], registry=self.registry
+        )
+        self.repaired = Counter(
+            "afterword_repairs", "Hard violations met in a model's text", ["check"], registry=self.registry
+        )
         self.tokens = Counter("afterword_tokens", "Tokens by direction", ["direction"], registry=self.registry)
         self.calls = Counter("afterword_model_calls", "Calls to the model", registry=self.registry)
         self.seconds = Histogram("afterword_draft_seconds", "Seconds to a whole draft", registry=self.registry)

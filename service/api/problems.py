@@ -41,9 +41,19 @@ async def _validation(_: Request, error: Exception) -> JSONResponse:
     faults = [{"pointer": _pointer(e["loc"]), "detail": _sentence(e)} for e in error.errors()]
     too_long = any(e["loc"][-1] == "notes" and e["type"] == "string_too_long" for e in error.errors())
     if too_long:
-        return problem(413, "notes-too-long", "The notes are too long", "At most 20,000 characters of notes can be read. Keep the part about this interview.")
+        return problem(
+            413,
+            "notes-too-long",
+            "The notes are too long",
+            "At most 20,000 characters of notes can be read. Keep the part about this interview.",
+        )
     if any(e["type"] == "json_invalid" for e in error.errors()):
-        return problem(400, "invalid-json", "The body is not JSON", "Send one JSON object, with the header Content-Type: application/json.")
+        return problem(
+            400,
+            "invalid-json",
+            "The body is not JSON",
+            "Send one JSON object, with the header Content-Type: application/json.",
+        )
     detail = "; ".join(f"{f['pointer'] or 'body'}: {f['detail']}" for f in faults[:5])
     return problem(422, "invalid-request", "The request cannot be used as it is", detail, errors=faults)
 
@@ -75,7 +85,12 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:
     log.error("unexpected %s", type(error).__name__)  # the message may quote notes: the type is all that is safe
-    return problem(500, "internal", "Something went wrong inside Afterword", "Try again; if it happens twice, tell the operator when it was.")
+    return problem(
+        500,
+        "internal",
+        "Something went wrong inside Afterword",
+        "Try again; if it happens twice, tell the operator when it was.",
+    )
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -27,7 +27,8 @@ from service.types import (
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 EXAMPLE_NOTES = (
     "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n"
-    "- the rye is proofed for 19 hours, two ovens\n- told her I cut waste from 9% to 4% at Hollin Mill\n- hear back by Nov 25"
+    "- the rye is proofed for 19 hours, two ovens\n- told her I cut waste from 9% to 4% at Hollin Mill\n"
+    "- hear back by Nov 25"
 )
 
 
@@ -63,7 +64,9 @@ class CorrectionIn(Strict):
 class GivenIn(Strict):
     """The notes and what the caller states beside them; stated facts win over read ones."""
 
-    notes: Annotated[str, Field(min_length=1, max_length=20_000, description="The interview notes, as they were written.")]
+    notes: Annotated[
+        str, Field(min_length=1, max_length=20_000, description="The interview notes, as they were written.")
+    ]
     candidate: CandidateIn | None = None
     recipients: list[RecipientIn] = Field(default_factory=list, max_length=20)
     interview: InterviewIn = Field(default_factory=InterviewIn)
@@ -89,7 +92,9 @@ class DraftIn(GivenIn):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"notes": EXAMPLE_NOTES, "kinds": ["thank_you", "linkedin"], "candidate": {"name": "Sam Ortiz"}}]
+            "examples": [
+                {"notes": EXAMPLE_NOTES, "kinds": ["thank_you", "linkedin"], "candidate": {"name": "Sam Ortiz"}}
+            ]
         },
     )
 
@@ -261,7 +266,10 @@ def facts_out(facts: Facts) -> FactsOut:
         interview_at=facts.interview_at.value if facts.interview_at else None,
         decision_date=facts.decision_date.day if facts.decision_date else None,
         interviewers=[PersonOut(name=p.name, title=p.title) for p in facts.interviewers],
-        items=[ItemOut(id=i.id, text=i.text, start=i.start, end=i.end, owner=i.owner, speaker=i.speaker) for i in facts.items],
+        items=[
+            ItemOut(id=i.id, text=i.text, start=i.start, end=i.end, owner=i.owner, speaker=i.speaker)
+            for i in facts.items
+        ],
         missing=list(facts.missing),
         warnings=[WarningOut(type=w.type, detail=w.detail) for w in facts.warnings],
     )
@@ -270,7 +278,9 @@ def facts_out(facts: Facts) -> FactsOut:
 def scorecard_out(card: Scorecard) -> ScorecardOut:
     return ScorecardOut(
         overall=round(card.overall, 3),
-        criteria=[ScoreOut(name=c.name, score=c.score, passed=c.passed, rule=c.rule, reason=c.reason) for c in card.criteria],
+        criteria=[
+            ScoreOut(name=c.name, score=c.score, passed=c.passed, rule=c.rule, reason=c.reason) for c in card.criteria
+        ],
         violations=[
             ViolationOut(
                 check=v.check,

@@ -30,7 +30,9 @@ class Service:
     async def room(self) -> AsyncIterator[None]:
         """One of a bounded number of drafts at once; beyond it the caller is told to come back."""
         if self.drafting >= self.settings.max_concurrent_drafts:
-            raise ModelOverloaded("Too many drafts are being written right now. Try again in a few seconds.", retry_after_s=5)
+            raise ModelOverloaded(
+                "Too many drafts are being written right now. Try again in a few seconds.", retry_after_s=5
+            )
         self.drafting += 1
         self.metrics.in_flight.set(self.drafting)
         try:

@@ -26,7 +26,13 @@ def event_data(event: DraftEvent) -> tuple[str, dict[str, Any]]:
         case Progress(index, kind, recipient, step):
             return "progress", {"index": index, "kind": kind.value, "recipient": recipient, "step": step}
         case Delta(index, kind, recipient, text, item_id):
-            return "delta", {"index": index, "kind": kind.value, "recipient": recipient, "text": text, "item_id": item_id}
+            return "delta", {
+                "index": index,
+                "kind": kind.value,
+                "recipient": recipient,
+                "text": text,
+                "item_id": item_id,
+            }
         case MessageReady(index, message):
             return "message", {"index": index, "message": jsonable_encoder(message_out(message))}
         case DraftDone(draft):
@@ -42,7 +48,7 @@ async def event_stream(events: AsyncIterator[DraftEvent], keep_alive_s: float = 
     waiting: asyncio.Task[DraftEvent] | None = None
     try:
         while True:
-            waiting = waiting or asyncio.ensure_future(anext(events))  # type: ignore[arg-type]
+            waiting = waiting or asyncio.ensure_future(anext(events))
             done, _ = await asyncio.wait({waiting}, timeout=keep_alive_s)
             if not done:
                 yield b": still writing\n\n"

@@ -52,7 +52,9 @@ def fixed_pieces(outline: Outline) -> list[Piece]:
     return [Piece(s.fixed, s.paragraph) for s in outline.slots if s.fixed]
 
 
-async def compose(made: Composition, prompt: PromptVersion | None, model: Model | None, writer: SlotWriter | None) -> AsyncIterator[Piece]:
+async def compose(
+    made: Composition, prompt: PromptVersion | None, model: Model | None, writer: SlotWriter | None
+) -> AsyncIterator[Piece]:
     """Yields the pieces as they are settled. A model that fails leaves its error in ``made.errors`` and the outline writes."""
     if model is None or prompt is None or writer is None:
         async for piece in _by_slots(made, None, None):
@@ -180,7 +182,9 @@ def _outline_rest(made: Composition, tail: Sequence[Piece]) -> list[Piece]:
     slots = [s for s in made.outline.slots if s.purpose is not SlotPurpose.GREETING]
     for n, slot in enumerate(slots):
         after = [Piece(s.fixed, s.paragraph) for s in slots[n + 1 :] if s.fixed]
-        kept = made.keep([Piece(slot.fixed or slot.fallback, slot.paragraph, slot.item.id if slot.item else None)], after)
+        kept = made.keep(
+            [Piece(slot.fixed or slot.fallback, slot.paragraph, slot.item.id if slot.item else None)], after
+        )
         out.extend([kept] if kept else [])
     return out
 
@@ -192,5 +196,7 @@ def _subject(made: Composition, text: WholeText) -> str | None:
     head, tail = _frame(made)
     frame = assemble([*head, *tail], made.outline.kind)
     standing = {(v.check, v.detail) for v in hard_violations(Wording(made.outline.subject, frame), made.context)}
-    added = [v for v in hard_violations(Wording(text.subject, frame), made.context) if (v.check, v.detail) not in standing]
+    added = [
+        v for v in hard_violations(Wording(text.subject, frame), made.context) if (v.check, v.detail) not in standing
+    ]
     return made.outline.subject if added else text.subject

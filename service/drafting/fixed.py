@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from service.drafting.outline import Slot, SlotPurpose
-from service.notes.english import is_word
 from service.phrases import load
 from service.types import DateFact, Facts, MessageKind, Recipient, Tone, is_honorific
 
@@ -76,9 +75,7 @@ def company_name(facts: Facts) -> str | None:
 def role_name(facts: Facts) -> str | None:
     if facts.role is None:
         return None
-    role = re.sub(r"\s+(?:role|position|job|post)$", "", facts.role.value, flags=re.I)
-    words = [w if w.isupper() or not w[:1].isupper() or not is_word(w) else w for w in role.split()]
-    return " ".join(words)
+    return re.sub(r"\s+(?:role|position|job|post)$", "", facts.role.value, flags=re.IGNORECASE)
 
 
 def _typed_lower(notes: str) -> bool:
@@ -93,7 +90,11 @@ def _capitals(name: str) -> str:
 def day_words(day: date, notes: str) -> str:
     """'November 25', or '25 November' where the notes put the day first."""
     months = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-    day_first = re.search(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{months})|\b(?:1[3-9]|2\d|3[01])[/.](?:0?\d|1[0-2])\b", notes, re.I)
+    day_first = re.search(
+        rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{months})|\b(?:1[3-9]|2\d|3[01])[/.](?:0?\d|1[0-2])\b",
+        notes,
+        re.IGNORECASE,
+    )
     return f"{day.day} {day:%B}" if day_first else f"{day:%B} {day.day}"
 
 

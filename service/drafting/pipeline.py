@@ -84,7 +84,13 @@ class Drafter:
                 yield Progress(index, outline.kind, outline.recipient.name, "writing")
                 before: Piece | None = None
                 async for piece in compose(made, prompt, model, writer):
-                    yield Delta(index, outline.kind, outline.recipient.name, separator(before, piece, outline.kind) + piece.text, piece.item_id)
+                    yield Delta(
+                        index,
+                        outline.kind,
+                        outline.recipient.name,
+                        separator(before, piece, outline.kind) + piece.text,
+                        piece.item_id,
+                    )
                     before = piece
                 if made.errors and request.model_only:
                     raise made.errors[0]
@@ -113,7 +119,9 @@ class Drafter:
         """The pinned versions, looked up first: an unknown one is the caller's error, said before anything is written."""
         return {kind: self.library.get(ref) for kind, ref in request.prompts}
 
-    def _prompt(self, kind: MessageKind, pinned: dict[MessageKind, PromptVersion], model: Model | None) -> PromptVersion | None:
+    def _prompt(
+        self, kind: MessageKind, pinned: dict[MessageKind, PromptVersion], model: Model | None
+    ) -> PromptVersion | None:
         if model is None:
             return None
         return pinned.get(kind) or self.library.current(kind, model.prompt_channel)
@@ -163,7 +171,13 @@ class Drafter:
 
 def _context(outline: Outline, facts: Facts, request: DraftRequest, others: tuple[str, ...]) -> CheckContext:
     interview = request.given.interview
-    stated = (request.given.candidate, interview.company, interview.role, outline.recipient.name, outline.recipient.title)
+    stated = (
+        request.given.candidate,
+        interview.company,
+        interview.role,
+        outline.recipient.name,
+        outline.recipient.title,
+    )
     return CheckContext(
         kind=outline.kind,
         facts=facts,

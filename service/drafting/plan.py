@@ -89,8 +89,8 @@ def _worth(item: NoteItem, topic: Topic | None) -> float:
     worth = 1.0
     worth += 0.8 * min(2, len(re.findall(r"\d+", text)))
     worth += 0.4 * min(3, len(re.findall(r"(?<=\s)[A-ZÀ-Þ][\w-]+", text)))
-    worth += 0.8 * bool(re.search(cues["engaging"], text, re.I))
-    worth -= 2.5 * (item.owner is Owner.THEIRS and bool(re.search(cues["unkind"], text, re.I)))
+    worth += 0.8 * bool(re.search(cues["engaging"], text, re.IGNORECASE))
+    worth -= 2.5 * (item.owner is Owner.THEIRS and bool(re.search(cues["unkind"], text, re.IGNORECASE)))
     worth += min(len(words), 14) / 14
     worth -= max(0, len(words) - 24) / 12
     if topic is not None:
@@ -141,11 +141,21 @@ def _thank_you(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -
     slots += [topic_slot(SlotPurpose.CONTRIBUTION, c, words, 3, n) for n, c in enumerate(mine)]
     slots += [topic_slot(SlotPurpose.CLARIFICATION, c, words, 3, n) for n, c in enumerate(clarify)]
     if theirs or mine:
-        slots.append(Slot(SlotPurpose.ENTHUSIASM, fixed=words.pick(phrases["enthusiasm"][words.tone.value]), paragraph=4))
+        slots.append(
+            Slot(SlotPurpose.ENTHUSIASM, fixed=words.pick(phrases["enthusiasm"][words.tone.value]), paragraph=4)
+        )
     else:
-        slots.append(Slot(SlotPurpose.ENTHUSIASM, fixed=words.pick(load("outline")["thank_you"]["enthusiasm"]["neutral"], shift=1), paragraph=4))
+        slots.append(
+            Slot(
+                SlotPurpose.ENTHUSIASM,
+                fixed=words.pick(load("outline")["thank_you"]["enthusiasm"]["neutral"], shift=1),
+                paragraph=4,
+            )
+        )
     dated = "decision" in words.values() and not short
-    slots.append(Slot(SlotPurpose.CLOSING, fixed=words.pick(phrases["closing_dated" if dated else "closing"]), paragraph=4))
+    slots.append(
+        Slot(SlotPurpose.CLOSING, fixed=words.pick(phrases["closing_dated" if dated else "closing"]), paragraph=4)
+    )
     if dated and len(theirs) + len(mine) < 3:
         slots.append(Slot(SlotPurpose.CLOSING, fixed=words.pick(phrases["closing"]), paragraph=4))
     return [*slots, signature(words, 5)]
@@ -197,8 +207,18 @@ def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
                     Slot(SlotPurpose.ASK, fixed=ask + sign),
                 ]
     key = "opening" if len(hello + words.pick(phrases["opening"]) + ask + sign) + 1 <= room else "opening_short"
-    model_only = [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 0, 0) for c in choices if c.item.owner is Owner.THEIRS][:1]
-    return [Slot(SlotPurpose.THANKS, fixed=hello + words.pick(phrases[key]), fallback=hello + load("outline")["plain_thanks_short"]), *model_only, Slot(SlotPurpose.ASK, fixed=ask + sign)]
+    model_only = [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 0, 0) for c in choices if c.item.owner is Owner.THEIRS][
+        :1
+    ]
+    return [
+        Slot(
+            SlotPurpose.THANKS,
+            fixed=hello + words.pick(phrases[key]),
+            fallback=hello + load("outline")["plain_thanks_short"],
+        ),
+        *model_only,
+        Slot(SlotPurpose.ASK, fixed=ask + sign),
+    ]
 
 
 def topic_slot(purpose: SlotPurpose, choice: Choice, words: Wordings, paragraph: int, place: int) -> Slot:
@@ -206,7 +226,9 @@ def topic_slot(purpose: SlotPurpose, choice: Choice, words: Wordings, paragraph:
     return Slot(
         purpose,
         item=choice.item,
-        openings=openings(purpose, choice.topic, words.turn + place, spoken=choice.item.speaker == words.recipient.name),
+        openings=openings(
+            purpose, choice.topic, words.turn + place, spoken=choice.item.speaker == words.recipient.name
+        ),
         fallback=phrase(purpose, choice.topic, words, place) if choice.topic else "",
         matter=choice.topic.text if choice.topic else plain_text(choice.item.text),
         paragraph=paragraph,
@@ -220,7 +242,9 @@ def phrase(purpose: SlotPurpose, topic: Topic, words: Wordings, place: int = 0) 
     if purpose is SlotPurpose.CLARIFICATION:
         key = ("noun" if topic.shape is Shape.NOUN else "clause") + ("_about" if topic.about else "")
     elif purpose is SlotPurpose.CONTRIBUTION:
-        stative = re.match(r"I(?:'ve|'m| have| am| was| had| know| speak| like| love| want| believe| think|'d)\b", topic.text)
+        stative = re.match(
+            r"I(?:'ve|'m| have| am| was| had| know| speak| like| love| want| believe| think|'d)\b", topic.text
+        )
         key = {Shape.NOUN: "noun", Shape.CLAUSE: "state", Shape.ACTION: "state" if stative else "action"}[topic.shape]
     elif topic.shape is Shape.NOUN:
         key = "asked" if topic.asked else "noun_shared" if topic.shared else "noun"

@@ -29,7 +29,9 @@ class Sentence:
     error: ModelError | None = None
 
 
-async def write_slot(slot: Slot, outline: Outline, prompt: PromptVersion, model: Model, context: CheckContext) -> Sentence:
+async def write_slot(
+    slot: Slot, outline: Outline, prompt: PromptVersion, model: Model, context: CheckContext
+) -> Sentence:
     """Asks for one sentence per opening until one passes; at most ``prompt.parameters.candidates`` calls."""
     out = Sentence((), ())
     for opening in slot.openings[: prompt.parameters.candidates]:
@@ -95,7 +97,9 @@ class SlotWriter:
         self._model = model
         self._tasks: dict[tuple[str, str, str], asyncio.Task[Sentence]] = {}
 
-    def start(self, slot: Slot, outline: Outline, prompt: PromptVersion, context: CheckContext) -> Callable[[], Awaitable[Sentence]]:
+    def start(
+        self, slot: Slot, outline: Outline, prompt: PromptVersion, context: CheckContext
+    ) -> Callable[[], Awaitable[Sentence]]:
         assert slot.item is not None
         key = (slot.item.id, slot.purpose.value, "|".join((outline.recipient.name or "", prompt.id, *slot.openings)))
         if key not in self._tasks:

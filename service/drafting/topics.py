@@ -75,7 +75,11 @@ def plain_text(text: str) -> str:
     text = re.sub(r"\s+[-–—]{1,2}\s+", ", ", text)
     text = re.sub(r"[!]+(?=\s|$)", ".", text) if "!" in text else text
     for symbol, word in load("abbreviations")["symbols"].items():
-        text = re.sub(rf"(?:(?<=\s)|(?<=\w)(?=[→])){re.escape(symbol)}(?=\s|\w)", f" {word} " if symbol in "→->=>" else word + (" " if symbol == "~" else ""), text)
+        text = re.sub(
+            rf"(?:(?<=\s)|(?<=\w)(?=[→])){re.escape(symbol)}(?=\s|\w)",
+            f" {word} " if symbol in "→->=>" else word + (" " if symbol == "~" else ""),
+            text,
+        )
     text = re.sub(r"(?<![\w/])(?:w/o|w/in|b/c|w/)(?=\s|[A-Za-z])|(?<![\w'@.-])[A-Za-z]\w*\b(?![@'])", _spell_out, text)
     text = re.sub(r"(?<![\w'])i(?=['\s,.]|$)", "I", text)
     return re.sub(r"\s+", " ", text).strip(" -–—•*:;,/")
@@ -98,14 +102,24 @@ def _abbreviations() -> dict[str, str]:
 
 @cache
 def _pattern(name: str, who: str, them: str) -> re.Pattern[str]:
-    return re.compile(load("topics")[name].replace("{who}", who).replace("{them}", them), re.I)
+    return re.compile(load("topics")[name].replace("{who}", who).replace("{them}", them), re.IGNORECASE)
 
 
 def _strip(name: str, text: str, reader: Reader) -> str | None:
     """``text`` without the lead-in called ``name``, or None when it does not start with it."""
     names = [re.escape(n) for n in (reader.first, *reader.others) if n]
     names += [fold(n) for n in names if fold(n) != n]
-    who = "|".join(["she", "he", "they", "it", *names, *(rf"{n} \w+" for n in names), r"the (?:team|manager|hiring manager|panel|interviewer|boss|head|director|chef|ward sister|lead)"])
+    who = "|".join(
+        [
+            "she",
+            "he",
+            "they",
+            "it",
+            *names,
+            *(rf"{n} \w+" for n in names),
+            r"the (?:team|manager|hiring manager|panel|interviewer|boss|head|director|chef|ward sister|lead)",
+        ]
+    )
     them = "|".join(["them", "her", "him", "the panel", "the team", "everyone", *names])
     found = _pattern(name, who, them).match(text)
     return text[found.end() :] if found and found.end() else None
@@ -113,22 +127,24 @@ def _strip(name: str, text: str, reader: Reader) -> str | None:
 
 def _cut(text: str) -> str:
     """Without joining words before and reactions after."""
-    text = re.sub(load("topics")["joins"], "", text, flags=re.I)
+    text = re.sub(load("topics")["joins"], "", text, flags=re.IGNORECASE)
     for _ in range(3):
         for tail in load("topics")["tails"]:
-            text = re.sub(tail, "", text, flags=re.I)
-    return text.strip(" -–—•*:;,./\"")
+            text = re.sub(tail, "", text, flags=re.IGNORECASE)
+    return text.strip(' -–—•*:;,./"')
 
 
 def _theirs(text: str, reader: Reader, *, asked: bool = False) -> Topic | None:
     """The whole item, or the one of its comma-separated parts that can stand alone."""
     names = "|".join(re.escape(n) for n in (reader.first, *reader.others) if n)
-    text = re.sub(rf"^(?:{names})(?: \w+)?\s*[:=]\s*", "", text, flags=re.I) if names else text
+    text = re.sub(rf"^(?:{names})(?: \w+)?\s*[:=]\s*", "", text, flags=re.IGNORECASE) if names else text
     whole = _said(text, reader, asked=asked)
     if whole is not None or "," not in text:
         return whole
     parts = [p.strip() for p in re.split(r",\s+(?:and\s+)?", text) if len(p.split()) >= 3]
-    for part in sorted(parts, key=lambda p: (not re.search(load("topics")["engaging"], p, re.I), -len(p.split()))):
+    for part in sorted(
+        parts, key=lambda p: (not re.search(load("topics")["engaging"], p, re.IGNORECASE), -len(p.split()))
+    ):
         topic = _said(part, reader, asked=asked)
         if topic is not None and not topic.asked and len(topic.text.split()) >= 3:
             return topic
@@ -139,7 +155,11 @@ def _said(text: str, reader: Reader, *, asked: bool) -> Topic | None:
     text = _cut(text)
     if asked and not text.endswith("?"):
         return _question(text, reader)
-    if text.rstrip().endswith("?") or re.match(r"(?:how|why|what|when|where|which|who|do|did|are|have|can|would|could|tell)\b.*\byou(?:r)?\b", text, re.I):
+    if text.rstrip().endswith("?") or re.match(
+        r"(?:how|why|what|when|where|which|who|do|did|are|have|can|would|could|tell)\b.*\byou(?:r)?\b",
+        text,
+        re.IGNORECASE,
+    ):
         return None
     question = _strip("asked", text, reader)
     if question is not None and question.strip():
@@ -156,8 +176,8 @@ def _said(text: str, reader: Reader, *, asked: bool) -> Topic | None:
 
 
 def _question(text: str, reader: Reader) -> Topic | None:
-    text = _cut(re.sub(r"^(?:about|for|on)\s+", "", text, flags=re.I))
-    if re.match(r"(?:how|why|what|when|where|whether|if|which|who)\b", text, re.I):
+    text = _cut(re.sub(r"^(?:about|for|on)\s+", "", text, flags=re.IGNORECASE))
+    if re.match(r"(?:how|why|what|when|where|whether|if|which|who)\b", text, re.IGNORECASE):
         text = _to_reader(text, reader) or ""
         text = re.sub(r"\bdo I\b", "I", text)
     topic = _as_topic(text, reader)
@@ -173,18 +193,23 @@ def _own(text: str, reader: Reader) -> Topic | None:
     if stripped:
         assert inner is not None
         text = _cut(inner)
-        text = re.sub(r"^how (?=I\b|we\b)", "", text, flags=re.I)
+        text = re.sub(r"^how (?=I\b|we\b)", "", text, flags=re.IGNORECASE)
         text = re.sub(r",? and (?:also )?about\b.*$", "", text)
-    text = _address(text, reader)
-    if text is None or not text or _leftover(text):
+    addressed = _address(text, reader)
+    if not addressed or _leftover(addressed):
         return None
+    text = addressed
     first = text.split()[0].lower()
     if first in ("i", "i've", "i'm", "i'd", "we"):
         return Topic(Shape.ACTION, "I" + text[1:] if first != "we" else text[0].lower() + text[1:])
     tags = _tags(text)
-    if re.match(r"(?:how|why|what|when|where)\b", text, re.I):
+    if re.match(r"(?:how|why|what|when|where)\b", text, re.IGNORECASE):
         return Topic(Shape.NOUN, _flow(_lower_first(text))) if _finite(tags) else None
-    if tags and tags[0][1] in ("VBD", "VBN") and first.endswith(("ed", "lt", "ld", "an", "ew", "ut", "ook", "ade", "ade", "ote")):
+    if (
+        tags
+        and tags[0][1] in ("VBD", "VBN")
+        and first.endswith(("ed", "lt", "ld", "an", "ew", "ut", "ook", "ade", "ade", "ote"))
+    ):
         return Topic(Shape.ACTION, "I " + text[0].lower() + text[1:])
     if not _finite(tags):
         return Topic(Shape.NOUN, _flow(_with_article(text, tags)))
@@ -195,7 +220,7 @@ def _clarification(text: str, reader: Reader) -> Topic | None:
     """What the candidate wants to add, put positively: the confession is left out (G31)."""
     names = [re.escape(n) for n in (reader.first, *reader.others) if n]
     them = "|".join(["them", "her", "him", "the panel", *names])
-    text = re.sub(load("topics")["joins"], "", text, flags=re.I)
+    text = re.sub(load("topics")["joins"], "", text, flags=re.IGNORECASE)
     pattern = _pattern("regret", "", them)
     last = None
     position = 0
@@ -205,20 +230,39 @@ def _clarification(text: str, reader: Reader) -> Topic | None:
             break
     if last is None:
         return None
-    about = re.search(load("topics")["regret_topic"], text[: last.end()], re.I)
+    about = re.search(load("topics")["regret_topic"], text[: last.end()], re.IGNORECASE)
     inner = _cut(text[position:])
-    inner = re.sub(r"^(?:my answer[^:]*:|that|about|how(?= I\b| we\b)|to say|is|was)\s+", "", inner, flags=re.I)
-    topic = _own(inner, Reader(reader.first, reader.others, reader.alone, reader.spoke)) if len(inner.split()) >= 2 else None
+    inner = re.sub(
+        r"^(?:my answer[^:]*:|that|about|how(?= I\b| we\b)|to say|is|was)\s+", "", inner, flags=re.IGNORECASE
+    )
+    topic = (
+        _own(inner, Reader(reader.first, reader.others, reader.alone, reader.spoke))
+        if len(inner.split()) >= 2
+        else None
+    )
     if topic is None or _confesses(topic.text):
         return None
     subject = _cut(about["topic"]) if about else ""
-    if not subject or len(subject.split()) > 6 or re.search(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", subject, re.I) or _finite(_tags(subject)):
+    if (
+        not subject
+        or len(subject.split()) > 6
+        or re.search(
+            r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", subject, re.IGNORECASE
+        )
+        or _finite(_tags(subject))
+    ):
         subject = ""
     return Topic(topic.shape, topic.text, about=subject)
 
 
 def _confesses(text: str) -> bool:
-    return bool(re.search(r"\b(?:rambl\w+|waffl\w+|forgot|blank\w*|froze|should have|could have|wish|fumbl\w+|badly|weak|nervous|vague|sorry|instead)\b", text, re.I))
+    return bool(
+        re.search(
+            r"\b(?:rambl\w+|waffl\w+|forgot|blank\w*|froze|should have|could have|wish|fumbl\w+|badly|weak|nervous|vague|sorry|instead)\b",
+            text,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | None:
@@ -226,7 +270,7 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
     if not addressed or len(addressed) < 4:
         return None
     tags = _tags(addressed)
-    if re.match(r"(?:how|why|what|where|when)\b", addressed, re.I):
+    if re.match(r"(?:how|why|what|where|when)\b", addressed, re.IGNORECASE):
         sound = _finite(tags) and not _leftover(addressed)
         return Topic(Shape.NOUN, _flow(_lower_first(addressed)), shared=shared) if sound else None
     if _leftover(addressed):
@@ -235,7 +279,30 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
         if not _subject_first(tags):
             return _dropped_subject(addressed, tags, reader, shared)
         return Topic(Shape.CLAUSE, _clause(addressed, tags), shared=shared)
-    if tags[0][1] == "VBG" and reader.spoke and tags[0][0].lower() in ("moving", "building", "hiring", "growing", "migrating", "rolling", "opening", "launching", "planning", "trying", "looking", "using", "expanding", "piloting", "rewriting", "replacing", "switching"):
+    if (
+        tags[0][1] == "VBG"
+        and reader.spoke
+        and tags[0][0].lower()
+        in (
+            "moving",
+            "building",
+            "hiring",
+            "growing",
+            "migrating",
+            "rolling",
+            "opening",
+            "launching",
+            "planning",
+            "trying",
+            "looking",
+            "using",
+            "expanding",
+            "piloting",
+            "rewriting",
+            "replacing",
+            "switching",
+        )
+    ):
         return Topic(Shape.NOUN, _lower_first(addressed), shared=shared)
     return Topic(Shape.NOUN, _flow(_with_article(addressed, tags)), shared=shared)
 
@@ -249,31 +316,37 @@ def _dropped_subject(text: str, tags: tuple[tuple[str, str], ...], reader: Reade
     return Topic(Shape.CLAUSE, f"you {verb}{text[len(word) :]}")
 
 
-_THIRD = re.compile(r"\b(?:she|he|they|her|him|his|hers|their|them|theirs|themselves|herself|himself)\b", re.I)
+_THIRD = re.compile(r"\b(?:she|he|they|her|him|his|hers|their|them|theirs|themselves|herself|himself)\b", re.IGNORECASE)
 
 
 def _leftover(text: str) -> bool:
     """Words that a letter to the reader cannot carry: a third person, note symbols, a question, an address to the candidate."""
-    return bool(_THIRD.search(text) or re.search(r"->|=>|[|<>{}\[\]*_=#]|\bw/|\?|\.\.\.|…|\"|@|:\s|\s[-–—]\s|[;]", text)) or text.count("(") != text.count(")")
+    return bool(
+        _THIRD.search(text) or re.search(r"->|=>|[|<>{}\[\]*_=#]|\bw/|\?|\.\.\.|…|\"|@|:\s|\s[-–—]\s|[;]", text)
+    ) or text.count("(") != text.count(")")
 
 
 def _to_reader(text: str, reader: Reader) -> str | None:
     """The others' things as the reader's own: 'she leads her team' → 'you lead your team'; None where that would be a guess."""
-    text = re.sub(r"^(?:the fact |the idea )?that (?=she|he|they|we|the|it|there)", "", text, flags=re.I)
-    if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text, re.I) for n in reader.others if n.lower() != (reader.first or "").lower()):
+    text = re.sub(r"^(?:the fact |the idea )?that (?=she|he|they|we|the|it|there)", "", text, flags=re.IGNORECASE)
+    if any(
+        re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text, re.IGNORECASE)
+        for n in reader.others
+        if n.lower() != (reader.first or "").lower()
+    ):
         return None
     if reader.first:
         if not reader.spoke and not reader.alone and re.search(rf"(?<!\w){re.escape(reader.first)}(?!\w)", text):
             return None
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?['’]s\b", "your", text)
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?(?!\w)(?:\s*\([^)]*\))?", "she", text)
-    if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.I) and not reader.spoke:
+    if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.IGNORECASE) and not reader.spoke:
         return None
     text = re.sub(r"\(your \w+\)", "", text)
-    if re.search(r"(?<!')\byou(?:'re|'d|'ll)?\b|\bthem\b", text, re.I):
+    if re.search(r"(?<!')\byou(?:'re|'d|'ll)?\b|\bthem\b", text, re.IGNORECASE):
         return None
-    if re.search(r"\bwe\b|\bour\b", text, re.I):
-        text = re.sub(r"\bwe\b", "they", re.sub(r"\bour\b", "their", text, flags=re.I), flags=re.I)
+    if re.search(r"\bwe\b|\bour\b", text, re.IGNORECASE):
+        text = re.sub(r"\bwe\b", "they", re.sub(r"\bour\b", "their", text, flags=re.IGNORECASE), flags=re.IGNORECASE)
     return _second_person(text)
 
 
@@ -281,7 +354,7 @@ def _address(text: str, reader: Reader) -> str | None:
     """In the candidate's own matter the reader is 'you'; other people keep their place, so a third person ends it."""
     if reader.first:
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?!\w)", "you", text)
-    if re.search(r"\b(?:she|he|they|her|him|his|their|them)\b", text, re.I):
+    if re.search(r"\b(?:she|he|they|her|him|his|their|them)\b", text, re.IGNORECASE):
         return None
     return text
 
@@ -301,7 +374,9 @@ def _second_person(text: str) -> str:
         if contraction:
             out.append("you" + _contracted(contraction[1], following))
             continue
-        if low in ("his", "their") or (low == "her" and following and re.match(r"[a-z]", following) and not _function_word(following)):
+        if low in ("his", "their") or (
+            low == "her" and following and re.match(r"[a-z]", following) and not _function_word(following)
+        ):
             out.append("your")
             continue
         if low in ("him", "them", "her"):
@@ -311,7 +386,31 @@ def _second_person(text: str) -> str:
             out.append("yours")
             continue
         if verb_due and re.match(r"[a-z']", low):
-            if low in ("also", "really", "just", "still", "now", "even", "only", "all", "both", "often", "usually", "always", "never", "currently", "recently", "already", "mostly", "then", "actually", "hardly", "rarely", "sometimes", "basically"):
+            if low in (
+                "also",
+                "really",
+                "just",
+                "still",
+                "now",
+                "even",
+                "only",
+                "all",
+                "both",
+                "often",
+                "usually",
+                "always",
+                "never",
+                "currently",
+                "recently",
+                "already",
+                "mostly",
+                "then",
+                "actually",
+                "hardly",
+                "rarely",
+                "sometimes",
+                "basically",
+            ):
                 out.append(word)
                 continue
             out.append(_base(word))
@@ -326,10 +425,58 @@ def _second_person(text: str) -> str:
 def _contracted(suffix: str, following: str) -> str:
     if suffix != "'s":
         return {"'re": " are", "'ve": " have", "'d": "'d", "'ll": " will"}[suffix]
-    return " have" if following in ("been", "got", "had", "built", "done", "grown", "run", "led") or following.endswith("ed") else " are"
+    return (
+        " have"
+        if following in ("been", "got", "had", "built", "done", "grown", "run", "led") or following.endswith("ed")
+        else " are"
+    )
 
 
-_FUNCTION = frozenset("a an the to of in on at for with by from as and or but so that if when how what why who which about into i you we he she they it is are was were be my your".split())
+_FUNCTION = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "by",
+        "from",
+        "as",
+        "and",
+        "or",
+        "but",
+        "so",
+        "that",
+        "if",
+        "when",
+        "how",
+        "what",
+        "why",
+        "who",
+        "which",
+        "about",
+        "into",
+        "i",
+        "you",
+        "we",
+        "he",
+        "she",
+        "they",
+        "it",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "my",
+        "your",
+    ]
+)
 
 
 def _function_word(word: str) -> bool:
@@ -366,7 +513,12 @@ def _join(words: list[str]) -> str:
 def _verb_forms() -> frozenset[str]:
     forms = set()
     for verb in load("topics")["verbs"]:
-        forms |= {verb, verb + "s", verb + "es" if verb.endswith(("s", "sh", "ch", "x", "o")) else verb + "s", verb[:-1] + "ies" if verb.endswith("y") else verb}
+        forms |= {
+            verb,
+            verb + "s",
+            verb + "es" if verb.endswith(("s", "sh", "ch", "x", "o")) else verb + "s",
+            verb[:-1] + "ies" if verb.endswith("y") else verb,
+        }
     return frozenset(forms)
 
 
@@ -383,13 +535,28 @@ def _tags(text: str) -> tuple[tuple[str, str], ...]:
         after = tags[k + 1][1] if k + 1 < len(tags) else ""
         if low in _verb_forms() and not kind.startswith("VB"):
             pronoun = before[0].lower() in ("i", "you", "we", "they", "it", "who", "that", "which")
-            subject = before[1] in ("NN", "NNS", "NNP", "NNPS") and low.endswith("s") and after in ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG", "NNP") and before[0].lower() not in ("the",)
-            plural = before[1] in ("NNS", "NNPS") and not low.endswith("s") and after in ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG", "NNS", "NN")
+            subject = (
+                before[1] in ("NN", "NNS", "NNP", "NNPS")
+                and low.endswith("s")
+                and after in ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG", "NNP")
+                and before[0].lower() != "the"
+            )
+            plural = (
+                before[1] in ("NNS", "NNPS")
+                and not low.endswith("s")
+                and after in ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG", "NNS", "NN")
+            )
             if pronoun or ((subject or plural) and k <= 4):
                 tags[k] = (word, "VBZ" if low.endswith("s") else "VBP")
-        if kind in ("VBZ", "VBP") and before[1] in ("CD", "DT", "JJ", "PRP$") and before[0].lower() not in ("this", "that", "all") and low in _verb_forms() and low not in ("is", "has", "does"):
+        if (
+            kind in ("VBZ", "VBP")
+            and before[1] in ("CD", "DT", "JJ", "PRP$")
+            and before[0].lower() not in ("this", "that", "all")
+            and low in _verb_forms()
+            and low not in ("is", "has", "does")
+        ):
             tags[k] = (word, "NNS")
-        if kind == "VBN" and before[0].lower() in ("i", "you", "we", "they", "who") and low not in ("been",):
+        if kind == "VBN" and before[0].lower() in ("i", "you", "we", "they", "who") and low != "been":
             tags[k] = (word, "VBD")
     return tuple(tags)
 
@@ -400,7 +567,7 @@ _FINITE = ("VBZ", "VBP", "VBD", "MD")
 def _finite(tags: tuple[tuple[str, str], ...]) -> bool:
     """True when the words hold a main verb: one not inside 'who …', 'that …', 'how …'."""
     for k, (word, kind) in enumerate(tags):
-        if kind in _FINITE and word.lower() not in ("'s",) and not _embedded(tags, k) and not _noun_list(tags, k):
+        if kind in _FINITE and word.lower() != "'s" and not _embedded(tags, k) and not _noun_list(tags, k):
             return True
         if kind == "VB" and k and tags[k - 1][0].lower() in ("i", "you", "we", "they"):
             return True
@@ -409,13 +576,38 @@ def _finite(tags: tuple[tuple[str, str], ...]) -> bool:
 
 def _noun_list(tags: tuple[tuple[str, str], ...], k: int) -> bool:
     """'the seating plan and phone calls home': a singular verb form after 'and' is a plural noun."""
-    return tags[k][1] == "VBZ" and tags[k][0].lower() in _verb_forms() and any(w.lower() in ("and", "or") for w, _ in tags[:k]) and tags[k - 1][1] == "NN"
+    return (
+        tags[k][1] == "VBZ"
+        and tags[k][0].lower() in _verb_forms()
+        and any(w.lower() in ("and", "or") for w, _ in tags[:k])
+        and tags[k - 1][1] == "NN"
+    )
 
 
 def _embedded(tags: tuple[tuple[str, str], ...], k: int) -> bool:
     for back in range(k - 1, max(-1, k - 6), -1):
         word, kind = tags[back]
-        if word.lower() in ("who", "that", "which", "how", "what", "where", "when", "why", "whose", "if", "whether", "because", "while", "after", "before") and back > 0:
+        if (
+            word.lower()
+            in (
+                "who",
+                "that",
+                "which",
+                "how",
+                "what",
+                "where",
+                "when",
+                "why",
+                "whose",
+                "if",
+                "whether",
+                "because",
+                "while",
+                "after",
+                "before",
+            )
+            and back > 0
+        ):
             return True
         if kind in ("WDT", "WP", "WRB") and back > 0:
             return True
@@ -445,28 +637,77 @@ def _with_article(text: str, tags: tuple[tuple[str, str], ...]) -> str:
     while head + 1 < len(tags) and tags[head + 1][1] in ("NN", "NNS"):
         head += 1
     follows = tags[head + 1][0].lower() if head + 1 < len(tags) else ""
-    if tags[head][1] == "NN" and follows in ("of", "off", "from", "to", "for", "with", "between", "in", "on", "at", "that", "by", "they", "you") or (head + 1 < len(tags) and tags[head + 1][1] == "VBG" and not follows.endswith("thing")):
+    if (
+        tags[head][1] == "NN"
+        and follows
+        in ("of", "off", "from", "to", "for", "with", "between", "in", "on", "at", "that", "by", "they", "you")
+    ) or (head + 1 < len(tags) and tags[head + 1][1] == "VBG" and not follows.endswith("thing")):
         return "the " + lowered
     return lowered if first else text
 
 
 def _clause(text: str, tags: tuple[tuple[str, str], ...]) -> str:
     """A main clause as it stands after 'that': its bare subject gets an article, what trails after a comma is joined."""
-    if tags[0][1] == "NN" and len(tags) > 1 and tags[1][1] in _FINITE and tags[0][0].lower() not in _MASS and "-" not in tags[0][0]:
+    if (
+        tags[0][1] == "NN"
+        and len(tags) > 1
+        and tags[1][1] in _FINITE
+        and tags[0][0].lower() not in _MASS
+        and "-" not in tags[0][0]
+    ):
         text = "the " + _lower_first(text)
     return _flow(_lower_first(text))
 
 
-_MASS = frozenset("everyone everybody everything nobody nothing someone work training safety onboarding pay turnover demand growth feedback quality staff leadership management support most half today parking remote hybrid".split())
+_MASS = frozenset(
+    [
+        "everyone",
+        "everybody",
+        "everything",
+        "nobody",
+        "nothing",
+        "someone",
+        "work",
+        "training",
+        "safety",
+        "onboarding",
+        "pay",
+        "turnover",
+        "demand",
+        "growth",
+        "feedback",
+        "quality",
+        "staff",
+        "leadership",
+        "management",
+        "support",
+        "most",
+        "half",
+        "today",
+        "parking",
+        "remote",
+        "hybrid",
+    ]
+)
 
 
 def _flow(text: str) -> str:
     """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
-    text = re.sub(r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b)", ", with ", text, count=1)
+    text = re.sub(
+        r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b)",
+        ", with ",
+        text,
+        count=1,
+    )
     text = re.sub(r", with (\d+) with ", r", including \1 with ", text)
     text = re.sub(r"(, with [^,]+), (\d[^,]*)$", r"\1 and \2", text)
     text = re.sub(r", (?:wants|needs|has|is|are|hopes|plans|looks|goes|uses|runs|gets) [^,]*$", "", text)
-    text = re.sub(r",\s+(?=(?:(?:you|it|this|that|the team|everyone|everybody|there)|[a-z-]+(?: [a-z-]+)?) (?:are|is|have|has|had|was|were|will|can|shows?|gets?|goes|comes|takes)\b|(?:you|it|the team|everyone) (?:do|did|want|need|use|\w+ed)\b)(?!(?:who|which|where|when|if|as|so|and|but|because|while|since|that) )", ", and ", text, count=1)
+    text = re.sub(
+        r",\s+(?=(?:(?:you|it|this|that|the team|everyone|everybody|there)|[a-z-]+(?: [a-z-]+)?) (?:are|is|have|has|had|was|were|will|can|shows?|gets?|goes|comes|takes)\b|(?:you|it|the team|everyone) (?:do|did|want|need|use|\w+ed)\b)(?!(?:who|which|where|when|if|as|so|and|but|because|while|since|that) )",
+        ", and ",
+        text,
+        count=1,
+    )
     text = re.sub(r",\s+(?=(?:started|joined|moved|built|grew|left|went|began|led|ran)\b)", " and ", text, count=1)
     return _proper(text)
 

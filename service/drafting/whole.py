@@ -31,7 +31,12 @@ class WholeText:
 
 
 async def write_whole(
-    outline: Outline, facts: Facts, prompt: PromptVersion, model: Model, objections: Sequence[Violation] = (), last: str = ""
+    outline: Outline,
+    facts: Facts,
+    prompt: PromptVersion,
+    model: Model,
+    objections: Sequence[Violation] = (),
+    last: str = "",
 ) -> WholeText:
     """One call for the whole message; with ``objections``, the same call with what was wrong with ``last``.
 
@@ -53,7 +58,10 @@ def whole_request(
         reasons = "\n".join(f"- {v.detail}" for v in dict.fromkeys(objections))
         messages += [
             ChatMessage("assistant", last),
-            ChatMessage("user", f"This cannot be sent as it stands:\n{reasons}\nWrite the whole message again without these faults, in the same format."),
+            ChatMessage(
+                "user",
+                f"This cannot be sent as it stands:\n{reasons}\nWrite the whole message again without these faults, in the same format.",
+            ),
         ]
     return ModelRequest(
         messages=tuple(messages),
@@ -97,7 +105,12 @@ def read_reply(text: str, kind: MessageKind, facts: Facts) -> WholeText:
         subject = None
     letter = read_letter(body)
     pieces = tuple(
-        Piece(s.text.strip(), 1 + body[: s.start].count("\n\n"), owners.get(s.text.strip()) or _ground(s.text, facts), by_model=True)
+        Piece(
+            s.text.strip(),
+            1 + body[: s.start].count("\n\n"),
+            owners.get(s.text.strip()) or _ground(s.text, facts),
+            by_model=True,
+        )
         for s in letter.main
         if s.text.strip()
     )
@@ -120,7 +133,7 @@ def _from_json(text: str) -> tuple[str | None, str, dict[str, str]] | None:
 
 
 def _split_subject(text: str) -> tuple[str | None, str]:
-    found = re.match(r"\s*\**Subject\**\s*:\**\s*(?P<subject>[^\n]*)\n+(?P<body>.*)", text, re.I | re.S)
+    found = re.match(r"\s*\**Subject\**\s*:\**\s*(?P<subject>[^\n]*)\n+(?P<body>.*)", text, re.IGNORECASE | re.DOTALL)
     return (found["subject"].strip(" *\"'"), found["body"]) if found else (None, text)
 
 

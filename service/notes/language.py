@@ -17,13 +17,11 @@ def read_language(text: str) -> str:
     letters = [c for w in words for c in w]
     if letters and sum(not _is_latin(c) for c in letters) > len(letters) / 2:
         return "und"
-    counts = {
-        language: sum(w in frozenset(small) for w in words) for language, small in load("small_words").items()
-    }
+    counts = {language: sum(w in frozenset(small) for w in words) for language, small in load("small_words").items()}
     best = max(counts, key=lambda language: (counts[language], language == "en"))
     if counts[best] < _LEAST_WORDS or counts[best] < 1.3 * counts["en"]:
         return "en"
-    return best
+    return str(best)
 
 
 def _is_latin(character: str) -> bool:

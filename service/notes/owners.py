@@ -10,7 +10,6 @@ from service.notes.segment import Segment, SegmentKind
 from service.phrases import load
 from service.types import Owner
 
-
 GOES_ON = "goes on from the regret before it"  # the reason of a sentence that gives the better answer
 ASKED = "a question that was asked"  # the reason of an item that the interviewer asked
 
@@ -53,7 +52,7 @@ def _asked_headings() -> frozenset[str]:
     return frozenset(load("owner_cues")["headings"]["asked"])
 
 
-_OWN_ANSWER = re.compile(r"(?:i|i'm|i've|told|said|my)\b(?!'d)", re.I)
+_OWN_ANSWER = re.compile(r"(?:i|i'm|i've|told|said|my)\b(?!'d)", re.IGNORECASE)
 
 
 def _cue(owner: Owner, text: str) -> str | None:
@@ -122,10 +121,21 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
     mine, theirs = _cue(Owner.MINE, text), _cue(Owner.THEIRS, text)
     if under in (Owner.MINE, Owner.THEIRS):
         other = mine if under is Owner.THEIRS else None
-        if other and re.match(r"(?:i|i'm|i've|i'd|told|my)\b", text, re.I) and not re.match(r"i (?:liked|loved|learned|heard|enjoyed)", text, re.I):
+        if (
+            other
+            and re.match(r"(?:i|i'm|i've|i'd|told|my)\b", text, re.IGNORECASE)
+            and not re.match(r"i (?:liked|loved|learned|heard|enjoyed)", text, re.IGNORECASE)
+        ):
             return Ownership(Owner.MINE, f"says '{other}'")
         return Ownership(under, "stands under a heading")
-    if mine and not (theirs and re.match(r"(?:and |so |then )*i (?:really |especially |quite |also )*(?:liked|loved|enjoyed|learned|learnt|heard|asked)\b", text, re.I)):
+    if mine and not (
+        theirs
+        and re.match(
+            r"(?:and |so |then )*i (?:really |especially |quite |also )*(?:liked|loved|enjoyed|learned|learnt|heard|asked)\b",
+            text,
+            re.IGNORECASE,
+        )
+    ):
         return Ownership(Owner.MINE, f"says '{mine}'")
     return Ownership(Owner.THEIRS, f"says '{theirs}'" if theirs else "from the conversation")
 
@@ -135,7 +145,10 @@ def _starts_with_name(text: str, names: frozenset[str]) -> bool:
     return bool(first) and first is not None and first[1].lower().removesuffix("'s") in names
 
 
-_MORE = re.compile(r"\b(?:said|told|asked|explained|mentioned|described|because|about (?!an hour)|loved|liked|leads?|runs?|built|moving|using|wants?)\b", re.I)
+_MORE = re.compile(
+    r"\b(?:said|told|asked|explained|mentioned|described|because|about (?!an hour)|loved|liked|leads?|runs?|built|moving|using|wants?)\b",
+    re.IGNORECASE,
+)
 
 
 def _says_more(text: str) -> bool:

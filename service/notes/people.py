@@ -15,7 +15,9 @@ from service.types import Person, PersonRole, Span
 
 _UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _TOKEN = rf"(?:{_UP}[^\W\d_]*(?:['’-][^\W\d_]+)*(?<!['’]s))"
-_PARTICLE = r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
+_PARTICLE = (
+    r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
+)
 _INITIAL = rf"{_UP}\b\.?"
 _HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Rev|Capt|Sgt|Col)\.?"
 _NAME = rf"(?:{_HONORIFIC}[ \t]+)?(?:{_UP}\.[ \t]?)*{_TOKEN}(?:[ \t]+(?:{_PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
@@ -37,30 +39,35 @@ _MET = re.compile(
     r"(?:\b(?:interview(?:ed)?|interviewing|call|chat|chatted|screen|screening|conversation|meeting|session|round|coffee|zoom|loop|hour|mins?|minutes|talk|visit|tour|debrief)"
     r"(?: \w+){0,4} (?:with|w/|by|from)|\bmet(?: up)?(?: with| w/)?|\bspoke(?: again)? (?:with|to|w/)|\btalked (?:with|to|w/)|\bspeaking (?:with|to)|\bsat (?:down )?with|\bsaw|\bseen by|"
     r"\binterviewed by|\binterviewers?(?: (?:was|were|are|is)|:)|\bpanel(?: (?:was|were|of|with))?:?|\bpanel:|\bwith|\bw/|\bw|\bby|\bhiring manager,?|\bhm,?|\b1:1|\bjoined by|\bmet both|\bthanks? to|\bthank)\s*[:,-]?\s*$",
-    re.I,
+    re.IGNORECASE,
 )
 _MENTION_BEFORE = re.compile(
     r"(?:\bmy (?:\w+ ){0,3}(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|neighbou?r|client|referee|flatmate|ex)"
     r"|\breferences?(?: from| is| are)?|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bknows?|\bsay hi to|\binstead of|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head))\s*[,:(-]?\s*$",
-    re.I,
+    re.IGNORECASE,
 )
 _MENTION_AFTER = re.compile(
     r"^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
     r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|apologies|(?:may|might) not (?:attend|make|join|be)|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _SCHEDULES = re.compile(
     r"(?:^[^.\n;]{0,50}?\b(?:scheduled|arranged|set (?:it|this|that|everything|the (?:call|interview)|things|up)|coordinat|organi[sz]ed|booked|sent (?:me )?(?:the )?(?:invite|link|calendar|zoom|details|agenda)|will (?:call|email|be in touch|get back|let me know|send|follow|confirm|ring)|from (?:hr|talent|recruiting|recruitment|people)))"
     r"|(?:^\s*(?:\(|,|-|–)\s*(?:the )?(?:\w+ ){0,2}(?:recruiter|talent|hr|scheduler|recruiting|recruitment))",
-    re.I,
+    re.IGNORECASE,
 )
 _SCHEDULES_BEFORE = re.compile(
     r"\b(?:scheduled by|arranged by|set up (?:by|via|through|with)|booked by|via|through|recruiter,?|the recruiter|recruiter:|recruiter is|recruiter was|coordinator|from hr|hr:|contact:|talent:|organi[sz]ed by|coordinated by|email from|invite from|"
     r"hear (?:back )?from|follow up with|email|call from|heard from|get back to|reply to|scheduling)\s*[:,(-]?\s*$",
-    re.I,
+    re.IGNORECASE,
 )
-_CANDIDATE_BEFORE = re.compile(r"(?:\bI'?m|\bI am|\bmy name(?:'s| is)|\bsigned,?|\bcandidate:?|\bme:)\s*$", re.I)
-_ORG_BEFORE = re.compile(r"(?:\bat|@|\bjoin(?:ing)?|\bcompany:?|\bin|\bfrom|\bfor|\busing|\buse|\bon|\binto|\bto|\bvia|\bacross|\blearn(?:ing)?|\bspeak|\bnear|\baround)\s+(?:the\s+)?$", re.I)
+_CANDIDATE_BEFORE = re.compile(
+    r"(?:\bI'?m|\bI am|\bmy name(?:'s| is)|\bsigned,?|\bcandidate:?|\bme:)\s*$", re.IGNORECASE
+)
+_ORG_BEFORE = re.compile(
+    r"(?:\bat|@|\bjoin(?:ing)?|\bcompany:?|\bin|\bfrom|\bfor|\busing|\buse|\bon|\binto|\bto|\bvia|\bacross|\blearn(?:ing)?|\bspeak|\bnear|\baround)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,10 @@ def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str])
     return _merge([m for m in _in_company(mentions, cased) if m.weight >= 2])
 
 
-_LINK = re.compile(r"^(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$", re.I)
+_LINK = re.compile(
+    r"^(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",
+    re.IGNORECASE,
+)
 
 
 def _in_company(mentions: list[_Mention], cased: str) -> list[_Mention]:
@@ -112,7 +122,11 @@ def _in_company(mentions: list[_Mention], cased: str) -> list[_Mention]:
     for _ in range(2):
         for k in range(1, len(out)):
             one, two = out[k - 1], out[k]
-            link = _LINK.match(cased[one.end : two.start]) if one.end < two.start and "\n" not in cased[one.end : two.start] else None
+            link = (
+                _LINK.match(cased[one.end : two.start])
+                if one.end < two.start and "\n" not in cased[one.end : two.start]
+                else None
+            )
             if link is None or (link["title"].strip() and not looks_like_title(link["title"])):
                 continue
             if one.role is PersonRole.INTERVIEWER and two.role is None:
@@ -134,20 +148,29 @@ def _with_capitals(notes: str) -> str:
         base = re.sub(r"['’]s$", "", word)
         before = notes[max(0, found.start() - 40) : found.start()]
         known = base in first_names() and (base not in _ambiguous() and not is_word(base))
-        cued = bool(_HONORED.search(before)) or bool((base in first_names() or not is_word(base)) and _CUE_LOWER.search(before))
+        cued = bool(_HONORED.search(before)) or bool(
+            (base in first_names() or not is_word(base)) and _CUE_LOWER.search(before)
+        )
         if base in ("dr", "prof", "mr", "mrs", "ms") and re.match(r"\.?\s+[a-z]", notes[found.end() :]):
             _capitalise(out, found.start())
             continue
         if (known and (all_lower or _MET.search(before) or not is_word(base))) or cued:
             _capitalise(out, found.start())
             surname = re.match(rf"\s+((?:{_PARTICLE}\s+)?)([^\W\d_]+(?:['’-][^\W\d_]+)*)", notes[found.end() :])
-            if surname and not word.endswith(("'s", "’s")) and (not is_word(surname[2]) or _surname_like(notes, found.end() + surname.end())):
+            if (
+                surname
+                and not word.endswith(("'s", "’s"))
+                and (not is_word(surname[2]) or _surname_like(notes, found.end() + surname.end()))
+            ):
                 _capitalise(out, found.end() + surname.start(2))
     return "".join(out)
 
 
 _HONORED = re.compile(r"(?<!\w)(?:dr|prof|mr|mrs|ms|sister)\.?\s+$")
-_CUE_LOWER = re.compile(r"(?:\b(?:interviewed (?:with|by)|interview w(?:ith|/)|met(?: with)?|spoke (?:to|with)|talked (?:to|with)|(?:call|chat|screen) w(?:ith|/)|panel was|panel:|interviewers?:?|name(?:'s| is)|hiring manager|hm))\s*[,:]?\s+$", re.I)
+_CUE_LOWER = re.compile(
+    r"(?:\b(?:interviewed (?:with|by)|interview w(?:ith|/)|met(?: with)?|spoke (?:to|with)|talked (?:to|with)|(?:call|chat|screen) w(?:ith|/)|panel was|panel:|interviewers?:?|name(?:'s| is)|hiring manager|hm))\s*[,:]?\s+$",
+    re.IGNORECASE,
+)
 
 
 def _surname_like(notes: str, end: int) -> bool:
@@ -192,14 +215,21 @@ def _trim_words(text: str, start: int, end: int, orgs: frozenset[str]) -> Iterat
             break
         sentence_start = words[0][0] == 0 or text[: words[0][0]].rstrip()[-1:] in ".!?:;\n-•("
         common = is_word(first) or first.lower() in _titles() or first.isupper()
-        acts = not nexts and bool(_STRONG_SAYS.match(text[words[0][1] :]) or re.match(r"\s*(?:\(|:)", text[words[0][1] :]))
-        if first.lower() in first_names() and (acts or not (first.lower() in _ambiguous() and sentence_start and not nexts and common)):
+        acts = not nexts and bool(
+            _STRONG_SAYS.match(text[words[0][1] :]) or re.match(r"\s*(?:\(|:)", text[words[0][1] :])
+        )
+        if first.lower() in first_names() and (
+            acts or not (first.lower() in _ambiguous() and sentence_start and not nexts and common)
+        ):
             break
         if common and (sentence_start or first.isupper() or first.lower() in _titles() or not nexts):
             words.pop(0)
             continue
         break
-    while words and (text[words[-1][0] : words[-1][1]].lower().strip(".") in _titles() or text[words[-1][0] : words[-1][1]].lower() in orgs):
+    while words and (
+        text[words[-1][0] : words[-1][1]].lower().strip(".") in _titles()
+        or text[words[-1][0] : words[-1][1]].lower() in orgs
+    ):
         words.pop()
     if words and words[-1][1] > words[0][0]:
         yield words[0][0], words[-1][1]
@@ -212,30 +242,96 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
         after += cased[segment.end :].split("\n", 1)[0]  # a table's row goes on with the title
     bare = re.sub(rf"^{_HONORIFIC}\s+", "", name)
     words = bare.split()
-    if not words or bare.lower() in orgs or words[0].lower() in orgs or (len(words) == 1 and len(words[0].strip(".")) < 2):
+    if (
+        not words
+        or bare.lower() in orgs
+        or words[0].lower() in orgs
+        or (len(words) == 1 and len(words[0].strip(".")) < 2)
+    ):
         return None
     if any(_is_acronym(w) for w in words) and not cased.isupper():
         return None
-    if re.match(r"\s*(?:Inc|Ltd|LLC|GmbH|Corp|Group|Labs?|Health|University|School|Hospital|Logistics|Systems|Partners|Bank|Studio|Technologies|Analytics|Freight|Foods?)\b", after):
+    if re.match(
+        r"\s*(?:Inc|Ltd|LLC|GmbH|Corp|Group|Labs?|Health|University|School|Hospital|Logistics|Systems|Partners|Bank|Studio|Technologies|Analytics|Freight|Foods?)\b",
+        after,
+    ):
         return None
     if _is_organisation(words):
         return None
     opens = not before.strip() or before.rstrip()[-1:] in ".!?:;"
     known = words[0].lower() in first_names() and (len(words) > 1 or words[0].lower() not in _ambiguous() or not opens)
-    in_field = segment.label in ("interviewer", "interviewers", "interviewed by", "panel", "with", "who", "met", "met with", "spoke with", "spoke to", "hm", "hiring manager", "attendees", "participants", "on the call", "people", "person", "name", "lead interviewer", "interview with", "call with", "present", "in the room") or segment.heading in ("panel", "interviewers", "people", "attendees", "participants", "interviewer", "who", "with", "who i met", "present", "in the room", "on the call", "met with", "met", "the panel")
+    in_field = segment.label in (
+        "interviewer",
+        "interviewers",
+        "interviewed by",
+        "panel",
+        "with",
+        "who",
+        "met",
+        "met with",
+        "spoke with",
+        "spoke to",
+        "hm",
+        "hiring manager",
+        "attendees",
+        "participants",
+        "on the call",
+        "people",
+        "person",
+        "name",
+        "lead interviewer",
+        "interview with",
+        "call with",
+        "present",
+        "in the room",
+    ) or segment.heading in (
+        "panel",
+        "interviewers",
+        "people",
+        "attendees",
+        "participants",
+        "interviewer",
+        "who",
+        "with",
+        "who i met",
+        "present",
+        "in the room",
+        "on the call",
+        "met with",
+        "met",
+        "the panel",
+    )
     title, title_is_near = _title(before, after)
-    met, says, does = bool(_MET.search(before) or _AND_NAME.search(before)), bool(_STRONG_SAYS.match(after)), bool(_DOES.match(after))
+    met, says, does = (
+        bool(_MET.search(before) or _AND_NAME.search(before)),
+        bool(_STRONG_SAYS.match(after)),
+        bool(_DOES.match(after)),
+    )
     possessive = bool(re.match(r"['’]s\b", after))
-    weight = 2 * known + 2 * met + 2 * says + (1 if does else 0) + 3 * title_is_near + 3 * in_field + (2 if possessive and known else 0)
+    weight = (
+        2 * known
+        + 2 * met
+        + 2 * says
+        + (1 if does else 0)
+        + 3 * title_is_near
+        + 3 * in_field
+        + (2 if possessive and known else 0)
+    )
     weight += bool(re.match(r"\s*\([\w &/,-]{2,40}\)", after))
     weight += 3 * bool(re.match(rf"{_HONORIFIC}\s", name)) + 3 * bool(re.match(r"\s*<[^>]*@", after))
-    weight += (1 if len(words) >= 2 and not any(is_word(w) for w in words) else 0) + (2 if _CANDIDATE_BEFORE.search(before) else 0)
+    weight += (1 if len(words) >= 2 and not any(is_word(w) for w in words) else 0) + (
+        2 if _CANDIDATE_BEFORE.search(before) else 0
+    )
     weight += 2 * bool(segment.kind is SegmentKind.MAIL)
     if not known:
         weight -= 2 * bool(_ORG_BEFORE.search(before)) + 2 * all(is_word(w) for w in words)
         weight -= 2 * bool(not says and not title_is_near and not in_field and is_word(words[-1]))
     role = _role(segment, before, after, title, met=met, says=says, in_field=in_field)
-    if segment.kind is SegmentKind.MAIL and segment.label in ("subject", "location", "where", "date", "when", "sent", "re") and not (known or met):
+    if (
+        segment.kind is SegmentKind.MAIL
+        and segment.label in ("subject", "location", "where", "date", "when", "sent", "re")
+        and not (known or met)
+    ):
         return None
     return _Mention(name, segment.start + start, segment.start + end, weight, role, title, says, met or in_field)
 
@@ -281,24 +377,49 @@ def _title(before: str, after: str) -> tuple[str | None, bool]:
         words = lead[1].split()
         for n in range(min(len(words), 5), 0, -1):
             title = _clean_title(" ".join(words[-n:]))
-            if title is not None and looks_like_title(words[-1]) and not any(w.lower() in ("with", "met", "by", "and", "the", "my", "was", "today", "interview", "interviewed", "spoke", "to") for w in words[-n:]):
+            if (
+                title is not None
+                and looks_like_title(words[-1])
+                and not any(
+                    w.lower()
+                    in (
+                        "with",
+                        "met",
+                        "by",
+                        "and",
+                        "the",
+                        "my",
+                        "was",
+                        "today",
+                        "interview",
+                        "interviewed",
+                        "spoke",
+                        "to",
+                    )
+                    for w in words[-n:]
+                )
+            ):
                 return title, True
     return None, False
 
 
 def _clean_title(text: str) -> str | None:
     plain = text.strip().strip("\"'“”").strip()
-    plain = re.sub(r"^(?:the|their|a|an|our)\s+", "", plain, flags=re.I)
+    plain = re.sub(r"^(?:the|their|a|an|our)\s+", "", plain, flags=re.IGNORECASE)
     plain = re.split(r"\s+(?:at|from|@|who|since|for the last|\d)\s*", plain)[0].strip()
     if not plain or not looks_like_title(plain):
         return None
-    if re.search(r"\b(?:said|says|told|asked|is|was|i|she|he|they|will|has|we|about|loved|likes|would)\b", plain, re.I):
+    if re.search(
+        r"\b(?:said|says|told|asked|is|was|i|she|he|they|will|has|we|about|loved|likes|would)\b", plain, re.IGNORECASE
+    ):
         return None
     expanded: str = load("people")["abbreviated_titles"].get(plain.lower(), plain)
     return expanded
 
 
-def _role(segment: Segment, before: str, after: str, title: str | None, *, met: bool, says: bool, in_field: bool) -> PersonRole | None:
+def _role(
+    segment: Segment, before: str, after: str, title: str | None, *, met: bool, says: bool, in_field: bool
+) -> PersonRole | None:
     if _CANDIDATE_BEFORE.search(before) or segment.label in ("candidate", "my name", "me"):
         return PersonRole.CANDIDATE
     if segment.kind is SegmentKind.MAIL:
@@ -312,7 +433,11 @@ def _role(segment: Segment, before: str, after: str, title: str | None, *, met: 
         return PersonRole.RECRUITER
     if segment.label in ("reference", "references", "referee"):
         return PersonRole.MENTIONED
-    scheduling = (_SCHEDULES.match(after) and not says) or _SCHEDULES_BEFORE.search(before) or (title is not None and _is_recruiter_title(title))
+    scheduling = (
+        (_SCHEDULES.match(after) and not says)
+        or _SCHEDULES_BEFORE.search(before)
+        or (title is not None and _is_recruiter_title(title))
+    )
     conversed = bool(_CONVERSED.search(before))
     if scheduling and not (conversed and not _SCHEDULES_BEFORE.search(before)):
         return PersonRole.RECRUITER
@@ -323,7 +448,10 @@ def _role(segment: Segment, before: str, after: str, title: str | None, *, met: 
     return None
 
 
-_CONVERSED = re.compile(r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s*$|\bmet\s*$", re.I)
+_CONVERSED = re.compile(
+    r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s*$|\bmet\s*$",
+    re.IGNORECASE,
+)
 
 
 def _stands_in_list(before: str) -> bool:
@@ -360,7 +488,11 @@ def same_person(full: str, other: str) -> bool:
         return True
     if len(b) == 1:
         return b[0] in (a[0], a[-1])
-    return len(a) >= len(b) > 1 and a[0] == b[0] and (a[-1] == b[-1] or a[-1].startswith(b[-1].strip(".")) and len(b[-1].strip(".")) == 1)
+    return (
+        len(a) >= len(b) > 1
+        and a[0] == b[0]
+        and (a[-1] == b[-1] or (a[-1].startswith(b[-1].strip(".")) and len(b[-1].strip(".")) == 1))
+    )
 
 
 def _plain_name(name: str) -> list[str]:
@@ -389,7 +521,10 @@ def _person(group: list[_Mention]) -> Person:
 
 def _interviewed(mentions: list[_Mention]) -> bool:
     """Somebody who scheduled and also conducted a conversation is an interviewer."""
-    return any(m.met and m.role is PersonRole.INTERVIEWER for m in mentions) or sum(m.says and m.role is PersonRole.INTERVIEWER for m in mentions) > 1
+    return (
+        any(m.met and m.role is PersonRole.INTERVIEWER for m in mentions)
+        or sum(m.says and m.role is PersonRole.INTERVIEWER for m in mentions) > 1
+    )
 
 
 def _promote(people: list[Person], groups: list[list[_Mention]]) -> list[Person]:
@@ -397,5 +532,7 @@ def _promote(people: list[Person], groups: list[list[_Mention]]) -> list[Person]
     out = []
     for person, group in zip(people, groups, strict=True):
         active = any(m.role is None for m in group)
-        out.append(replace(person, role=PersonRole.INTERVIEWER) if person.role is PersonRole.MENTIONED and active else person)
+        out.append(
+            replace(person, role=PersonRole.INTERVIEWER) if person.role is PersonRole.MENTIONED and active else person
+        )
     return out

@@ -65,13 +65,19 @@ def _without_headline(items: tuple[NoteItem, ...], organisation: Organisation) -
     spans = [f.span for f in (organisation.company, organisation.role) if f is not None and f.span is not None]
     return tuple(
         replace(i, owner=Owner.LOGISTICS, speaker=None, reason="names the company or the role")
-        if i.owner is Owner.THEIRS and any(i.start <= s.start < i.end for s in spans) and len(i.text.split()) <= 12 and not _TELLS.search(i.text)
+        if i.owner is Owner.THEIRS
+        and any(i.start <= s.start < i.end for s in spans)
+        and len(i.text.split()) <= 12
+        and not _TELLS.search(i.text)
         else i
         for i in items
     )
 
 
-_TELLS = re.compile(r"\b(?:said|told|asked|explained|described|lead(?:s|ing)?|runs?|showed|mentioned|liked|loved|is|are|they|she|he|was|were|has|have|wants?|use[sd]?|moving|grow\w*|open\w*|plan\w*)\b", re.I)
+_TELLS = re.compile(
+    r"\b(?:said|told|asked|explained|described|lead(?:s|ing)?|runs?|showed|mentioned|liked|loved|is|are|they|she|he|was|were|has|have|wants?|use[sd]?|moving|grow\w*|open\w*|plan\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def _names(codes: tuple[str, ...]) -> str:
@@ -86,9 +92,13 @@ def _refuse_unreadable(notes: str) -> None:
         )
     if not any(c.isalnum() for c in notes):
         raise NotesError("The notes are empty. Paste what you wrote down after the interview, in any form.")
-    odd = sum(1 for c in notes if unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c not in "\n\r\t\x0b\x0c\x85") + notes.count("\ufffd")
+    odd = sum(
+        1 for c in notes if unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c not in "\n\r\t\x0b\x0c\x85"
+    ) + notes.count("\ufffd")
     if "\x00" in notes or odd > max(3, len(notes) // 50):
-        raise NotesError("The notes look like a file's raw bytes, not text. Paste the text itself, or save the file as plain text first.")
+        raise NotesError(
+            "The notes look like a file's raw bytes, not text. Paste the text itself, or save the file as plain text first."
+        )
 
 
 def _org_words(organisation: Organisation, people: tuple[Person, ...]) -> frozenset[str]:
@@ -111,18 +121,26 @@ def _with_given(people: tuple[Person, ...], given: Given) -> tuple[Person, ...]:
         stated = {r.name.lower() for r in named if r.name}
         first = {n.split()[0] for n in stated}
         read = {p.name.lower(): p for p in out}
-        out = [p for p in out if p.name.lower() not in stated and not (p.name.lower() in first)]
+        out = [p for p in out if p.name.lower() not in stated and p.name.lower() not in first]
         for r in named:
             assert r.name is not None
             known = read.get(r.name.lower()) or read.get(r.name.lower().split()[0])
-            out.insert(0, Person(r.name, PersonRole.INTERVIEWER, r.title or (known.title if known else None), known.span if known else None))
+            out.insert(
+                0,
+                Person(
+                    r.name,
+                    PersonRole.INTERVIEWER,
+                    r.title or (known.title if known else None),
+                    known.span if known else None,
+                ),
+            )
     order = list(PersonRole)
     return tuple(sorted(out, key=lambda p: order.index(p.role)))
 
 
 @cache
 def _orders() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(p, re.I) for p in load("orders")["orders"])
+    return tuple(re.compile(p, re.IGNORECASE) for p in load("orders")["orders"])
 
 
 def is_order(text: str) -> bool:
@@ -130,7 +148,9 @@ def is_order(text: str) -> bool:
     return any(p.search(text) for p in _orders())
 
 
-def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, headings: frozenset[str]) -> tuple[NoteItem, ...]:
+def _items(
+    segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, headings: frozenset[str]
+) -> tuple[NoteItem, ...]:
     interviewers = [p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER)]
     names = frozenset(w.lower() for p in interviewers for w in (p.first_name, p.name.split()[-1]))
     out: list[NoteItem] = []
@@ -146,7 +166,9 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
         speaker = _speaker(s, interviewers, last_speaker)
         if speaker is not None:
             last_speaker = speaker
-        said_by_heading = _person_called(s.heading, interviewers) is not None or _person_called(s.label, interviewers) is not None
+        said_by_heading = (
+            _person_called(s.heading, interviewers) is not None or _person_called(s.label, interviewers) is not None
+        )
         ownership = read_owner(s, names=names, speaker_is_person=said_by_heading and not _opens_mine(s.text))
         owner, reason = ownership.owner, ownership.reason
         if _goes_on(s, owner, out):
@@ -172,19 +194,29 @@ def _goes_on(s: Segment, owner: Owner, out: list[NoteItem]) -> bool:
     if not out or out[-1].owner is not Owner.CLARIFY or owner not in (Owner.MINE, Owner.THEIRS):
         return False
     follows = s.start - out[-1].end <= 3
-    return follows and bool(re.match(r"(?:i|i'd|i've|we|my|it was|better|in fact|actually)\b", s.text.replace("’", "'"), re.I))
+    return follows and bool(
+        re.match(r"(?:i|i'd|i've|we|my|it was|better|in fact|actually)\b", s.text.replace("’", "'"), re.IGNORECASE)
+    )
 
 
 def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
     """A short line that first names people or the job and tells nothing of the conversation."""
-    if len(s.text.split()) > 22 or re.search(r"\b(?:said|told|asked|explained|described|leads|runs|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b", s.text, re.I):
+    if len(s.text.split()) > 22 or re.search(
+        r"\b(?:said|told|asked|explained|described|leads|runs|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b",
+        s.text,
+        re.IGNORECASE,
+    ):
         return False
     first_named = any(p.span is not None and s.start <= p.span.start < s.end for p in people)
-    return (first_named and bool(re.search(r"\bw/|\bwith\b|\bmet\b|\(|,|:|@|\bat\b", s.text, re.I))) or bool(re.search(r"^[\w .]{1,24} = ", s.text))
+    return (first_named and bool(re.search(r"\bw/|\bwith\b|\bmet\b|\(|,|:|@|\bat\b", s.text, re.IGNORECASE))) or bool(
+        re.search(r"^[\w .]{1,24} = ", s.text)
+    )
 
 
 def _opens_mine(text: str) -> bool:
-    return bool(re.match(r"(?:(?:and|so|then|but)\s+)*(?:i|i'm|i've|my|told|me)\b", text.replace("’", "'"), re.I))
+    return bool(
+        re.match(r"(?:(?:and|so|then|but)\s+)*(?:i|i'm|i've|my|told|me)\b", text.replace("’", "'"), re.IGNORECASE)
+    )
 
 
 def _person_called(words: str, people: list[Person]) -> str | None:
@@ -204,13 +236,15 @@ def _speaker(s: Segment, people: list[Person], last: str | None) -> str | None:
         return next(iter(named))
     if named:
         return _last_subject(people, s.text)
-    if last and re.search(r"\b(?:she|he|her|his|him)\b", s.text, re.I):
+    if last and re.search(r"\b(?:she|he|her|his|him)\b", s.text, re.IGNORECASE):
         return last
     return None
 
 
 def _last_mention(person: Person, text: str) -> int:
-    found = list(re.finditer(rf"(?<!\w){re.escape(fold(person.first_name))}(?:['’]s)?(?!\w)", fold(text), re.I))
+    found = list(
+        re.finditer(rf"(?<!\w){re.escape(fold(person.first_name))}(?:['’]s)?(?!\w)", fold(text), re.IGNORECASE)
+    )
     return found[-1].start() if found else -1
 
 
@@ -218,12 +252,25 @@ def _last_subject(people: list[Person], text: str) -> str | None:
     """Of several named in one sentence, the one it ends on as its subject: 'met Tom and Amara, Tom is the director'."""
     last = max(people, key=lambda p: _last_mention(p, text))
     after = text[_last_mention(last, text) + len(last.first_name) :]
-    return last.name if re.match(r"\s+(?:is|was|said|asked|told|leads|runs|mentioned|explained|owns|has|had|wants|talked)\b", after, re.I) else None
+    return (
+        last.name
+        if re.match(
+            r"\s+(?:is|was|said|asked|told|leads|runs|mentioned|explained|owns|has|had|wants|talked)\b",
+            after,
+            re.IGNORECASE,
+        )
+        else None
+    )
 
 
 def _order_warning(items: tuple[NoteItem, ...]) -> tuple[Warning, ...]:
     if any(i.reason == "an instruction, not a note" for i in items):
-        return (Warning("instruction_in_notes", "Part of the notes reads like an instruction or markup; it was left out of the messages."),)
+        return (
+            Warning(
+                "instruction_in_notes",
+                "Part of the notes reads like an instruction or markup; it was left out of the messages.",
+            ),
+        )
     return ()
 
 
@@ -238,4 +285,3 @@ def _missing(facts: Facts, dates: DatesRead) -> tuple[str, ...]:
         ("topic", not any(i.owner in _USABLE for i in facts.items)),
     )
     return tuple(name for name, absent in checks if absent)
-

@@ -36,21 +36,30 @@ class Segment:
 _LINE = re.compile(r"[^\r\n]+")
 _BULLET = re.compile(r"[\s>]*(?:(?:[-*•◦▪‣·–—+]|\d{1,2}[.)]|[a-z]\)|\[[ xX]?\]|[☐☑✓✔→➜])(?=\s|$)\s*)*")
 _EMOJI_LEAD = re.compile(r"^[^\w\s\"'(\[<{@#$€£~+-]+\s*")
-_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w .'’/&-]{0,28}?)(?P<title>\s*\([^()]{1,40}\)|,\s[\w &/-]{2,40})?\s*(?P<mark>:(?!//)|\s[-–—=](?=\s))\s*(?P<rest>.*)$")
-_TIMESTAMP = re.compile(r"^(?:\[?\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\]?|\[\d{1,2}/\d{1,2}[^\]]*\])\s*[-–:]?\s*(?=\S)", re.I)
+_LABEL = re.compile(
+    r"^(?P<label>[^\W\d_][\w .'’/&-]{0,28}?)(?P<title>\s*\([^()]{1,40}\)|,\s[\w &/-]{2,40})?\s*(?P<mark>:(?!//)|\s[-–—=](?=\s))\s*(?P<rest>.*)$"
+)
+_TIMESTAMP = re.compile(
+    r"^(?:\[?\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\]?|\[\d{1,2}/\d{1,2}[^\]]*\])\s*[-–:]?\s*(?=\S)", re.IGNORECASE
+)
 _RULE = re.compile(r"^[\s|:+=_*~-]{3,}$")
-_MAIL_HEADER = re.compile(r"^(from|to|cc|bcc|subject|date|sent|when|where|location|reply-to|organizer|invitees|dial-in|join)\s*:", re.I)
-_GREETING = re.compile(r"^(hi|hello|hey|dear)\s+[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?\s*[,!.]?\s*$", re.I)
+_MAIL_HEADER = re.compile(
+    r"^(from|to|cc|bcc|subject|date|sent|when|where|location|reply-to|organizer|invitees|dial-in|join)\s*:",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(r"^(hi|hello|hey|dear)\s+[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?\s*[,!.]?\s*$", re.IGNORECASE)
 _VALEDICTION = re.compile(
     r"^(best|best regards|kind regards|warm regards|regards|many thanks|thanks|thank you|cheers|sincerely|yours sincerely"
     r"|best wishes|all the best|talk soon|looking forward)\s*[,!.]?\s*$",
-    re.I,
+    re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ@$€£]|i\b|[a-zà-ÿ])|\s*;\s+|(?<!\d)(?<!\d[a-z])(?<!\d%)\s+(?:->|=>|//|\|\|)\s+(?!~?[$€£]?\d)")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ@$€£]|i\b|[a-zà-ÿ])|\s*;\s+|(?<!\d)(?<!\d[a-z])(?<!\d%)\s+(?:->|=>|//|\|\|)\s+(?!~?[$€£]?\d)"
+)
 _ABBREVIATION_END = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|approx|incl|dept|no|inc|ltd|co|corp|sr|jr|jan|feb|mar|apr|jun|jul|aug"
     r"|sept?|oct|nov|dec|mon|tues?|wed|thurs?|thu|fri|sat|sun|a\.m|p\.m|min|max|yrs?|mgr)|\b[A-Z])\.$",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -139,7 +148,11 @@ def _heading(notes: str, start: int, end: int, *, bulleted: bool) -> str | None:
 @cache
 def _known_headings() -> frozenset[str]:
     headings = load("owner_cues")["headings"]
-    return frozenset(headings["all"]) | frozenset(headings["asked"]) | {w for words in headings["owners"].values() for w in words}
+    return (
+        frozenset(headings["all"])
+        | frozenset(headings["asked"])
+        | {w for words in headings["owners"].values() for w in words}
+    )
 
 
 def _cells(raw: str) -> list[tuple[str, int]]:
@@ -214,7 +227,14 @@ def _fields_apart(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]
         first, last = _trim(notes, a, b)
         match = _LABEL.match(notes[first:last])
         if match and _label_kind(match["label"].strip()) is SegmentKind.FIELD:
-            stop = next((m for m in _SENTENCE_END.finditer(notes[first:last]) if not _ABBREVIATION_END.search(notes[first : first + m.start()])), None)
+            stop = next(
+                (
+                    m
+                    for m in _SENTENCE_END.finditer(notes[first:last])
+                    if not _ABBREVIATION_END.search(notes[first : first + m.start()])
+                ),
+                None,
+            )
             if stop is not None:
                 yield first, first + stop.start()
                 first = first + stop.end()
@@ -224,7 +244,7 @@ def _fields_apart(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]
 @cache
 def _field_start() -> re.Pattern[str]:
     fields = "|".join(re.escape(f) for f in load("owner_cues")["headings"]["fields"])
-    return re.compile(rf"(?<=[.;,])\s+(?=(?:{fields})\s*:)", re.I)
+    return re.compile(rf"(?<=[.;,])\s+(?=(?:{fields})\s*:)", re.IGNORECASE)
 
 
 def _label_kind(label: str) -> SegmentKind:
@@ -284,10 +304,13 @@ _VERBISH = (
     r"|moved|move|started|start|hope|hoped|forgot|rambled|promised|seemed|looked|looks|plan|plans|wish|gave|made|joined"
     r"|described|showed|agreed|laughed|liked|wasn't|isn't|aren't|weren't|won't|can't|couldn't|wouldn't|shouldn't)\b"
 )
-_DICTATED = re.compile(rf"\s+(?={_JOIN}(?:{_SUBJECT}\s+{_VERBISH}|(?!(?:have|had|has|should|would|could|i|to|and|be|been|was|is|really|also|just|not|never|that|who)\b)[^\W\d_]{{2,}} (?:asked|said|told me|mentioned|explained)\b))", re.I)
+_DICTATED = re.compile(
+    rf"\s+(?={_JOIN}(?:{_SUBJECT}\s+{_VERBISH}|(?!(?:have|had|has|should|would|could|i|to|and|be|been|was|is|really|also|just|not|never|that|who)\b)[^\W\d_]{{2,}} (?:asked|said|told me|mentioned|explained)\b))",
+    re.IGNORECASE,
+)
 _HANDOVER = re.compile(
     rf"(?:,\s*|\s+[-–—]+\s+|\s+)(?:and|but|so|while)\s+(?={_SUBJECT}\s)|,\s+(?={_SUBJECT}\s+{_VERBISH})|\s+[-–—]{{1,2}}\s+(?={_SUBJECT}\s+{_VERBISH})",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -311,13 +334,13 @@ _SAYING_END = re.compile(
     r"\b(?:that|which|who|what|how|why|when|where|if|whether|because|said|says|told|tell|me|them|her|him|think|thought|mentioned|hope"
     r"|know|knew|feel|felt|asked|the|a|to|of|and|as|than|like|guess|what|everything|something|thing|way|mean|wish|since|until"
     r"|explained|promised|agreed|showed|noted|added|suggested)$",
-    re.I,
+    re.IGNORECASE,
 )
 
 
 def _regrets(text: str) -> bool:
     """'asked about conflict - I rambled': the regret stays with the question it belongs to."""
-    return any(re.search(cue, text[:32], re.I) for cue in load("owner_cues")["to_clarify"])
+    return any(re.search(cue, text[:32], re.IGNORECASE) for cue in load("owner_cues")["to_clarify"])
 
 
 def _subordinate(before: str) -> bool:
@@ -326,10 +349,10 @@ def _subordinate(before: str) -> bool:
 
 
 def _hands_over(before: str, after: str) -> bool:
-    mine = re.compile(r"(?:i|i'm|i'd|i've|i'll)\b", re.I)
-    first = re.match(rf"\s*{_JOIN}({_SUBJECT})\b", after, re.I)
+    mine = re.compile(r"(?:i|i'm|i'd|i've|i'll)\b", re.IGNORECASE)
+    first = re.match(rf"\s*{_JOIN}({_SUBJECT})\b", after, re.IGNORECASE)
     if first is None:
         return False
     after_is_mine = bool(mine.match(first[1]))
-    before_is_mine = bool(re.match(rf"\s*{_JOIN}(?:i|i'm|i'd|i've|i'll)\b", before, re.I))
+    before_is_mine = bool(re.match(rf"\s*{_JOIN}(?:i|i'm|i'd|i've|i'll)\b", before, re.IGNORECASE))
     return after_is_mine != before_is_mine
