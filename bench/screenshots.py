@@ -17,6 +17,7 @@ from pathlib import Path
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
+
 from service.app import create_app
 from service.settings import Settings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TypeVar
@@ -17,6 +18,7 @@ from service.types import (
     ItemCorrection,
     Length,
     MessageKind,
+    NoteItem,
     Owner,
     PersonRole,
     Recipient,
@@ -40,7 +42,9 @@ HEADINGS = {
     "next": "Next steps:",
 }
 _FACTS = ("candidate", "company", "role", "interview_day", "interview_time", "decision_date")
-MAX_NAME = 200
+MAX_NAME = 120
+MAX_FIELDS = 10_000  # two for each item, and 20,000 characters can be many items
+MAX_FORM_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -228,23 +232,47 @@ def _corrections(form: FormData, notes: str, people: tuple[PersonRow, ...]) -> t
     Whoever was renamed in the people list keeps what they said.
     """
     renamed = {p.read_as: p.name for p in people if p.read_as and p.read_as != p.name}
-    columns = [_texts(form, f"item_{part}") for part in ("start", "text", "was", "owner", "fixed", "speaker")]
     found = []
-    for start, text, was, owner, fixed, speaker in zip(*columns, strict=False):
-        if owner == was and fixed != "1" and speaker not in renamed:
+    for mark, owner in zip(_texts(form, "item"), _texts(form, "item_owner"), strict=False):
+        read = _ReadItem.from_mark(mark)
+        if owner == read.owner and not read.fixed and read.speaker not in renamed:
             continue
-        at = _place(text, start, notes)
+        at = _place(read.text, read.start, notes)
         if at >= 0:
-            said_by = renamed.get(speaker, speaker) or None
-            found.append(ItemCorrection(at, at + len(text), _choice(Owner, owner), said_by))
+            said_by = renamed.get(read.speaker, read.speaker) or None
+            found.append(ItemCorrection(at, at + len(read.text), _choice(Owner, owner), said_by))
     return tuple(found)
 
 
-def _place(text: str, start: str, notes: str) -> int:
-    near = int(start) if start.isdigit() else 0
-    if not text or notes[near : near + len(text)] == text:
-        return near if text else -1
-    return notes.find(text)
+@dataclass(frozen=True)
+class _ReadItem:
+    """An item as the page showed it. One value in the form: long notes have more items than a form may have fields."""
+
+    start: int
+    text: str
+    owner: str
+    fixed: bool = False
+    speaker: str = ""
+
+    @classmethod
+    def from_mark(cls, mark: str) -> _ReadItem:
+        try:
+            start, text, owner, fixed, speaker = json.loads(mark)
+            return cls(int(start), str(text), str(owner), bool(fixed), str(speaker))
+        except (ValueError, TypeError) as error:
+            raise RequestError("The page's form is damaged. Reload the page; your notes are kept.") from error
+
+
+def item_mark(item: NoteItem, *, fixed: bool) -> str:
+    """``item`` as one form value; ``fixed`` says that its owner is the candidate's correction."""
+    return json.dumps([item.start, item.text, item.owner.value, fixed, item.speaker or ""], ensure_ascii=False)
+
+
+def _place(text: str, start: int, notes: str) -> int:
+    """Where ``text`` stands now, -1 where it is gone."""
+    if not text:
+        return -1
+    return start if notes[start : start + len(text)] == text else notes.find(text)
 
 
 def _day(value: str | None) -> date | None:

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from service.errors import NotesError
 
-MAX_BYTES = 2_000_000
+MAX_FILE_BYTES = 2_000_000
 _UNPACKED_LIMIT = 20_000_000  # a small .docx can unpack to gigabytes
 _SUFFIXES = (".txt", ".md", ".docx", ".eml")
 
@@ -27,7 +27,7 @@ def read_file(name: str, content: bytes) -> str:
     suffix = PurePath(name).suffix.lower()
     if suffix not in _SUFFIXES:
         raise NotesError(f"Only {', '.join(_SUFFIXES)} files can be opened. Copy the text and paste it instead.")
-    if len(content) > MAX_BYTES:
+    if len(content) > MAX_FILE_BYTES:
         raise NotesError("The file is larger than 2 MB. Paste the part about this interview instead.")
     read = {".docx": _docx, ".eml": _eml}.get(suffix, _text)
     text = read(content).replace("\r\n", "\n").replace("\r", "\n").strip()

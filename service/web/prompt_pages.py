@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -17,20 +17,20 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from service.errors import UnknownPrompt
+from service.prompting.library import PromptLibrary, PromptVersion
+from service.web.services import services_of
 from service.web.templating import templates
-
-if TYPE_CHECKING:
-    from service.prompting.library import PromptLibrary, PromptVersion
 
 _CONTEXT = 3  # unchanged lines shown around a change
 
 
 class ForPeople(APIRoute):
-    """A route that is not there for a caller that does not accept HTML."""
+    """A route that is not there for a caller that neither accepts HTML nor is a page of ours."""
 
     def matches(self, scope: Scope) -> tuple[Match, Any]:
-        accepts = next((v for k, v in scope.get("headers", []) if k == b"accept"), b"")
-        return super().matches(scope) if b"text/html" in accepts else (Match.NONE, {})
+        headers = dict(scope.get("headers", []))
+        wanted = b"text/html" in headers.get(b"accept", b"") or b"hx-request" in headers
+        return super().matches(scope) if wanted else (Match.NONE, {})
 
 
 router = APIRouter(include_in_schema=False, route_class=ForPeople)
@@ -56,7 +56,7 @@ class FileDiff:
 
 @router.get("/prompts")
 async def prompts_page(request: Request) -> HTMLResponse:
-    library: PromptLibrary = request.app.state.library
+    library = services_of(request).library
     prompts = {name: tuple(reversed(library.versions(name))) for name in library.names()}
     context = {"prompts": prompts, "current": _current(library)}
     return templates().TemplateResponse(request, "prompts.html", context)
@@ -65,7 +65,7 @@ async def prompts_page(request: Request) -> HTMLResponse:
 @router.get("/prompts/{name}")
 async def prompt_page(request: Request, name: str, old: str = "", new: str = "") -> HTMLResponse:
     """One prompt: two of its versions side by side, by default the last two."""
-    library: PromptLibrary = request.app.state.library
+    library = services_of(request).library
     try:
         versions = library.versions(name)
         after = _chosen(versions, new) or versions[-1]

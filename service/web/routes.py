@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -13,14 +13,12 @@ from service.errors import AfterwordError
 from service.exports.mailto import mailto_link
 from service.types import Draft
 from service.web import prompt_pages, static_files
-from service.web.form import HEADINGS, REFLECTION, PageForm, read_form
-from service.web.importing import MAX_BYTES, read_file
+from service.web.form import HEADINGS, MAX_FIELDS, MAX_FORM_BYTES, REFLECTION, PageForm, read_form
+from service.web.importing import MAX_FILE_BYTES, read_file
 from service.web.security import SecurityHeaders, only_from_this_page, remember_token, token_of
+from service.web.services import services_of
 from service.web.templating import templates
 from service.web.understanding import OWNERS, Understanding, understand
-
-if TYPE_CHECKING:
-    from service.drafting.pipeline import Drafter
 
 
 class Page(APIRoute):
@@ -51,25 +49,24 @@ async def page(request: Request) -> HTMLResponse:
     return _page(request, form, understand(form))
 
 
-@router.post("/", dependencies=from_this_page)
+@router.post("/", dependencies=from_this_page, max_body_size=MAX_FORM_BYTES)
 async def draft_without_script(request: Request) -> HTMLResponse:
     """The plain form, for a browser that runs no JavaScript: the whole page comes back with the messages on it."""
     form, problem = PageForm(), None
     draft: Draft | None = None
     try:
-        form = read_form(await request.form())
-        drafter: Drafter = request.app.state.drafter
-        draft = await drafter.draft(form.request())
+        form = read_form(await request.form(max_fields=MAX_FIELDS))
+        draft = await services_of(request).drafter.draft(form.request())
     except AfterwordError as error:
         problem = error
     return _page(request, form, understand(form), draft=draft, problem=problem)
 
 
-@router.post("/understood", dependencies=from_this_page)
+@router.post("/understood", dependencies=from_this_page, max_body_size=MAX_FORM_BYTES)
 async def understood(request: Request) -> HTMLResponse:
     """The panel of what was understood, and the plan that follows from it: a fragment that htmx puts in place."""
     try:
-        form = read_form(await request.form())
+        form = read_form(await request.form(max_fields=MAX_FIELDS))
         understanding = understand(form)
     except AfterwordError as problem:
         form, understanding = PageForm(), Understanding(problem=problem)
@@ -77,11 +74,11 @@ async def understood(request: Request) -> HTMLResponse:
     return templates().TemplateResponse(request, "_understood.html", context, headers={"Cache-Control": "no-store"})
 
 
-@router.post("/notes/import", dependencies=from_this_page)
+@router.post("/notes/import", dependencies=from_this_page, max_body_size=MAX_FILE_BYTES + 10_000)
 async def import_notes(request: Request, file: UploadFile) -> JSONResponse:
     """The text of a .txt, .md, .docx or .eml file."""
     try:
-        text = read_file(file.filename or "", await file.read(MAX_BYTES + 1))
+        text = read_file(file.filename or "", await file.read(MAX_FILE_BYTES + 1))
     except AfterwordError as problem:
         return JSONResponse({"detail": problem.detail}, problem.status, headers={"Cache-Control": "no-store"})
     return JSONResponse({"text": text}, headers={"Cache-Control": "no-store"})
@@ -120,5 +117,8 @@ def _page(
 def mount_static(app: FastAPI) -> None:
     """Adds the page's own files, the prompt pages and the security headers to ``app``."""
     app.include_router(static_files.router)
+    own = len(app.router.routes)
     app.include_router(prompt_pages.router)
+    # /prompts is an API address as well: the pages are asked first, and answer only who accepts HTML.
+    app.router.routes[:] = app.router.routes[own:] + app.router.routes[:own]
     app.add_middleware(SecurityHeaders)

@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import RequestError
+from service.web.form import MAX_FIELDS
 
 COOKIE = "afterword_csrf"
 FIELD = "csrf"
@@ -86,6 +87,6 @@ async def only_from_this_page(request: Request) -> None:
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
         raise CrossSitePost("Open the page again and send the form from there.")
     cookie = request.cookies.get(COOKIE, "")
-    sent = request.headers.get(HEADER) or (await request.form()).get(FIELD)
+    sent = request.headers.get(HEADER) or (await request.form(max_fields=MAX_FIELDS)).get(FIELD)
     if not cookie or not isinstance(sent, str) or not secrets.compare_digest(sent.encode(), cookie.encode()):
         raise CrossSitePost("The page was open too long, or cookies are off. Reload it; your notes are kept.")

@@ -11,7 +11,7 @@ from service.drafting.send_window import TimelineEntry, timeline
 from service.errors import AfterwordError
 from service.notes.read import read_notes
 from service.types import DateFact, Facts, Given, NoteItem, Owner, Warning
-from service.web.form import PageForm, PersonRow, row_mark, shown_people
+from service.web.form import PageForm, PersonRow, item_mark, row_mark, shown_people
 
 OWNERS = (
     (Owner.THEIRS, "They said"),
@@ -52,8 +52,11 @@ class Piece:
     item: NoteItem | None = None
 
     @property
-    def fixed(self) -> bool:
-        return self.item is not None and self.item.reason == "your correction"
+    def mark(self) -> str:
+        """The item as it was read, to be posted beside its owner as it then stands."""
+        if self.item is None:
+            return ""
+        return item_mark(self.item, fixed=self.item.reason == "your correction")
 
 
 @dataclass(frozen=True)

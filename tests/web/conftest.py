@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from fastapi import FastAPI
@@ -26,14 +27,14 @@ def _word_list() -> None:
 @pytest.fixture
 def client() -> Iterator[TestClient]:
     app = FastAPI()
-    app.state.library = PromptLibrary.load()
-    app.state.drafter = Drafter(app.state.library, lambda: None)
+    library = PromptLibrary.load()
+    app.state.service = SimpleNamespace(library=library, drafter=Drafter(library, lambda: None))
     app.include_router(router)
     mount_static(app)
 
     @app.get("/prompts")
     def prompts_as_data() -> list[str]:
-        return list(app.state.library.names())
+        return list(library.names())
 
     with TestClient(app, base_url="http://testserver") as client:
         yield client

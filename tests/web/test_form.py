@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -27,9 +28,10 @@ def person(name: str, title: str, shown: str, was: str = "Ines Duarte") -> list[
     return [("person_name", name), ("person_title", title), ("person_was", was), ("person_shown", shown)]
 
 
-def item(text: str, owner: str, was: str, **more: str) -> list[tuple[str, str]]:
-    values = {"start": "0", "fixed": "0", "speaker": ""} | more | {"text": text, "owner": owner, "was": was}
-    return [(f"item_{name}", value) for name, value in values.items()]
+def item(
+    text: str, owner: str, was: str, *, start: int = 0, fixed: bool = False, speaker: str = ""
+) -> list[tuple[str, str]]:
+    return [("item", json.dumps([start, text, was, fixed, speaker])), ("item_owner", owner)]
 
 
 def test_an_untouched_fact_is_not_stated() -> None:
@@ -84,7 +86,7 @@ def test_a_person_read_later_joins_a_list_that_was_changed() -> None:
 
 def test_a_corrected_owner_is_kept_where_its_text_moved_to() -> None:
     text = "they proof the rye for 19 hours"
-    form = read_form(posted(*item(text, "private", "theirs", start="3")))
+    form = read_form(posted(*item(text, "private", "theirs", start=3)))
     correction = form.corrections[0]
     assert NOTES[correction.start : correction.end] == text
     assert correction.owner is Owner.PRIVATE
@@ -119,3 +121,9 @@ def test_a_value_that_the_page_does_not_offer_is_refused(pair: tuple[str, str]) 
 def test_a_date_that_is_none_is_refused(pair: tuple[str, str]) -> None:
     with pytest.raises(RequestError, match="day, a month and a year"):
         read_form(posted(pair)).given()
+
+
+@pytest.mark.parametrize("mark", ["", "[1]", "{}", '["x", "y", "z", 0, ""]', "[null, null, null, null, null]"])
+def test_a_damaged_item_is_refused_with_what_to_do(mark: str) -> None:
+    with pytest.raises(RequestError, match="Reload the page"):
+        read_form(posted(("item", mark), ("item_owner", "theirs")))

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 
 from service.errors import NotesError
-from service.web.importing import MAX_BYTES, read_file
+from service.web.importing import MAX_FILE_BYTES, read_file
 
 
 def docx_file() -> bytes:
@@ -70,7 +70,7 @@ def test_old_windows_text_is_read() -> None:
         ("n.txt", b"  \n", "no text"),
         ("n.txt", b"\x00\x01\xff\xfe", "not text"),
         ("n.docx", b"no zip at all", "damaged"),
-        ("n.txt", b"a" * (MAX_BYTES + 1), "larger than"),
+        ("n.txt", b"a" * (MAX_FILE_BYTES + 1), "larger than"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_what_to_do(name: str, content: bytes, words: str) -> None:

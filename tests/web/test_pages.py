@@ -121,7 +121,7 @@ def test_scripts_and_styles_weigh_less_than_60_kilobytes() -> None:
 def test_the_prompt_pages_are_for_people_and_leave_the_data_address_alone(client: TestClient) -> None:
     assert "<h1>Prompts</h1>" in client.get("/prompts", headers=HTML).text
     assert client.get("/prompts", headers={"accept": "application/json"}).json() == [
-        *client.app.state.library.names()  # type: ignore[attr-defined]
+        *client.app.state.service.library.names()  # type: ignore[attr-defined]
     ]
 
 
@@ -131,3 +131,10 @@ def test_two_versions_of_a_prompt_are_compared(client: TestClient) -> None:
     assert "<del>" in page
     assert client.get("/prompts/thank_you?old=1&new=99", headers=HTML).status_code == 404
     assert client.get("/prompts/poem", headers=HTML).status_code == 404
+
+
+def test_the_longest_notes_with_very_many_points_are_taken(client: TestClient) -> None:
+    notes = "\n".join(f"- они {n}: rye" for n in range(1400))[:20_000]
+    fields = [("item", f'[{n}, "rye", "theirs", false, ""]') for n in range(1400)]
+    data = {"notes": notes, "csrf": token(client), "item": [v for _, v in fields], "item_owner": ["theirs"] * 1400}
+    assert client.post("/understood", data=data).status_code == 200

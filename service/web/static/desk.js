@@ -334,6 +334,7 @@ export class Desk {
 
   async score(card) {
     const { body, subject } = card.state;
+    if (!body.trim()) return;
     const { given } = this.sheet;
     const about = { notes: this.sheet.text, now: localNow(), kind: card.made.kind, recipient: card.made.recipient, linkedin_limit: card.made.limit };
     card.scoring?.abort();
@@ -354,16 +355,19 @@ export class Desk {
   }
 
   lightNotes(text) {
-    for (const piece of this.pieces()) piece.classList.toggle("lit", text !== null && piece.querySelector('[name="item_text"]').value === text);
+    for (const piece of this.pieces()) piece.classList.toggle("lit", text !== null && wordsOf(piece) === text);
   }
 
   used() {
     const evidence = this.cards[this.active]?.state.evidence ?? [];
-    for (const piece of this.pieces()) piece.classList.toggle("used", evidence.some((e) => e.item.text === piece.querySelector('[name="item_text"]').value));
+    for (const piece of this.pieces()) piece.classList.toggle("used", evidence.some((e) => e.item.text === wordsOf(piece)));
   }
 
   linkNotes() {
-    const item = (event) => event.target.closest?.(".piece[data-item]")?.querySelector('[name="item_text"]').value ?? null;
+    const item = (event) => {
+      const piece = event.target.closest?.(".piece[data-item]");
+      return piece ? wordsOf(piece) : null;
+    };
     for (const [name, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
       document.addEventListener(name, (event) => {
         const text = item(event);
@@ -383,7 +387,7 @@ export class Desk {
     const { words, field, type = "text", kinds, everything } = ASKS[name];
     const line = Object.assign(document.createElement("li"), { className: "ask-line" });
     const form = Object.assign(document.createElement("form"), { className: "ask" });
-    const input = Object.assign(document.createElement("input"), { type, id: `ask-${name}`, required: true, maxLength: 200 });
+    const input = Object.assign(document.createElement("input"), { type, id: `ask-${name}`, required: true, maxLength: 120 });
     const label = Object.assign(document.createElement("label"), { textContent: words, htmlFor: input.id });
     const add = Object.assign(document.createElement("button"), { className: "button small", textContent: "Add" });
     form.append(label, input, add);
@@ -408,7 +412,7 @@ export class Desk {
 
   async calendar() {
     try {
-      await download("/exports/ics", this.request(), "afterword-reminders.ics");
+      await download("/exports/ics", this.request({ kinds: ["thank_you"] }), "afterword-reminders.ics");
       this.say("Reminders saved. Open the file to add them to your calendar.");
     } catch (error) {
       this.problem(error, () => this.calendar());
@@ -473,6 +477,8 @@ export class Desk {
     this.say("Cleared. Nothing of it is left in this browser.");
   }
 }
+
+const wordsOf = (piece) => piece.querySelector(".words").textContent;
 
 const first = (name) => name.split(" ")[0];
 

@@ -26,7 +26,7 @@ export class ModelState {
 
   async watch() {
     try {
-      this.show(read(await getJson("/model")));
+      this.show(await getJson("/model"));
     } catch {
       this.show({ state: "unknown" }); // the service is not reachable: the pill says nothing rather than something old
     }
@@ -43,7 +43,3 @@ export class ModelState {
 
 // A live region is read out whenever it is set, so it is set only when it changes.
 const setText = (element, text) => element.textContent !== text && (element.textContent = text);
-
-function read(data) {
-  return data;
-}

@@ -8,7 +8,7 @@ import { EXAMPLE } from "./example.js";
 const MOST = 20_000;
 const READ_HERE = /\.(txt|md)$/i;
 // Fields that the server puts into the panel: they come back with it and are kept until it is there.
-const IN_PANEL = /^(person_|item_|kept$|candidate|company|role|interview_|decision_date)/;
+const IN_PANEL = /^(person_|item|kept$|candidate|company|role|interview_|decision_date)/;
 
 export class NotesSheet extends EventTarget {
   constructor(form) {

@@ -1,0 +1,111 @@
+"""A real server on loopback and a real headless Chromium for all end-to-end tests; each test has its own profile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from service.notes.read import read_notes
+from tests.e2e.served import build_app
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+NOW = "2026-11-17T18:00:00+01:00"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.needs_chromium)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine; set CHROMIUM to its path"))
+
+
+@dataclass(frozen=True)
+class Served:
+    url: str
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # textblob leaves its word list to the collector, once
+        read_notes("Met Ines Duarte, she proofs the rye for 19 hours.", now=datetime.fromisoformat(NOW))
+    server = uvicorn.Server(uvicorn.Config(build_app(), port=0, log_level="warning", timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=server.run, daemon=True)
+    started = threading.Event()
+    startup = server.startup
+
+    async def startup_and_tell(sockets: object = None) -> None:
+        await startup()
+        started.set()
+
+    server.startup = startup_and_tell  # type: ignore[method-assign,assignment]
+    thread.start()
+    assert started.wait(20)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Served(f"http://127.0.0.1:{port}")
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(browser: Browser, served: Served) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(
+        base_url=served.url,
+        viewport={"width": 1280, "height": 900},
+        timezone_id="Europe/Berlin",
+        locale="en-GB",
+        reduced_motion="reduce",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext) -> AsyncIterator[Page]:
+    """The open page, on the evening of 17 November 2026; any error in its scripts fails the test."""
+    page = await context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if _is_error(message) else None)
+    await page.clock.set_fixed_time(NOW)
+    await page.goto("/")
+    yield page
+    assert errors == []
+
+
+def _is_error(message: ConsoleMessage) -> bool:
+    """The browser reports every answer that is not 2xx as well: those the tests provoke."""
+    return message.type == "error" and "Failed to load resource" not in message.text

@@ -1,0 +1,208 @@
+"""From pasted notes to a message that is sent with the visitor's own tools."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.acts import NOTES, body, card, caret_in, draft, lit, paste
+
+
+async def test_notes_become_one_message_for_each_person_and_kind(page: Page) -> None:
+    await draft(page)
+    tabs = page.get_by_role("tab")
+    assert [(await t.inner_text()).replace("\n", " ") for t in await tabs.all()] == [
+        "Thank-you email Ines Duarte",
+        "Thank-you email Ole Berg",
+        "LinkedIn note Ines Duarte",
+        "LinkedIn note Ole Berg",
+    ]
+    text = await body(page).input_value()
+    assert text.startswith("Hi Ines,")
+    assert text.rstrip().endswith("Mika Sand")
+    assert "2,400" not in text
+
+
+async def test_what_was_understood_is_shown_while_typing_stops(page: Page) -> None:
+    await paste(page)
+    panel = page.locator("#understood")
+    await expect(panel.get_by_label("Company")).to_have_value("Halden Bakery")
+    await expect(panel.get_by_label("You", exact=True)).to_have_value("Mika Sand")
+    await expect(panel.get_by_label("They decide by", exact=True)).to_have_value("2026-11-27")
+    assert await panel.locator('input[name="person_name"]').first.input_value() in ("Ines Duarte", "Ole Berg")
+
+
+async def test_a_point_kept_out_by_hand_is_in_no_message(page: Page) -> None:
+    await paste(page)
+    point = page.locator(".piece", has_text="proof the rye")
+    async with page.expect_response("**/understood"):
+        await point.get_by_role("combobox").select_option("private")
+    await expect(page.locator(".piece", has_text="proof the rye")).to_have_class(re.compile("owner-private"))
+    await draft(page, None)
+    assert "19 hours" not in await body(page).input_value()
+
+
+async def test_a_corrected_name_is_the_one_that_is_greeted(page: Page) -> None:
+    await paste(page)
+    name = page.locator('input[name="person_name"][value="Ines Duarte"]')
+    async with page.expect_response("**/understood"):
+        await name.fill("Inês Duarte")
+        await name.press("Tab")
+    await draft(page, None)
+    assert "Hi Inês," in await body(page).input_value()
+
+
+async def test_an_edit_changes_counts_and_score(page: Page) -> None:
+    await draft(page)
+    grade = card(page).locator(".hint")
+    before = await grade.inner_text()
+    async with page.expect_response("**/score"):
+        await body(page).fill("Hi Ines,\n\nJust checking in. I hope this email finds you well.\n\nMika")
+    await expect(card(page).locator(".body-count")).to_contain_text("13 words")
+    await expect(grade).not_to_have_text(before)
+    await expect(card(page).locator(".grade")).not_to_have_text("Ready to send")
+    await card(page).locator(".scorecard summary").click()
+    await expect(card(page).locator(".criteria .failed").first).to_be_visible()
+
+
+async def test_an_invented_fact_is_marked_as_not_in_the_notes(page: Page) -> None:
+    await draft(page)
+    text = await body(page).input_value()
+    async with page.expect_response("**/score"):
+        await body(page).fill(text.replace("19 hours", "57 hours"))
+    await expect(card(page).locator(".mirror .unsupported").first).to_contain_text("57")
+    await caret_in(page, "57 hours")
+    await expect(card(page).locator(".ground")).to_contain_text("Not in your notes")
+
+
+async def test_a_sentence_lights_up_the_notes_it_came_from(page: Page) -> None:
+    await draft(page)
+    await caret_in(page, "19 hours")
+    await expect(page.locator(".piece.lit")).to_have_count(1)
+    await expect(page.locator(".piece.lit")).to_contain_text("proof the rye for 19 hours")
+    await expect(card(page).locator(".ground q")).to_contain_text("proof the rye")
+    assert "19 hours" in " ".join(await lit(page))
+
+
+async def test_a_point_lights_up_the_sentence_made_from_it(page: Page) -> None:
+    await draft(page)
+    await page.locator(".piece", has_text="proof the rye").get_by_role("combobox").focus()
+    assert "19 hours" in " ".join(await lit(page))
+
+
+async def test_hovering_a_sentence_lights_up_its_point(page: Page) -> None:
+    await draft(page)
+    sentence = card(page).locator(".mirror span", has_text="19 hours").first
+    await sentence.scroll_into_view_if_needed()
+    box = await sentence.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 20, box["y"] + 8)
+    await expect(page.locator(".piece.lit")).to_contain_text("proof the rye for 19 hours")
+
+
+async def test_marks_follow_the_text_through_an_edit_before_them(page: Page) -> None:
+    await draft(page)
+    text = await body(page).input_value()
+    await body(page).fill("🥐 " + text)
+    await caret_in(page, "19 hours")
+    assert "19 hours" in " ".join(await lit(page))
+
+
+async def test_undo_and_redo_walk_through_edits(page: Page) -> None:
+    await draft(page)
+    text = await body(page).input_value()
+    await body(page).press("Control+End")
+    await body(page).press_sequentially(" PS")
+    await card(page).get_by_role("button", name="Undo").click()
+    await expect(body(page)).to_have_value(text)
+    await body(page).press("Control+Shift+z")
+    await expect(body(page)).to_have_value(text + " PS")
+
+
+async def test_shorter_is_shorter_and_undo_brings_the_long_one_back(page: Page) -> None:
+    await draft(page)
+    long = await body(page).input_value()
+    await card(page).get_by_role("button", name="Shorter").click()
+    await expect(page.locator("#toast")).to_contain_text("Undo")
+    assert len(await body(page).input_value()) < len(long)
+    await expect(card(page).get_by_role("button", name="Shorter")).to_be_disabled()
+    await card(page).get_by_role("button", name="Undo").click()
+    await expect(body(page)).to_have_value(long)
+
+
+async def test_another_point_leaves_out_the_one_at_the_caret(page: Page) -> None:
+    await draft(page)
+    await caret_in(page, "19 hours")
+    await card(page).get_by_role("button", name="Use another point").click()
+    await expect(body(page)).not_to_have_value(re.compile("19 hours"))
+
+
+async def test_one_sentence_is_rewritten_and_the_rest_stays(page: Page) -> None:
+    await draft(page)
+    before = await body(page).input_value()
+    await caret_in(page, "Thank you")
+    await card(page).get_by_role("button", name="Rewrite this sentence").click()
+    await expect(page.locator("#toast")).to_contain_text("sentence")
+    after = await body(page).input_value()
+    assert after != before
+    assert after.split("\n\n")[2:] == before.split("\n\n")[2:]
+
+
+async def test_a_missing_date_is_asked_for_and_only_what_needs_it_is_written_again(page: Page) -> None:
+    await page.get_by_label("Check-in").check()
+    await page.get_by_label("LinkedIn note").uncheck()
+    await draft(page, NOTES.replace("- Ole said they decide by Friday 27 November\n", ""))
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("When do they decide?").fill("2026-11-27")
+        await page.locator("#asks").get_by_role("button", name="Add").last.click()
+    await expect(page.locator(".step.check_in .when")).to_contain_text("4 Dec")
+    await expect(page.get_by_role("button", name="Write them again")).to_be_enabled()
+
+
+async def test_a_reload_loses_nothing_and_clear_leaves_nothing(page: Page) -> None:
+    await draft(page)
+    await body(page).fill("My own words.")
+    await page.reload()
+    await expect(body(page)).to_have_value("My own words.")
+    await expect(page.get_by_label("Your notes from the interview")).to_have_value(NOTES)
+    await page.get_by_role("button", name="Clear").click()
+    await page.reload()
+    await expect(page.get_by_label("Your notes from the interview")).to_have_value("")
+    await expect(page.get_by_text("Your messages will be written here.")).to_be_visible()
+
+
+async def test_a_correction_survives_a_reload(page: Page) -> None:
+    await paste(page)
+    async with page.expect_response("**/understood"):
+        await page.locator(".piece", has_text="proof the rye").get_by_role("combobox").select_option("private")
+    await page.reload()
+    await expect(page.locator(".piece", has_text="proof the rye")).to_have_class(re.compile("owner-private"))
+
+
+async def test_the_five_questions_become_notes(page: Page) -> None:
+    await page.get_by_role("button", name="Answer 5 questions").click()
+    await page.get_by_label("What did you talk about?").fill("Ines Duarte from Halden Bakery proofs rye for 19 hours")
+    await page.get_by_label("What happens next?").fill("They decide by Friday")
+    async with page.expect_response("**/understood"):
+        await page.get_by_role("button", name="Use these as my notes").click()
+    notes = await page.get_by_label("Your notes from the interview").input_value()
+    assert notes.startswith("We talked about:\nInes Duarte")
+    assert notes.endswith("Next steps:\nThey decide by Friday")
+
+
+async def test_the_plan_says_what_to_send_when(page: Page) -> None:
+    await paste(page)
+    steps = page.locator("#plan .step")
+    await expect(steps).to_have_count(6)
+    assert "applying" in await page.locator(".step.keep_applying").inner_text()
+    assert "two check-ins" in (await page.locator(".step.stop").inner_text()).lower()
+
+
+async def test_the_prompt_pages_show_versions_and_what_changed(page: Page) -> None:
+    await page.get_by_role("link", name="Prompts").click()
+    await page.get_by_role("link", name="Thank-you email").click()
+    await expect(page.locator(".diff ins").first).to_be_visible()
+    async with page.expect_response("**/prompts/thank_you?*"):
+        await page.get_by_label("From").select_option("1")
+    await expect(page.get_by_label("From")).to_have_value("1")
