@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from service.drafting.outline import Slot, SlotPurpose
+from service.drafting.topics import plain_text
 from service.phrases import load
 from service.types import DateFact, Facts, MessageKind, Recipient, Tone, is_honorific
 
@@ -75,7 +76,7 @@ def company_name(facts: Facts) -> str | None:
 def role_name(facts: Facts) -> str | None:
     if facts.role is None:
         return None
-    return re.sub(r"\s+(?:role|position|job|post)$", "", facts.role.value, flags=re.IGNORECASE)
+    return re.sub(r"\s+(?:role|position|job|post)$", "", plain_text(facts.role.value), flags=re.IGNORECASE)
 
 
 def _typed_lower(notes: str) -> bool:
@@ -101,7 +102,9 @@ def day_words(day: date, notes: str) -> str:
 def _formal(name: str) -> str:
     words = name.split()
     titled = bool(words) and is_honorific(words[0])
-    return f"{words[0]} {words[-1]}" if titled and len(words) > 2 else name
+    if not titled:
+        return name
+    return f"{words[0].rstrip('.')} {words[-1]}" if len(words) > 1 else name
 
 
 def greeting(words: Wordings) -> Slot:

@@ -126,7 +126,8 @@ def _strip(name: str, text: str, reader: Reader) -> str | None:
 
 
 def _cut(text: str) -> str:
-    """Without joining words before and reactions after."""
+    """Without joining words before, reactions after, and asides in brackets that give no figure."""
+    text = re.sub(r"\s*\([^()\d]*\)", "", text)
     text = re.sub(load("topics")["joins"], "", text, flags=re.IGNORECASE)
     for _ in range(3):
         for tail in load("topics")["tails"]:

@@ -79,12 +79,12 @@ _KEYS = {
     "weekday_name": "",
     "mark": r"\d[/.-]\d",
     "ordinal": r"\d ?(?:st|nd|rd|th)\b",
-    "week": r"week",
+    "week": r"w(?:ee)?k",
     "month": r"month",
     "end": r"\bend|eo[wmy]|-end",
     "today": r"tod|ton|this |yest|last n|tom|tmr|eod|end of|day [ab]",
     "just": r"just",
-    "unit": r"days?\b|week|month|fortnight",
+    "unit": r"days?\b|w(?:ee)?k|month|fortnight",
     "holiday": r"thanks|mas\b|holiday|new y",
 }
 _MARGIN = 60
@@ -143,9 +143,9 @@ def _week_forms() -> list[tuple[str, str, str]]:
         (
             "week_weekday",
             "week",
-            rf"(?P<near>next|this|last)\s+week\s*,?(?:\s*(?:on|probably|maybe|likely|by)\s+)*\s*{w}",
+            rf"(?P<near>next|this|last)\s+w(?:ee)?k\s*,?(?:\s*(?:on|probably|maybe|likely|by)\s+)*\s*{w}",
         ),
-        ("weekday_week", "week", rf"{w}(?:\s+of)?\s+(?P<near>next|this|last)\s+week\b"),
+        ("weekday_week", "week", rf"{w}(?:\s+of)?\s+(?P<near>next|this|last)\s+w(?:ee)?k\b"),
         ("near_weekday", "weekday_name", rf"(?P<near>next|this\s+past|this\s+coming|this|last|past|coming)\s+{w}"),
         (
             "just_now",
@@ -160,16 +160,16 @@ def _week_forms() -> list[tuple[str, str, str]]:
         (
             "end_of",
             "end",
-            r"(?:(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?(?P<next>next\s+)?(?P<unit>week|month|year)|"
+            r"(?:(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?(?P<next>next\s+)?(?P<unit>w(?:ee)?k|month|year)|"
             r"(?P<short>eow|eom|eoy)|(?P<flip>week|month)[\s-]end)\b",
         ),
         (
             "week",
             "week",
             rf"(?:the\s+)?(?:(?:{_PART}|first\s+half\s+of|second\s+half\s+of)\s+)?(?:the\s+)?"
-            rf"(?:week\s+(?P<after>after(?:\s+next)?)\b(?!\s+\w)|{_NEAR}\s+week\b)",
+            rf"(?:w(?:ee)?k\s+(?P<after>after(?:\s+next)?)\b(?!\s+\w)|{_NEAR}\s+w(?:ee)?k\b)",
         ),
-        ("part_week", "week", r"(?P<part>early|mid|later?)[\s-]+(?:in\s+the\s+)?week\b"),
+        ("part_week", "week", r"(?P<part>early|mid|later?)[\s-]+(?:in\s+the\s+)?w(?:ee)?k\b"),
         ("month", "month", rf"(?:(?:{_PART})\s+)?{_NEAR}\s+month\b"),
         ("weekday", "weekday_name", rf"{w}(?:\s+(?:morning|afternoon|evening|night|noon))?"),
         ("ordinal", "ordinal", rf"the\s+{_ORDINAL}"),
@@ -179,7 +179,7 @@ def _week_forms() -> list[tuple[str, str, str]]:
 def _counted_forms() -> list[tuple[str, str, str]]:
     number = any_of(words()["numbers"])
     counted = rf"(?P<count>\d{{1,3}}|{number})(?:\s*(?:-|–|to|or)\s*(?P<upto>\d{{1,3}}|{number}))?"
-    unit = r"(?P<working>business|working)?\s*(?P<unit>day|week|month|fortnight)s?\b"
+    unit = r"(?P<working>business|working)?\s*(?P<unit>day|w(?:ee)?k|month|fortnight)s?\b"
     more = r"(?:\s+or\s+(?P<more>two|so))?"
     about = r"(?:the\s+)?(?:next\s+)?(?:about\s+|around\s+|roughly\s+|~\s*)?"
     lead = rf"(?P<lead>in|within|w/in|w/i|over|after|next|inside)\s+{about}"
@@ -232,6 +232,8 @@ def find_phrases(notes: str) -> tuple[DatePhrase, ...]:
 
 def _phrase(form: str, match: re.Match[str], notes: str) -> DatePhrase | None:
     groups = {name: " ".join(text.split()) for name, text in match.groupdict().items() if text}
+    if groups.get("unit") == "wk":
+        groups["unit"] = "week"
     if not _is_a_date(form, match, groups, notes):
         return None
     start, end, clock = _with_time(match, notes) if form not in _TIMELESS else (match.start(), match.end(), None)

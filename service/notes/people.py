@@ -47,7 +47,7 @@ _MENTION_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MENTION_AFTER = re.compile(
-    r"^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
+    r"^['’]s reference\b|^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
     r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|apologies|(?:may|might) not (?:attend|make|join|be)|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
     re.IGNORECASE,
 )
@@ -187,7 +187,9 @@ def _capitalise(out: list[str], position: int) -> None:
 def _mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[_Mention]:
     text = cased[segment.start : segment.end]
     if segment.label and segment.kind is SegmentKind.LINE and _is_name(segment.label, orgs):
-        yield _Mention(segment.label, segment.start, segment.start, 4, PersonRole.INTERVIEWER, None, says=True)
+        known = segment.label.split()[0].lower() in first_names() or len(segment.label.split()) > 1
+        weight = 4 if known else 1  # a single unknown word before a colon may be a place, a firm, a topic
+        yield _Mention(segment.label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, None, says=True)
     for found in _NAME_RE.finditer(text):
         for start, end in _trim_words(text, found.start(), found.end(), orgs):
             mention = _weigh(cased, segment, start, end, orgs)

@@ -46,6 +46,10 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     people = _with_given(people, given)
     dates = read_dates(notes, now, given.interview)
     items = _without_headline(_items(segments, people, given, headers), organisation)
+    public = _without_private_people(people, items, given)
+    if public != people:
+        people = public
+        items = _without_headline(_items(segments, people, given, headers), organisation)
     facts = Facts(
         notes=notes,
         language=language,
@@ -71,6 +75,24 @@ def _without_headline(items: tuple[NoteItem, ...], organisation: Organisation) -
         and not _TELLS.search(i.text)
         else i
         for i in items
+    )
+
+
+def _without_private_people(people: tuple[Person, ...], items: tuple[NoteItem, ...], given: Given) -> tuple[Person, ...]:
+    """Somebody named in private items only did not interview: 'Lena doesn't want to move, don't mention'."""
+    stated = {r.name for r in given.recipients}
+    open_text = " ".join(i.text for i in items if i.owner is not Owner.PRIVATE)
+    private = " ".join(i.text for i in items if i.owner is Owner.PRIVATE)
+    return tuple(
+        replace(p, role=PersonRole.MENTIONED)
+        if p.role is PersonRole.INTERVIEWER
+        and p.name not in stated
+        and _last_mention(p, private) >= 0
+        and _last_mention(p, open_text) < 0
+        and p.first_name.lower() not in open_text.lower()
+        and not any(p.span and i.start - len(p.name) - 3 <= p.span.start <= i.end and i.owner is not Owner.PRIVATE for i in items)
+        else p
+        for p in people
     )
 
 

@@ -305,7 +305,7 @@ _VERBISH = (
     r"|described|showed|agreed|laughed|liked|wasn't|isn't|aren't|weren't|won't|can't|couldn't|wouldn't|shouldn't)\b"
 )
 _DICTATED = re.compile(
-    rf"\s+(?={_JOIN}(?:{_SUBJECT}\s+{_VERBISH}|(?!(?:have|had|has|should|would|could|i|to|and|be|been|was|is|really|also|just|not|never|that|who)\b)[^\W\d_]{{2,}} (?:asked|said|told me|mentioned|explained)\b))",
+    rf"\s+(?={_JOIN}(?:{_SUBJECT}\s+{_VERBISH}|(?!(?:have|had|has|should|would|could|i|to|and|be|been|was|is|really|also|just|not|never|that|who)\b)[^\W\d_]{{2,}} (?:asked|said|told me|mentioned|explained)\b|(?:oh|anyway)\s|the (?:money|salary|pay|commute)\s(?:is|was)\b))",
     re.IGNORECASE,
 )
 _HANDOVER = re.compile(
@@ -322,7 +322,7 @@ def _clauses(sentence: str) -> list[tuple[int, int]]:
     parts, start = [], 0
     for found in pattern.finditer(sentence):
         before, after = sentence[start : found.start()], sentence[found.end() :]
-        if len(before.split()) < 3 or len(after.split()) < 3 or _subordinate(before) or _regrets(after):
+        if len(before.split()) < 3 or len(after.split()) < 3 or _subordinate(before, after) or _regrets(after):
             continue
         if dictated or (_hands_over(before, after) and not _regrets(before)):
             parts.append((start, found.start()))
@@ -343,8 +343,10 @@ def _regrets(text: str) -> bool:
     return any(re.search(cue, text[:32], re.IGNORECASE) for cue in load("owner_cues")["to_clarify"])
 
 
-def _subordinate(before: str) -> bool:
-    """The next clause belongs to this one: 'she said | they are moving'."""
+def _subordinate(before: str, after: str) -> bool:
+    """The next clause belongs to this one: 'she said | they are moving'; 'I told her' always begins anew."""
+    if re.match(rf"\s*{_JOIN}i\s+(?:told|said|mentioned|showed|talked|explained|asked|gave)\b", after, re.IGNORECASE):
+        return bool(re.search(r"\b(?:that|what|how|when|where|because|if|like|said|says|wish)$", before.strip(), re.IGNORECASE))
     return bool(_SAYING_END.search(before.strip()))
 
 
