@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
 from service.drafting.checks import check_message
-from service.drafting.compose import Composition, compose
+from service.drafting.compose import Composition, compose, fixed_pieces
 from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
 from service.drafting.outline import Outline
-from service.drafting.pieces import Piece, evidence_of, separator
+from service.drafting.pieces import Piece, assemble, evidence_of, separator
 from service.drafting.plan import plan_messages, recipients_of
+from service.drafting.repair import hard_violations
 from service.drafting.send_window import SendRules, send_window
 from service.drafting.slots import SlotWriter
 from service.errors import ModelUnavailable
@@ -32,6 +33,7 @@ from service.types import (
     Severity,
     Usage,
     Warning,
+    Wording,
     WrittenBy,
 )
 
@@ -74,7 +76,7 @@ class Drafter:
         messages: list[Message] = []
         usage = Usage()
         try:
-            outlines = plan_messages(facts, request)
+            outlines = sound_outlines(facts, request)
             for index, outline in enumerate(outlines):
                 prompt = self._prompt(outline.kind, pinned, model)
                 others = tuple(m.wording.body for m in messages if m.kind is outline.kind)
@@ -167,6 +169,30 @@ class Drafter:
             raw="\n".join(made.raw) if made.asked_model else None,
             repaired=tuple(made.against),
         )
+
+
+def sound_outlines(facts: Facts, request: DraftRequest) -> tuple[Outline, ...]:
+    """The plan, with every message's own sentences free of hard violations before a word is shown.
+
+    What a doubtful fact brings in (a role in shorthand, a company that reads like a person) is planned around: the message
+    goes without the role, then without the company, then without the dates.
+    """
+    sound = list(plan_messages(facts, request))
+    poorer = facts
+    for fewer in ({"role": None}, {"company": None}, {"interview_at": None, "decision_date": None}):
+        doubtful = [n for n, outline in enumerate(sound) if _frame_faults(outline, facts, request)]
+        if not doubtful:
+            break
+        poorer = replace(poorer, **fewer)  # type: ignore[arg-type]
+        again = plan_messages(poorer, request)
+        for n in doubtful:
+            sound[n] = again[n]
+    return tuple(sound)
+
+
+def _frame_faults(outline: Outline, facts: Facts, request: DraftRequest) -> bool:
+    wording = Wording(outline.subject, assemble(fixed_pieces(outline), outline.kind))
+    return bool(hard_violations(wording, _context(outline, facts, request, ())))
 
 
 def _context(outline: Outline, facts: Facts, request: DraftRequest, others: tuple[str, ...]) -> CheckContext:

@@ -395,7 +395,7 @@ def _roles(notes: str, segment: Segment) -> list[_Candidate]:
         return out
     alone, _ = (
         ("", 0)
-        if re.search(r"[,;|–—]|\s-\s", text)
+        if re.search(r"[,;|–—:]|\s-\s", text)
         else _trim_role(
             re.sub(r"\s*\b(?:interview|intvw|interviw|debrief|notes)\b.*$", "", text.strip(" ."), flags=re.IGNORECASE),
             0,

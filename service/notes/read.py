@@ -45,11 +45,11 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
         people = read_people(notes, segments, org_words)
     people = _with_given(people, given)
     dates = read_dates(notes, now, given.interview)
-    items = _without_headline(_items(segments, people, given, headers), organisation)
+    items = _without_headline(_items(segments, people, given, headers), organisation, dates)
     public = _without_private_people(people, items, given)
     if public != people:
         people = public
-        items = _without_headline(_items(segments, people, given, headers), organisation)
+        items = _without_headline(_items(segments, people, given, headers), organisation, dates)
     facts = Facts(
         notes=notes,
         language=language,
@@ -64,9 +64,12 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     return replace(facts, missing=_missing(facts, dates))
 
 
-def _without_headline(items: tuple[NoteItem, ...], organisation: Organisation) -> tuple[NoteItem, ...]:
-    """The line that names company and role is where they were read from, no topic of the conversation."""
-    spans = [f.span for f in (organisation.company, organisation.role) if f is not None and f.span is not None]
+def _without_headline(
+    items: tuple[NoteItem, ...], organisation: Organisation, dates: DatesRead
+) -> tuple[NoteItem, ...]:
+    """The line that names company, role or the day is where they were read from, no topic of the conversation."""
+    facts = (organisation.company, organisation.role, dates.interview_at)
+    spans = [f.span for f in facts if f is not None and f.span is not None]
     return tuple(
         replace(i, owner=Owner.LOGISTICS, speaker=None, reason="names the company or the role")
         if i.owner is Owner.THEIRS
@@ -78,7 +81,9 @@ def _without_headline(items: tuple[NoteItem, ...], organisation: Organisation) -
     )
 
 
-def _without_private_people(people: tuple[Person, ...], items: tuple[NoteItem, ...], given: Given) -> tuple[Person, ...]:
+def _without_private_people(
+    people: tuple[Person, ...], items: tuple[NoteItem, ...], given: Given
+) -> tuple[Person, ...]:
     """Somebody named in private items only did not interview: 'Lena doesn't want to move, don't mention'."""
     stated = {r.name for r in given.recipients}
     open_text = " ".join(i.text for i in items if i.owner is not Owner.PRIVATE)
@@ -90,7 +95,10 @@ def _without_private_people(people: tuple[Person, ...], items: tuple[NoteItem, .
         and _last_mention(p, private) >= 0
         and _last_mention(p, open_text) < 0
         and p.first_name.lower() not in open_text.lower()
-        and not any(p.span and i.start - len(p.name) - 3 <= p.span.start <= i.end and i.owner is not Owner.PRIVATE for i in items)
+        and not any(
+            p.span and i.start - len(p.name) - 3 <= p.span.start <= i.end and i.owner is not Owner.PRIVATE
+            for i in items
+        )
         else p
         for p in people
     )
