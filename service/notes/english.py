@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import unicodedata
+import warnings
 from functools import cache
 from typing import Any
 
@@ -14,7 +16,11 @@ from service.phrases import load
 def _lexicon() -> Any:
     from textblob.en import lexicon
 
-    lexicon.load()
+    with warnings.catch_warnings():
+        # textblob leaves closing its word list to the collector, which then complains.
+        warnings.simplefilter("ignore", ResourceWarning)
+        lexicon.load()
+        gc.collect()
     return lexicon
 
 
@@ -54,5 +60,10 @@ def tag(text: str) -> tuple[tuple[str, str], ...]:
 def _tagger() -> Any:
     from textblob.en.taggers import PatternTagger
 
+    _lexicon()
     tagger = PatternTagger()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        tagger.tag("a word", tokenize=False)
+        gc.collect()
     return lambda text: tagger.tag(text, tokenize=False)

@@ -320,7 +320,7 @@ def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
 
 def _names_people(value: str, people_words: frozenset[str]) -> bool:
     words = [w.lower().strip(".,") for w in value.split() if w[:1].isupper()]
-    return value.lower() in people_words or all(w in people_words for w in words)
+    return value.lower() in people_words or (bool(words) and all(w in people_words for w in words))
 
 
 _OWN_DEED = re.compile(
@@ -422,7 +422,7 @@ def _trim_role(value: str, start: int, *, named: bool = False) -> tuple[str, int
         re.IGNORECASE,
     )
     skipped = lead.end() if lead else 0
-    plain = value[skipped:].strip(" .,-'")
+    plain = re.sub(rf"\s+{_ROLE_WORDS}$", "", value[skipped:].strip(" .,-'"), flags=re.IGNORECASE)
     start += skipped + len(value[skipped:]) - len(value[skipped:].lstrip(" .,-'"))
     words = plain.split()
     if not words or len(words) > 7 or not (looks_like_title(plain) or (named and len(words) <= 4)):

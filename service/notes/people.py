@@ -327,7 +327,8 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
     weight += 2 * bool(segment.kind is SegmentKind.MAIL)
     if not known:
         weight -= 2 * bool(_ORG_BEFORE.search(before)) + 2 * all(is_word(w) for w in words)
-        weight -= 2 * bool(not says and not title_is_near and not in_field and is_word(words[-1]))
+        asked_by = re.search(r"\b(?:interview\w*|met|spoke|talked|chat\w*|panel)\b[^.\n]{0,25}$", before, re.IGNORECASE)
+        weight -= 2 * bool(not (says or title_is_near or in_field or asked_by) and is_word(words[-1]))
     role = _role(segment, before, after, title, met=met, says=says, in_field=in_field)
     if (
         segment.kind is SegmentKind.MAIL

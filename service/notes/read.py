@@ -151,7 +151,7 @@ def _with_given(people: tuple[Person, ...], given: Given) -> tuple[Person, ...]:
         stated = {r.name.lower() for r in named if r.name}
         first = {n.split()[0] for n in stated}
         read = {p.name.lower(): p for p in out}
-        out = [p for p in out if p.name.lower() not in stated and p.name.lower() not in first]
+        out = [p for p in out if p.name.lower() not in stated and p.first_name.lower() not in first]
         for r in named:
             assert r.name is not None
             known = read.get(r.name.lower()) or read.get(r.name.lower().split()[0])

@@ -1,0 +1,21 @@
+# Stage one installs the locked dependencies; stage two carries only what runs.
+FROM python:3.11-slim AS build
+COPY requirements.lock /tmp/requirements.lock
+RUN python -m venv /venv \
+ && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/requirements.lock
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --home-dir /data afterword \
+ && install -d -o afterword /data
+COPY --from=build /venv /venv
+COPY service /app/service
+COPY prompts /app/prompts
+WORKDIR /app
+ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 AFTERWORD_DATA_DIR=/data AFTERWORD_HOST=0.0.0.0
+USER afterword
+# The weights live here: everything else may be read-only.
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \
+  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+CMD ["python", "-m", "service.cli", "serve"]
