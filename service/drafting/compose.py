@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import contextlib
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
 from service.drafting.outline import Outline, SlotPurpose
@@ -54,22 +55,24 @@ def fixed_pieces(outline: Outline) -> list[Piece]:
 
 async def compose(
     made: Composition, prompt: PromptVersion | None, model: Model | None, writer: SlotWriter | None
-) -> AsyncIterator[Piece]:
+) -> AsyncGenerator[Piece, None]:
     """Yields the pieces as they are settled. A model that fails leaves its error in ``made.errors`` and the outline writes."""
     if model is None or prompt is None or writer is None:
-        async for piece in _by_slots(made, None, None):
-            yield piece
+        pieces = _by_slots(made, None, None)
     elif prompt.style == "slots":
         made.asked_model = True
-        async for piece in _by_slots(made, prompt, writer):
-            yield piece
+        pieces = _by_slots(made, prompt, writer)
     else:
         made.asked_model = True
-        async for piece in _by_whole(made, prompt, model):
+        pieces = _by_whole(made, prompt, model)
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
             yield piece
 
 
-async def _by_slots(made: Composition, prompt: PromptVersion | None, writer: SlotWriter | None) -> AsyncIterator[Piece]:
+async def _by_slots(
+    made: Composition, prompt: PromptVersion | None, writer: SlotWriter | None
+) -> AsyncGenerator[Piece, None]:
     outline = made.outline
     pending = {
         n: writer.start(slot, outline, prompt, made.context)
@@ -94,12 +97,13 @@ async def _by_slots(made: Composition, prompt: PromptVersion | None, writer: Slo
             yield piece
 
 
-async def _by_whole(made: Composition, prompt: PromptVersion, model: Model) -> AsyncIterator[Piece]:
+async def _by_whole(made: Composition, prompt: PromptVersion, model: Model) -> AsyncGenerator[Piece, None]:
     """The model's sentences between the fixed greeting and signature; asked again once when some cannot stay."""
     text = await _ask_whole(made, prompt, model)
     if text is None:
-        async for piece in _by_slots(made, None, None):
-            yield piece
+        async with contextlib.aclosing(_by_slots(made, None, None)) as pieces:
+            async for piece in pieces:
+                yield piece
         return
     made.subject = _subject(made, text)
     for piece in _settle(made, text):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 
 from service.drafting.checks import check_message
@@ -55,12 +56,13 @@ class Drafter:
 
     async def draft(self, request: DraftRequest) -> Draft:
         """The finished draft: what the stream's last event carries."""
-        async for event in self.stream(request):
-            if isinstance(event, DraftDone):
-                return event.draft
+        async with contextlib.aclosing(self.stream(request)) as events:
+            async for event in events:
+                if isinstance(event, DraftDone):
+                    return event.draft
         raise AssertionError("a stream ends with DraftDone or an error")
 
-    async def stream(self, request: DraftRequest) -> AsyncIterator[DraftEvent]:
+    async def stream(self, request: DraftRequest) -> AsyncGenerator[DraftEvent, None]:
         """Events as they happen. Closing the iterator ends every call to the model that is still running.
 
         Raises NotesError, UnsupportedLanguage, DatesContradict, UnknownPrompt; ModelError only with ``model_only``.
@@ -85,15 +87,11 @@ class Drafter:
                     self._start_all(writer, outlines, facts, request, pinned, model)
                 yield Progress(index, outline.kind, outline.recipient.name, "writing")
                 before: Piece | None = None
-                async for piece in compose(made, prompt, model, writer):
-                    yield Delta(
-                        index,
-                        outline.kind,
-                        outline.recipient.name,
-                        separator(before, piece, outline.kind) + piece.text,
-                        piece.item_id,
-                    )
-                    before = piece
+                async with contextlib.aclosing(compose(made, prompt, model, writer)) as pieces:
+                    async for piece in pieces:
+                        text = separator(before, piece, outline.kind) + piece.text
+                        yield Delta(index, outline.kind, outline.recipient.name, text, piece.item_id)
+                        before = piece
                 if made.errors and request.model_only:
                     raise made.errors[0]
                 message = self._message(made, prompt, request)

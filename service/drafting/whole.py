@@ -13,6 +13,7 @@ from service.drafting.pieces import Piece
 from service.drafting.topics import plain_text
 from service.errors import ModelReplyInvalid
 from service.models.port import ChatMessage, Model, ModelRequest
+from service.notes.english import tag
 from service.prompting.library import PromptVersion
 from service.prompting.render import render_prompt
 from service.rubric.ground import matches
@@ -45,7 +46,7 @@ async def write_whole(
     request = whole_request(outline, facts, prompt, objections, last)
     started = time.perf_counter()
     reply = await model.complete(request)
-    text = read_reply(reply.text, outline.kind, facts)
+    text = read_reply(reply.text, outline.kind, facts, echo=" ".join(m.content for m in request.messages[:2]))
     return replace(text, usage=replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started))
 
 
@@ -97,8 +98,11 @@ def prompt_values(outline: Outline, facts: Facts) -> dict[str, object]:
     }
 
 
-def read_reply(text: str, kind: MessageKind, facts: Facts) -> WholeText:
-    """The reply as pieces, one a sentence. Raises ModelReplyInvalid when there is no message in it."""
+def read_reply(text: str, kind: MessageKind, facts: Facts, echo: str = "") -> WholeText:
+    """The reply as pieces, one a sentence; scraps, and what repeats the prompt (``echo``), are left out.
+
+    Raises ModelReplyInvalid when there is no message in it.
+    """
     found = _from_json(text) if text.lstrip().startswith("{") else None
     subject, body, owners = found or (*_split_subject(text), {})
     if kind is MessageKind.LINKEDIN:
@@ -112,11 +116,25 @@ def read_reply(text: str, kind: MessageKind, facts: Facts) -> WholeText:
             by_model=True,
         )
         for s in letter.main
-        if s.text.strip()
+        if _is_sentence(s.text) and not _repeats(s.text, echo, facts.notes)
     )
     if not pieces:
         raise ModelReplyInvalid("The model's reply holds no message.")
     return WholeText(subject, pieces, text)
+
+
+def _is_sentence(text: str) -> bool:
+    """Begins with a capital, ends with a stop, and has a verb: what a heading or a torn line lacks."""
+    words = text.strip().split()
+    whole = len(words) >= 3 and words[0][:1].isupper() and words[-1][-1:] in ".?!"
+    return whole and ":" not in words[0] and any(t.startswith(("VB", "MD")) for _, t in tag(" ".join(words)))
+
+
+def _repeats(text: str, echo: str, notes: str) -> bool:
+    """Five words in a row of the prompt that are not the candidate's own."""
+    row = [w.strip(".,;:!?\"'()").lower() for w in text.split()]
+    theirs = " ".join(echo.replace(notes, " ").lower().split())
+    return any(" ".join(row[k : k + 5]) in theirs for k in range(len(row) - 4))
 
 
 def _from_json(text: str) -> tuple[str | None, str, dict[str, str]] | None:

@@ -65,12 +65,16 @@ class _Candidate:
 
 
 def read_organisation(
-    notes: str, segments: tuple[Segment, ...], people_words: frozenset[str] = frozenset()
+    notes: str,
+    segments: tuple[Segment, ...],
+    people_words: frozenset[str] = frozenset(),
+    titles: frozenset[str] = frozenset(),
 ) -> Organisation:
     """Company and role. Of two that contradict each other the later, corrected one wins and a warning says so."""
-    head_company, head_role = read_headline(notes, segments)
+    head_company, head_role = read_headline(notes, segments, titles)
     companies = [*head_company, *(c for s in segments for c in _companies(notes, s, people_words))]
     roles = [*head_role, *(c for s in segments for c in _roles(notes, s))]
+    roles = [c for c in roles if c.value.lower() not in titles] or roles  # an interviewer's title is not the role
     company, warnings = _choose(companies, "company")
     role, more = _choose(roles, "role")
     return Organisation(company, role, (*warnings, *more))
@@ -86,7 +90,9 @@ _NO_ORG = re.compile(
 )
 
 
-def read_headline(notes: str, segments: tuple[Segment, ...]) -> tuple[list[_Candidate], list[_Candidate]]:
+def read_headline(
+    notes: str, segments: tuple[Segment, ...], titles: frozenset[str] = frozenset()
+) -> tuple[list[_Candidate], list[_Candidate]]:
     """Company and role where the notes open with them side by side: 'THE DIAL / data reporter / Thurs Nov 12'."""
     opening = [s for s in segments if s.kind in (SegmentKind.LINE, SegmentKind.HEADING) and not s.label][:4]
     lower = sum(c.isupper() for c in notes) < 0.012 * max(1, sum(c.isalpha() for c in notes)) + 1
@@ -108,7 +114,10 @@ def read_headline(notes: str, segments: tuple[Segment, ...]) -> tuple[list[_Cand
     roles = [
         k
         for k, (text, _) in enumerate(parts[:8])
-        if _trim_role(text, 0)[0] and len(text.split()) <= 7 and not _called_like_a_person(text)
+        if _trim_role(text, 0)[0]
+        and len(text.split()) <= 7
+        and not _called_like_a_person(text)
+        and text.lower() not in titles
     ]
     if not roles:
         return [], []

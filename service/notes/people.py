@@ -459,7 +459,7 @@ _CONVERSED = re.compile(
 
 def _stands_in_list(before: str) -> bool:
     """The name opens its line, or follows a time or another entry of a list: 'Jamal Carter, Lead Designer'."""
-    return not re.search(r"[A-Za-z]", re.sub(r"\([^)]*\)|\b(?:am|pm)\b", "", before.split(";")[-1].split(",")[-1]))
+    return not re.search(r"[A-Za-z]", re.sub(r"\([^)]*\)|\b(?:am|pm)\b", "", re.split(r"[;:,]", before)[-1]))
 
 
 def _is_recruiter_title(title: str) -> bool:

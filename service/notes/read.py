@@ -39,7 +39,8 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     headers = frozenset(s.heading for s in segments)
     people = read_people(notes, segments, frozenset())
     words = frozenset(w.lower() for p in people for w in (p.name, *p.name.split()))
-    organisation = read_organisation(notes, segments, words)
+    titles = frozenset(p.title.lower() for p in people if p.title)
+    organisation = read_organisation(notes, segments, words, titles)
     org_words = _org_words(organisation, people)
     if org_words & words:
         people = read_people(notes, segments, org_words)

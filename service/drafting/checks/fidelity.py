@@ -36,7 +36,13 @@ def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
 
 
 def _denies(text: str) -> bool:
-    return bool(re.search(r"\b(?:no|not|never|none|nobody|nothing|without|neither|nor|cannot|hardly|zero)\b|n['’]t\b", text, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"\b(?:no|not|never|none|nobody|nothing|without|neither|nor|cannot|hardly|zero)\b|n['’]t\b",
+            text,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _without_tail(text: str) -> str:
