@@ -42,11 +42,18 @@ class Composition:
 
     def keep(self, options: Sequence[Piece], after: Sequence[Piece]) -> Piece | None:
         """Adds the first option that may stand between what is there and ``after``."""
-        mended = choose([o for o in options if o.text], self.pieces, after, self.subject, self.context)
+        begun = {_beginning(p.text) for p in self.pieces}
+        fresh = [o for o in options if o.text and _beginning(o.text) not in begun]
+        mended = choose(fresh or [o for o in options if o.text], self.pieces, after, self.subject, self.context)
         self.against.extend(mended.against)
         if mended.piece is not None:
             self.pieces.append(mended.piece)
         return mended.piece
+
+
+def _beginning(text: str) -> str:
+    """The first three words: two sentences of one message do not begin alike."""
+    return " ".join(text.lower().split()[:3])
 
 
 def fixed_pieces(outline: Outline) -> list[Piece]:

@@ -49,6 +49,23 @@ class Reader:
 
 def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
     """What ``item`` is about, said to ``recipient``; None when it cannot be said safely by rule."""
+    topic = _read(item, facts, recipient)
+    return None if topic is None or _hangs(topic.text, goes_on=item.reason == GOES_ON) else topic
+
+
+_HANGING = re.compile(
+    r"\b(?:it|that|this|these|those|there|so)(?=\s*(?:$|[.,;]|before\b|after\b|now\b|too\b|again\b|first\b|instead\b|as well\b))"
+    r"|^(?:you (?:said|think|want|like|do|did) )?(?:it|that|this|these|those)\b(?! (?:team|role|job|year|week|month|summer|spring|project|way))",
+    re.IGNORECASE,
+)
+
+
+def _hangs(text: str, *, goes_on: bool) -> bool:
+    """Points at something that the letter does not say: 'you want to fix that before', 'I made it fortnightly'."""
+    return bool(_HANGING.search(text)) or (goes_on and bool(re.search(r"\b(?:it|that one|them|this)\b", text, re.IGNORECASE)))
+
+
+def _read(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
     reader = Reader.of(item, facts, recipient)
     text = _with_names(plain_text(item.text), facts)
     if item.owner is Owner.CLARIFY:

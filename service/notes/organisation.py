@@ -72,6 +72,7 @@ def read_organisation(
 ) -> Organisation:
     """Company and role. Of two that contradict each other the later, corrected one wins and a warning says so."""
     head_company, head_role = read_headline(notes, segments, titles)
+    head_company = [c for c in head_company if not _names_people(c.value, people_words)]
     companies = [*head_company, *(c for s in segments for c in _companies(notes, s, people_words))]
     roles = [*head_role, *(c for s in segments for c in _roles(notes, s))]
     roles = [c for c in roles if c.value.lower() not in titles] or roles  # an interviewer's title is not the role
@@ -145,6 +146,8 @@ def _may_be_org(text: str, *, early: bool) -> bool:
         or looks_like_title(text)
         or _NO_ORG.search(text)
     ):
+        return False
+    if words[0].lower() in ("and", "or", "of", "for"):
         return False
     capital = all(w[:1].isupper() or w.lower() in ("of", "and", "the", "for", "&", "+") for w in words)
     return (capital or early) and not _called_like_a_person(text)

@@ -69,13 +69,13 @@ def _without_headline(
     items: tuple[NoteItem, ...], organisation: Organisation, dates: DatesRead
 ) -> tuple[NoteItem, ...]:
     """The line that names company, role or the day is where they were read from, no topic of the conversation."""
-    facts = (organisation.company, organisation.role, dates.interview_at)
-    spans = [f.span for f in facts if f is not None and f.span is not None]
+    facts = (organisation.company, organisation.role)
+    spans = [f.span for f in facts if f is not None and f.span is not None] + [m.span for m in dates.mentions]
     return tuple(
         replace(i, owner=Owner.LOGISTICS, speaker=None, reason="names the company or the role")
         if i.owner is Owner.THEIRS
         and any(i.start <= s.start < i.end for s in spans)
-        and len(i.text.split()) <= 12
+        and len(i.text.split()) <= 10
         and not _TELLS.search(i.text)
         else i
         for i in items

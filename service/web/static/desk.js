@@ -6,6 +6,7 @@ import { keep, kept } from "./keeping.js";
 import { download } from "./sending.js";
 import { localNow, overlaps, sentences, spanInUnits } from "./text.js";
 
+const SLOW_MS = 15_000;
 const TONES = ["warm", "neutral", "formal"];
 // Which kinds depend on a missing fact: only these are written again when it is given.
 const ASKS = {
@@ -63,12 +64,14 @@ export class Desk {
     const running = (this.running = new AbortController());
     this.problem(null);
     this.busy(true);
+    const slow = setTimeout(() => this.say("Still at it. A model on this machine takes its time; every sentence is checked."), SLOW_MS);
     try {
       await work(running.signal);
     } catch (error) {
       if (error.name === "AbortError") this.say("Stopped. What had arrived is kept.");
       else this.problem(error, again);
     } finally {
+      clearTimeout(slow);
       this.running = null;
       this.busy(false);
       this.settle();

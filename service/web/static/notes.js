@@ -67,7 +67,9 @@ export class NotesSheet extends EventTarget {
     document.body.addEventListener("htmx:beforeSwap", () => (this.wasOpen = this.panel.querySelector("details")?.open));
     document.body.addEventListener("htmx:afterSwap", () => this.refold());
     document.body.addEventListener("htmx:afterRequest", (event) => {
-      if (event.detail.requestConfig?.path === "/understood") this.answered(event.detail.successful);
+      if (event.detail.requestConfig?.path !== "/understood") return;
+      if (event.detail.xhr?.status === 403) this.say("This page has been open too long. Reload it; your notes are kept.");
+      this.answered(event.detail.successful);
     });
     this.count();
   }
@@ -135,7 +137,7 @@ export class NotesSheet extends EventTarget {
       event.target.value = "";
     });
     for (const name of ["dragover", "dragleave", "drop"]) {
-      drop.addEventListener(name, (event) => {
+      document.addEventListener(name, (event) => {
         if (!event.dataTransfer?.types.includes("Files")) return;
         event.preventDefault();
         drop.classList.toggle("over", name === "dragover");
