@@ -7,6 +7,7 @@ import shutil
 import threading
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +15,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 import uvicorn
+from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
+from service.app import create_app
 from service.notes.read import read_notes
-from tests.e2e.served import build_app
+from service.settings import Settings
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
@@ -47,13 +50,10 @@ class Served:
     url: str
 
 
-@pytest.fixture(scope="session")
-def served() -> Iterator[Served]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # textblob leaves its word list to the collector, once
-        read_notes("Met Ines Duarte, she proofs the rye for 19 hours.", now=datetime.fromisoformat(NOW))
-    server = uvicorn.Server(uvicorn.Config(build_app(), port=0, log_level="warning", timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run, daemon=True)
+@contextmanager
+def serving(app: FastAPI) -> Iterator[Served]:
+    """``app`` on a free port of loopback, in a thread of its own."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2))
     started = threading.Event()
     startup = server.startup
 
@@ -62,12 +62,24 @@ def served() -> Iterator[Served]:
         started.set()
 
     server.startup = startup_and_tell  # type: ignore[method-assign,assignment]
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     assert started.wait(20)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Served(f"http://127.0.0.1:{port}")
-    server.should_exit = True
-    thread.join(10)
+    try:
+        yield Served(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """The app as users get it, without a model: fast, and the same every time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # textblob leaves its word list to the collector, once
+        read_notes("Met Ines Duarte, she proofs the rye for 19 hours.", now=datetime.fromisoformat(NOW))
+    with serving(create_app(Settings(model="outline"))) as served:
+        yield served
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

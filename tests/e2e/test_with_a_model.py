@@ -1,0 +1,89 @@
+"""The page with a model behind it: one that can be held, and the real ones where their weights are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from service.app import create_app
+from service.models.registry import load_registry
+from service.models.scripted import ScriptedModel, Step
+from service.models.weights import default_data_dir, find_weights, models_dir
+from service.settings import Settings
+from tests.e2e.acts import body, card, draft, paste
+from tests.e2e.conftest import NOW, Served, serving
+
+
+async def opened(browser: Browser, served: Served) -> Page:
+    context = await browser.new_context(base_url=served.url, timezone_id="Europe/Berlin", reduced_motion="reduce")
+    page = await context.new_page()
+    await page.clock.set_fixed_time(NOW)
+    await page.goto("/")
+    return page
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 (what is waited for happens in another thread, which knows no event of ours)
+            await asyncio.sleep(0.01)
+
+
+async def test_cancel_ends_the_calls_to_the_model(browser: Browser) -> None:
+    never = asyncio.Event()
+    model = ScriptedModel(script=lambda request: Step("Never said.", gate=never))
+    with serving(create_app(Settings(model="outline"), model=model)) as served:
+        page = await opened(browser, served)
+        await paste(page)
+        await page.get_by_role("button", name="Write my messages").click()
+        await until(lambda: bool(model.requests))
+        await expect(card(page).locator(".progress")).to_contain_text("Writing for Ines")
+        await page.get_by_role("button", name="Cancel").click()
+        await until(lambda: model.cancelled == len(model.requests))
+        await expect(page.locator("#toast")).to_contain_text("Stopped")
+        await expect(body(page)).to_be_editable()
+        await page.context.close()
+
+
+async def test_a_model_that_fails_leaves_messages_that_say_who_wrote_them(browser: Browser) -> None:
+    with serving(create_app(Settings(model="outline"), model=ScriptedModel())) as served:
+        page = await opened(browser, served)
+        await draft(page)
+        await expect(card(page).locator(".written")).to_contain_text("without a model")
+        assert (await body(page).input_value()).startswith("Hi Ines,")
+        await page.context.close()
+
+
+@pytest.fixture
+def real(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The service with the named model of its own, as ``make run`` starts it once the weights are there."""
+    entry = load_registry().resolve(request.param)
+    if find_weights(entry, models_dir(default_data_dir())) is None:
+        pytest.skip(f"the weights are not on this machine: afterword model pull {request.param}")
+    with serving(create_app(Settings(model=request.param))) as served:
+        yield served
+
+
+SMALL = pytest.param("smollm2-135m", marks=pytest.mark.needs_small_model)
+DEFAULT = pytest.param("embedded", marks=pytest.mark.needs_model)
+
+
+@pytest.mark.parametrize("real", [SMALL, DEFAULT], indirect=True)
+async def test_the_main_path_with_a_real_model(browser: Browser, real: Served) -> None:
+    page = await opened(browser, real)
+    await expect(page.locator("#model")).to_have_attribute("data-state", "ready", timeout=120_000)
+    await expect(page.locator("#privacy")).to_contain_text("on the machine that runs Afterword")
+    await paste(page)
+    await page.get_by_label("LinkedIn note").uncheck()
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("Write to Ole Berg").uncheck()
+    await page.get_by_role("button", name="Write my messages").click()
+    await expect(page.get_by_role("button", name="Write them again")).to_be_enabled(timeout=180_000)
+    text = await body(page).input_value()
+    assert text.startswith("Hi Ines,")
+    assert text.rstrip().endswith("Mika Sand")
+    assert "2,400" not in text
+    await expect(page.locator("#problem")).to_be_hidden()
+    await page.context.close()
