@@ -60,8 +60,9 @@ export function moveSpans(spans, before, after) {
     if (span.start >= end) return [{ ...span, start: span.start + shift, end: span.end + shift }];
     const from = Math.min(span.start, start);
     const to = Math.max(span.end, end) + shift;
-    const swallowed = start <= span.start && end >= span.end;
-    return swallowed || to <= from ? [] : [{ ...span, start: span.start < start ? span.start : Math.max(from, span.start), end: to }];
+    // A single letter left over is an accident of where two texts happen to be alike.
+    const swallowed = (start <= span.start && end >= span.end) || to - from < 2;
+    return swallowed ? [] : [{ ...span, start: span.start < start ? span.start : Math.max(from, span.start), end: to }];
   });
 }
 
