@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from service import __version__
 from service.api import drafts, exports, system
-from service.api.problems import add_problem_handlers
+from service.api.problems import BodyLimit, add_problem_handlers
 from service.api.state import Service
 from service.drafting.pipeline import Drafter
 from service.drafting.send_window import SendRules
@@ -53,12 +53,12 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
         version=__version__,
         summary="Interview notes in, sendable follow-up messages out.",
         lifespan=lifespan,
-        max_body_size=MAX_BODY,
     )
     app.state.service = service
     app.state.drafter = drafter
     app.state.library = library
     add_problem_handlers(app)
+    app.add_middleware(BodyLimit, most=MAX_BODY)
     app.include_router(pages.router)
     pages.mount_static(app)  # before the API: /prompts is a page for whoever accepts HTML
     for part in (drafts, system, exports):

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 GROUPS = {
     "model": ("service.models.commands:model", "List, fetch and locate the weights of embedded models."),
     "prompts": ("service.prompting.commands:prompts", "List, compare, write and release prompt versions."),
-    "eval": ("evals.commands:eval_group", "Run prompt versions over cases and compare them."),
 }
 
 
@@ -33,16 +32,19 @@ class LazyGroups(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in GROUPS:
             return super().get_command(ctx, name)
-        if ctx.parent is None and {"--help", "-h"} & set(sys.argv[1:2]):
-            return click.Command(name, help=GROUPS[name][1])
         module, _, attribute = GROUPS[name][0].partition(":")
         try:
             group: click.Command = getattr(importlib.import_module(module), attribute)
         except ModuleNotFoundError as error:
-            raise click.ClickException(
-                f"'{name}' needs the package {error.name}: pip install 'afterword[evals]'."
-            ) from error
+            raise click.ClickException(f"'{name}' needs {error.name}, which is not installed here.") from error
         return group
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Groups are described without importing them."""
+        rows = [(name, c.get_short_help_str(70)) for name, c in self.commands.items()]
+        rows += [(name, text) for name, (_, text) in GROUPS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(rows))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

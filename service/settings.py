@@ -28,4 +28,3 @@ class Settings(BaseSettings):
     max_model_concurrency: int = 48
     max_concurrent_drafts: int = 32
     check_in_days: int = 7
-    log_level: str = "info"

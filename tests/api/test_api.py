@@ -1,0 +1,230 @@
+"""The HTTP API as its callers meet it: over a real server on loopback where the connection itself matters."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+
+from service.app import create_app
+from service.errors import ModelOverloaded
+from service.models.scripted import ScriptedModel, Step
+from service.settings import Settings
+
+NOW = "2026-11-17T18:00:00+01:00"
+NOTES = "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n- she leads the move to stone ovens, 3 of 11 shops done so far\n- hear back by Nov 25"
+
+
+def client(model: Any = None, **settings: Any) -> TestClient:
+    return TestClient(create_app(Settings(model="outline", **settings), model=model), raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def outline() -> TestClient:
+    return client()
+
+
+def post(c: TestClient, path: str = "/draft", **body: Any) -> Any:
+    return c.post(path, json={"notes": NOTES, "now": NOW} | body)
+
+
+def test_a_draft_has_the_contracts_shape(outline: TestClient) -> None:
+    answer = post(outline, kinds=["thank_you", "linkedin"], candidate={"name": "Sam Ortiz"}).json()
+    assert set(answer) == {"id", "created_at", "model", "language", "facts", "messages", "usage"}
+    assert answer["id"].startswith("drf_")
+    assert answer["facts"]["company"] == "Rye & Co"
+    thank_you, note = answer["messages"]
+    assert "stone ovens" in thank_you["body"]
+    assert note["subject"] is None
+    assert note["char_count"] <= 200
+    assert thank_you["send_window"]["status"] in ("too_early", "now", "overdue")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "type_"),
+    [
+        ({"notes": ""}, 422, "invalid-request"),
+        ({"notes": "   "}, 422, "notes-unusable"),
+        ({"notes": "a" * 20_001}, 413, "notes-too-long"),
+        ({"notes": "\x00\x01PK\x03\x04" * 50}, 422, "notes-unusable"),
+        ({"kinds": ["poem"]}, 422, "invalid-request"),
+        ({"prompt": {"thank_you": "thank_you@99"}}, 404, "unknown-prompt"),
+        ({"candidate": {"name": "x" * 500}}, 422, "invalid-request"),
+        ({"interview": {"at": "2026-11-17", "decision_date": "2026-11-01"}}, 422, "dates-contradict"),
+        ({"language": "de"}, 422, "unsupported-language"),
+        ({"surprise": 1}, 422, "invalid-request"),
+        ({"linkedin_limit": 250}, 422, "invalid-request"),
+        ({"model_only": True}, 503, "model-unavailable"),
+    ],
+)
+def test_bad_input_is_a_problem_that_says_what_to_do(outline: TestClient, body: dict[str, Any], status: int, type_: str) -> None:
+    answer = post(outline, **body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["type"] == f"/problems/{type_}"
+    assert problem["status"] == status
+    assert len(problem["detail"]) > 20
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/draft", 405), ("DELETE", "/score", 405)])
+def test_wrong_addresses_and_methods_are_problems_too(outline: TestClient, method: str, path: str, status: int) -> None:
+    answer = outline.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_that_is_no_json_is_said_so(outline: TestClient) -> None:
+    answer = outline.post("/draft", content=b"{notes: oops", headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert "JSON" in answer.json()["detail"]
+
+
+def test_a_giant_body_is_refused_as_a_problem(outline: TestClient) -> None:
+    answer = outline.post("/draft", content=b"x" * 300_000, headers={"content-type": "application/json"})
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_what_was_sent_is_never_echoed_logged_or_counted(outline: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    canary = "zanzibarcanary"
+    with caplog.at_level(logging.DEBUG):
+        post(outline, notes=f"Met Ines. salary {canary}", kinds=["thank_you"])
+        wrong = post(outline, notes=f"Met Ines {canary}", kinds=[canary])
+        broken = outline.post("/draft", content=f'{{"notes": "{canary}'.encode(), headers={"content-type": "application/json"})
+    assert canary not in wrong.text + broken.text
+    assert canary not in outline.get("/metrics").text
+    assert not [r for r in caplog.records if canary in r.getMessage()]
+
+
+def test_a_failure_inside_says_nothing_of_itself(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_: Any) -> Step:
+        raise RuntimeError("zanzibarcanary")
+
+    with caplog.at_level(logging.DEBUG, logger="afterword"):
+        answer = post(client(ScriptedModel(script=broken)))
+    assert answer.status_code == 500
+    assert "zanzibarcanary" not in answer.text
+    assert not [r for r in caplog.records if r.name.startswith("afterword") and "zanzibarcanary" in r.getMessage()]
+
+
+def test_a_model_that_fails_is_an_error_only_for_those_who_asked_for_it() -> None:
+    failing = client(ScriptedModel(script=lambda r: Step(error=ModelOverloaded("Busy.", retry_after_s=7))))
+    assert post(failing).status_code == 200
+    refused = post(failing, model_only=True)
+    assert refused.status_code == 503
+    assert refused.headers["retry-after"] == "7"
+
+
+def test_beyond_the_bound_callers_are_told_to_come_back() -> None:
+    full = client(max_concurrent_drafts=0)
+    refused = post(full)
+    assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) >= 1
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    blocks = [b for b in text.split("\n\n") if b.startswith("event:")]
+    return [(b.split("\n")[0][7:], json.loads(b.split("\n")[1][6:])) for b in blocks]
+
+
+def test_stream_and_answer_of_one_request_agree(outline: TestClient) -> None:
+    body = {"notes": NOTES, "now": NOW, "kinds": ["thank_you", "check_in"]}
+    streamed = events(outline.post("/draft", json=body, headers={"accept": "text/event-stream"}).text)
+    answer = outline.post("/draft", json=body).json()
+    names = [n for n, _ in streamed]
+    assert names[0] == "facts"
+    assert names[-1] == "done"
+    bodies = {}
+    for name, data in streamed:
+        if name == "delta":
+            bodies[data["index"]] = bodies.get(data["index"], "") + data["text"]
+    assert [bodies[n] for n in sorted(bodies)] == [m["body"] for m in answer["messages"]]
+    assert [m["body"] for m in streamed[-1][1]["messages"]] == [m["body"] for m in answer["messages"]]
+
+
+def test_a_stream_that_cannot_start_is_an_ordinary_problem(outline: TestClient) -> None:
+    answer = outline.post("/draft", json={"notes": "  "}, headers={"accept": "text/event-stream"})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_score_needs_no_model_and_names_rules(outline: TestClient) -> None:
+    card = post(outline, "/score", kind="thank_you", body="Hi Ines,\n\nThank you for your time.\n\nBest,\n[Name]").json()
+    assert {c["name"] for c in card["criteria"]} >= {"specificity", "gratitude", "brevity"}
+    assert any(v["check"] == "placeholder" and v["severity"] == "hard" for v in card["violations"])
+
+
+def test_facts_are_read_without_writing(outline: TestClient) -> None:
+    facts = post(outline, "/facts").json()
+    assert facts["interviewers"] == [{"name": "Ines Duarte", "title": "head baker"}]
+    assert facts["decision_date"] == "2026-11-25"
+
+
+def test_prompts_are_listed_and_shown(outline: TestClient) -> None:
+    listed = outline.get("/prompts").json()["prompts"]
+    assert {"thank_you", "check_in", "linkedin"} == {p["name"] for p in listed}
+    shown = outline.get("/prompts/thank_you/1").json()
+    assert shown["system"]
+    assert outline.get("/prompts/thank_you/99").status_code == 404
+
+
+def test_health_readiness_model_and_metrics_answer(outline: TestClient) -> None:
+    post(outline)
+    assert outline.get("/healthz").json() == {"status": "ok"}
+    assert outline.get("/readyz").json()["status"] == "ready"
+    assert outline.get("/model").json()["state"] == "outline"
+    assert "afterword_messages_total" in outline.get("/metrics").text
+
+
+def test_exports_are_files(outline: TestClient) -> None:
+    mail = outline.post("/exports/eml", json={"subject": "Thank you", "body": "Hi Ines,\n\nThank you."})
+    assert b"X-Unsent: 1" in mail.content
+    calendar = post(outline, "/exports/ics")
+    assert calendar.content.startswith(b"BEGIN:VCALENDAR")
+    assert outline.post("/exports/mailto", json={"subject": "a", "body": "b"}).json()["link"].startswith("mailto:")
+
+
+def test_the_api_describes_itself(outline: TestClient) -> None:
+    spec = outline.get("/openapi.json").json()
+    assert spec["openapi"].startswith("3.1")
+    operations = [o["operationId"] for path in spec["paths"].values() for o in path.values()]
+    assert len(operations) == len(set(operations))
+    assert "text/event-stream" in spec["paths"]["/draft"]["post"]["responses"]["200"]["content"]
+
+
+@pytest.fixture
+def stuck() -> Iterator[tuple[str, ScriptedModel]]:
+    """A real server whose model never answers."""
+    model = ScriptedModel(script=lambda r: Step("never", gate=asyncio.Event()))
+    config = uvicorn.Config(create_app(Settings(model="outline"), model=model), port=0, log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        pass
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", model
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
+def test_a_caller_who_leaves_ends_the_call_to_the_model(stuck: tuple[str, ScriptedModel], accept: str) -> None:
+    url, model = stuck
+    with pytest.raises(httpx2.TimeoutException):
+        httpx2.post(f"{url}/draft", json={"notes": NOTES, "now": NOW}, headers={"accept": accept}, timeout=1.5)
+    deadline = threading.Event()
+    for _ in range(100):
+        if "afterword_drafts_in_flight 0.0" in httpx2.get(f"{url}/metrics", timeout=5).text:
+            break
+        deadline.wait(0.05)
+    assert "afterword_drafts_in_flight 0.0" in httpx2.get(f"{url}/metrics", timeout=5).text
+    assert model.requests
