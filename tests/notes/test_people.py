@@ -1,0 +1,141 @@
+"""Who is in the notes, and in which part: a letter to the wrong person, or to a misspelled one, costs the job (G35)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from service.notes.people import same_person
+from service.notes.read import read_notes
+from service.types import Facts, Given, Person, PersonRole, Recipient
+
+NOW = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
+
+
+def read(notes: str) -> Facts:
+    return read_notes(notes, now=NOW)
+
+
+def interviewers(notes: str) -> list[str]:
+    return [p.name for p in read(notes).interviewers]
+
+
+def called(notes: str, name: str) -> Person:
+    return next(p for p in read(notes).people if p.name == name)
+
+
+@pytest.mark.parametrize(
+    ("notes", "names"),
+    [
+        ("Spoke to Dr. Amara Okafor and Dr. Lim. Dr. Lim said the lab moves in spring.", ["Dr. Amara Okafor", "Dr. Lim"]),
+        ("Met with Mr Patel at the bakery.", ["Mr Patel"]),
+        ("panel at the museum: dr amara okafor (curator), prof. lim, ms hale", ["Dr Amara Okafor", "Prof. Lim", "Ms Hale"]),
+        ("Interviewed by Siobhán O'Neill and José María Núñez.", ["Siobhán O'Neill", "José María Núñez"]),
+        ("Spoke with Łukasz Żak and Ngọc Anh Trần about the tram driver post.", ["Łukasz Żak", "Ngọc Anh Trần"]),
+        ("Met Anne-Marie de la Cruz today, store manager at Copper Kettle.", ["Anne-Marie de la Cruz"]),
+        ("interviewed with omar aziz and lena holt at ferrow tiles, omar said glaze is made in house", ["Omar Aziz", "Lena Holt"]),
+    ],
+)
+def test_titles_panels_particles_and_accents_are_read_as_written(notes: str, names: list[str]) -> None:
+    assert interviewers(notes) == names
+
+
+def test_a_person_named_twice_is_one_person() -> None:
+    assert interviewers("Met Siobhán O'Neill at the archive. Siobhán leads it. siobhan asked about paper, O'Neill likes maps.") == ["Siobhán O'Neill"]
+
+
+@pytest.mark.parametrize("name", ["Grace", "Will", "Mark", "Rose", "Art", "Joy", "Dawn", "Faith"])
+def test_a_name_that_is_also_a_word_is_a_name_where_someone_was_met(name: str) -> None:
+    assert interviewers(f"Met {name} today at Harbour Dental. {name} said the new rota helps everyone.") == [name]
+
+
+@pytest.mark.parametrize("notes", ["I will mark the tiles and hope for grace.", "They open in May, art included.", "Hope so, if they have the means and the will."])
+def test_a_word_that_is_also_a_name_is_a_word_elsewhere(notes: str) -> None:
+    assert interviewers("Met Omar Aziz. " + notes) == ["Omar Aziz"]
+
+
+def test_two_people_of_one_first_name_stay_two() -> None:
+    assert interviewers("Panel: Sam Ortiz, Sam Reyes. Sam Reyes said the kiln runs hot.") == ["Sam Ortiz", "Sam Reyes"]
+
+
+@pytest.mark.parametrize(
+    "scheduled",
+    [
+        "Josie from HR arranged the call and sent the link.",
+        "Josie Marsh (recruiter) set it all up.",
+        "Call scheduled by Josie Marsh.",
+        "The recruiter, Josie Marsh, will be in touch.",
+    ],
+)
+def test_a_recruiter_who_only_scheduled_is_no_recipient(scheduled: str) -> None:
+    assert interviewers(f"Interviewer: Omar Aziz at Ferrow Tiles. {scheduled}") == ["Omar Aziz"]
+
+
+@pytest.mark.parametrize(
+    "absence",
+    [
+        "Kofi Mensah couldn't make it.",
+        "Kofi Mensah was ill.",
+        "Kofi Mensah did not join.",
+        "Absent: Kofi Mensah.",
+        "Kofi Mensah sent apologies.",
+        "Kofi Mensah (on leave) was to be there too.",
+    ],
+)
+def test_who_was_absent_is_no_recipient(absence: str) -> None:
+    assert interviewers(f"Met Omar Aziz and Lena Holt. {absence}") == ["Omar Aziz", "Lena Holt"]
+
+
+@pytest.mark.parametrize(
+    "past",
+    [
+        "I reminded him of my old boss Petra Lang.",
+        "My former manager Petra Lang would have loved it.",
+        "I told him that my mentor, Petra Lang, taught me glazing.",
+        "My reference is Petra Lang.",
+        "I met my friend Petra for coffee afterwards.",
+        "His colleague Petra has left.",
+    ],
+)
+def test_someone_of_the_past_or_merely_mentioned_is_no_recipient(past: str) -> None:
+    assert interviewers(f"Interview with Omar Aziz at Ferrow Tiles. {past}") == ["Omar Aziz"]
+
+
+@pytest.mark.parametrize("notes", ["My name is Kit Sorensen. Met Omar Aziz.", "From: Josie Marsh\nTo: Kit Sorensen\n\nHi Kit,\nyou will meet Omar Aziz."])
+def test_the_candidate_is_no_recipient(notes: str) -> None:
+    assert called(notes, "Kit Sorensen").role is PersonRole.CANDIDATE
+    assert interviewers(notes) == ["Omar Aziz"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "title"),
+    [
+        ("Met Omar Aziz (workshop manager).", "workshop manager"),
+        ("Met Omar Aziz, workshop manager, at Ferrow Tiles.", "workshop manager"),
+        ("Interviewer: Omar Aziz, Workshop Manager", "Workshop Manager"),
+    ],
+)
+def test_what_a_person_does_is_read_beside_the_name(notes: str, title: str) -> None:
+    assert called(notes, "Omar Aziz").title == title
+
+
+def test_every_person_is_where_the_span_says() -> None:
+    notes = "🎉 Met Łukasz Żak and Ngọc Anh Trần.\r\nBeth Crane from HR scheduled."
+    people = read(notes).people
+    assert len(people) == 3
+    for p in people:
+        assert p.span is not None
+        assert notes[p.span.start : p.span.end] == p.name
+
+
+def test_stated_recipients_replace_those_that_were_read() -> None:
+    given = Given(recipients=(Recipient("Omar Aziz", "Workshop manager"),))
+    facts = read_notes("Met omar. Lena Holt sat in.", now=NOW, given=given)
+    assert ("Omar Aziz", "Workshop manager") in [(p.name, p.title) for p in facts.interviewers]
+    assert "Omar" not in [p.name for p in facts.interviewers]
+
+
+@pytest.mark.parametrize(("full", "other", "same"), [("Zoë Lindqvist", "zoe", True), ("Dr Amara Okafor", "Amara", True), ("Sam Ortiz", "Sam Reyes", False), ("Samuel Ortiz", "Sam", False), ("Omar Aziz", "Mar", False)])
+def test_a_short_form_is_the_same_person_and_another_surname_is_not(full: str, other: str, same: bool) -> None:
+    assert same_person(full, other) is same
