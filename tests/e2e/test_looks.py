@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
+from service.app import create_app
+from service.models.scripted import ScriptedModel, Step
+from service.settings import Settings
 from tests.e2e.acts import body, card, caret_in, draft, paste
-from tests.e2e.conftest import NOW, Served
+from tests.e2e.conftest import NOW, Served, serving
 
 WIDTHS = (1280, 768, 390)
 
@@ -61,14 +66,38 @@ async def test_no_accessibility_violations_from_empty_to_edited(
     await context.close()
 
 
-async def test_no_accessibility_violations_while_writing_failing_and_answering(page: Page) -> None:
+async def test_no_accessibility_violations_when_answering_failing_or_offline(page: Page) -> None:
     await page.get_by_role("button", name="Answer 5 questions").click()
     await no_violations(page)
     await page.get_by_role("button", name="Paste").click()
     await page.route("**/draft", lambda route: route.abort())
     await draft_attempt(page)
     await expect(page.locator("#problem")).to_be_visible()
+    await page.context.set_offline(True)
+    await expect(page.locator("#offline")).to_be_visible()
     await no_violations(page)
+
+
+async def test_no_accessibility_violations_while_a_fact_is_asked_for_and_the_model_has_failed(page: Page) -> None:
+    state = {"state": "failed", "name": None, "percent": None, "detail": "3 GB of memory are needed.", "remote": False}
+    await page.route("**/model", lambda route: route.fulfill(json=state))
+    await page.reload()
+    await draft(page, "Met Ines Duarte.\n- Ines: they proof the rye for 19 hours in the cellar\n")
+    await expect(page.locator("#asks input").first).to_be_visible()
+    await no_violations(page)
+
+
+async def test_no_accessibility_violations_while_messages_arrive(browser: Browser) -> None:
+    held = ScriptedModel(script=lambda request: Step("Never said.", gate=asyncio.Event()))
+    with serving(create_app(Settings(model="outline"), model=held)) as served:
+        context = await browser.new_context(base_url=served.url, reduced_motion="reduce")
+        page = await context.new_page()
+        await page.goto("/")
+        await draft_attempt(page)
+        await expect(card(page).locator(".progress")).to_be_visible()
+        await no_violations(page)
+        await page.get_by_role("button", name="Cancel").click()
+        await context.close()
 
 
 async def draft_attempt(page: Page) -> None:
