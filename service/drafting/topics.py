@@ -551,6 +551,8 @@ def _tags(text: str) -> tuple[tuple[str, str], ...]:
         low = word.lower()
         before = tags[k - 1] if k else ("", "")
         after = tags[k + 1][1] if k + 1 < len(tags) else ""
+        if k + 1 < len(tags) and tags[k + 1][0].lower() in ("i", "we", "you", "they"):
+            after = ""  # 'the tests we ran': what follows is a new subject
         if low in _verb_forms() and not kind.startswith("VB"):
             pronoun = before[0].lower() in ("i", "you", "we", "they", "it", "who", "that", "which")
             subject = (
@@ -603,6 +605,9 @@ def _noun_list(tags: tuple[tuple[str, str], ...], k: int) -> bool:
 
 
 def _embedded(tags: tuple[tuple[str, str], ...], k: int) -> bool:
+    reduced = k > 1 and tags[k - 1][1] == "PRP" and tags[k - 2][1] in ("NN", "NNS", "NNP", "NNPS")
+    if reduced:  # 'the migration I led': a relative clause without its 'that'
+        return True
     for back in range(k - 1, max(-1, k - 6), -1):
         word, kind = tags[back]
         if (
@@ -718,6 +723,8 @@ def _flow(text: str) -> str:
         count=1,
     )
     text = re.sub(r", with (\d+) with ", r", including \1 with ", text)
+    text = re.sub(r",\s+(?=(?:no|zero) \w)", ", with ", text, count=1)
+    text = re.sub(r",\s+it (?=\w+s\b)(?!is\b|was\b|has\b)", ", which ", text, count=1)
     text = re.sub(r"(, with [^,]+), (\d[^,]*)$", r"\1 and \2", text)
     text = re.sub(r", (?:wants|needs|has|is|are|hopes|plans|looks|goes|uses|runs|gets) [^,]*$", "", text)
     text = re.sub(

@@ -25,7 +25,7 @@ def interviewers(notes: str) -> list[str]:
 
 
 WORDS = st.sampled_from(
-    "I she they told asked Priya runs the team; about, - * \n \n\n | \t : Q: A: 3/11 18% (lead) w/ -> Best, From: zoë 🎉 rambled.".split(" ")
+    ["I", "she", "they", "told", "asked", "Priya", "runs", "the", "team;", "about,", "-", "*", "\n", "\n\n", "|", "\t", ":", "Q:", "A:", "3/11", "18%", "(lead)", "w/", "->", "Best,", "From:", "zoë", "🎉", "rambled."]
 )
 
 

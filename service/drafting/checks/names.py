@@ -11,6 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from service.drafting.checks.finding import hard, places
 from service.notes.amounts import days
+from service.notes.english import is_word
 from service.notes.lexis import Sentence, Word, function_words, letter_stems, name_parts, plain, sentences, words
 from service.rubric.context import CheckContext
 from service.rubric.ground import Ground, company_words, people_names, read_ground
@@ -85,7 +86,7 @@ def misspelled_in_lower_case(wording: Wording, context: CheckContext) -> Iterato
                 continue
             if word.low in parts and word.text.islower() and not _is_name_small(word.low, context):
                 yield hard("name_in_lower_case", "G35", "A name without its capital.", where, (word.start, word.end))
-            elif not _is_ground(word, ground) and len(word.low) > 4 and near_name(word, context):
+            elif len(word.low) > 4 and not (_is_ground(word, ground) or is_word(word.low)) and near_name(word, context):
                 yield hard(
                     "misspelled_name",
                     "G35",
