@@ -576,6 +576,9 @@ def _tags(text: str) -> tuple[tuple[str, str], ...]:
             and low not in ("is", "has", "does")
         ):
             tags[k] = (word, "NNS")
+        if kind in ("VBD", "VBN") and before[1] in ("DT", "PRP$", "CD", "JJ") and after in ("NN", "NNS"):
+            tags[k] = (word, "JJ")  # 'no lost messages', 'the baked goods'
+            continue
         if kind == "VBN" and before[0].lower() in ("i", "you", "we", "they", "who") and low != "been":
             tags[k] = (word, "VBD")
     return tuple(tags)

@@ -112,6 +112,7 @@ export class Card extends EventTarget {
     else {
       this.state = state;
       this.history = new History(state);
+      if (this.before) this.history.past = [...this.before.past, this.before.now];
     }
     this.ready = true;
     this.working(null);

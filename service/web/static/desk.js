@@ -87,6 +87,8 @@ export class Desk {
   }
 
   start() {
+    this.previous = { cards: this.cards, facts: this.facts, items: this.items, tabs: this.tabs, active: this.active };
+    this.active = 0;
     this.cards = [];
     this.facts = null;
     this.tabs = Object.assign(document.createElement("div"), { className: "tabs" });
@@ -135,6 +137,7 @@ export class Desk {
     const choices = this.sheet.choices();
     const card = new Card({ tone: choices.tone, length: choices.length, limit: choices.linkedin_limit, avoid: [], ...made });
     this.cards[index] = card;
+    card.before = this.previous?.cards.find((old) => old.key === card.key)?.history;
     this.attach(card, index);
     card.working(`Writing${made.recipient?.name ? ` for ${first(made.recipient.name)}` : ""}…`);
     if (index === 0) this.select(0);
@@ -222,7 +225,18 @@ export class Desk {
       card.working(null);
     }
     this.cards = this.cards.filter(Boolean);
-    if (!this.cards.length) this.showEmpty();
+    if (!this.cards.length) this.bringBack();
+    this.previous = null;
+  }
+
+  /** Nothing new came: what was there before is still the best there is. */
+  bringBack() {
+    if (!this.previous?.cards.length) return this.showEmpty();
+    const { active } = this.previous;
+    Object.assign(this, this.previous);
+    this.messages.replaceChildren(this.tabs, ...this.cards.map((card) => card.element));
+    this.busy(false);
+    this.select(active);
   }
 
   showEmpty() {
@@ -472,6 +486,7 @@ export class Desk {
   clear() {
     this.running?.abort();
     this.cards = [];
+    this.previous = null;
     this.facts = null;
     document.getElementById("asks").replaceChildren();
     this.problem(null);
