@@ -1,0 +1,141 @@
+"""A note turned into words for its reader: her work becomes yours, never mine, and nobody else's is said to her (G37, G38)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.drafting.topics import Shape, Topic, plain_text, read_topic
+from service.notes.read import read_notes
+from service.types import Recipient
+
+NOW = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
+ALONE = "Met Ines Duarte at Rye & Co.\n- "
+PANEL = "Met Omar Aziz and Lena Holt at Ferrow Tiles.\n- "
+
+
+def topic(item: str, met: str = ALONE, reader: str = "Ines Duarte") -> Topic | None:
+    """The topic of the first item that ``item`` gives."""
+    facts = read_notes(met + item, now=NOW)
+    found = next(i for i in facts.items if i.start >= len(met))
+    return read_topic(found, facts, Recipient(reader))
+
+
+def said(item: str, met: str = ALONE, reader: str = "Ines Duarte") -> str | None:
+    found = topic(item, met, reader)
+    return found.text if found else None
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ("she leads the oven project", "you lead the oven project"),
+        ("she's opening a second shop", "you are opening a second shop"),
+        ("she has 40 ovens", "you have 40 ovens"),
+        ("she teaches her apprentices on Mondays", "you teach your apprentices on Mondays"),
+        ("they are moving to stone ovens by March", "you are moving to stone ovens by March"),
+        ("they don't use yeast anymore", "you don't use yeast anymore"),
+        ("Ines runs 3 bakeries", "you run 3 bakeries"),
+        ("Ines's old apprentice now leads the night shift", "your old apprentice now leads the night shift"),
+        ("loved that each loaf is shaped by hand", "each loaf is shaped by hand"),
+    ],
+)
+def test_what_the_reader_does_is_said_as_hers(item: str, words: str) -> None:
+    assert said(item) == words
+
+
+@pytest.mark.parametrize(
+    ("item", "words", "shape"),
+    [
+        ("told her I cut waste from 9% to 4% at Hollin Mill", "I cut waste from 9% to 4% at Hollin Mill", Shape.ACTION),
+        ("told her about my 4 yrs of rye baking", "my 4 years of rye baking", Shape.NOUN),
+        ("gave her my portfolio", "my portfolio", Shape.NOUN),
+    ],
+)
+def test_what_the_candidate_did_stays_the_candidates(item: str, words: str, shape: Shape) -> None:
+    found = topic(item)
+    assert found is not None
+    assert (found.text, found.shape) == (words, shape)
+
+
+@pytest.mark.parametrize(
+    ("item", "words", "about"),
+    [
+        ("I blanked on oven chemistry, should have mentioned the rye course", "the rye course", "oven chemistry"),
+        ("forgot to mention my rye course", "my rye course", ""),
+        ("asked about night shifts - I rambled, should have mentioned the Sunday rota I wrote", "the Sunday rota I wrote", "night shifts"),
+    ],
+)
+def test_a_clarification_says_the_better_answer_without_the_confession(item: str, words: str, about: str) -> None:
+    found = topic(item)
+    assert found is not None
+    assert (found.text, found.about) == (words, about)
+
+
+@pytest.mark.parametrize("item", ["I blanked completely", "I rambled"])
+def test_a_bare_confession_is_no_topic(item: str) -> None:
+    assert said(item) is None
+
+
+@pytest.mark.parametrize(
+    ("item", "reader"),
+    [
+        ("Lena runs the night shift", "Omar Aziz"),
+        ("Lena's idea to recycle glaze", "Omar Aziz"),
+        ("Omar told Lena that the kiln was his idea", "Omar Aziz"),
+        ("Omar told Lena that the kiln was his idea", "Lena Holt"),
+        ("Omar fires 900 pots a week", "Lena Holt"),
+    ],
+)
+def test_nothing_of_another_panel_member_is_said_to_this_reader(item: str, reader: str) -> None:
+    assert said(item, PANEL, reader) is None
+
+
+def test_each_panel_member_hears_the_own_work_as_theirs() -> None:
+    assert said("Lena runs the night shift", PANEL, "Lena Holt") == "you run the night shift"
+    assert said("Omar fires 900 pots a week", PANEL, "Omar Aziz") == "you fire 900 pots a week"
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ("shop w/ 6 bakers b/c of the 2nd oven", "the shop with 6 bakers because of the 2nd oven"),
+        ("mgmt wants to cut lead time to 3 wks", "management wants to cut lead time to 3 weeks"),
+        ("new bakers learn for 6 mos", "new bakers learn for 6 months"),
+        ("team of 6, growing to 10", "the team of 6, growing to 10"),
+    ],
+)
+def test_shorthand_is_spelled_out_and_articles_are_put_in(item: str, words: str) -> None:
+    assert said(item) == words
+
+
+@pytest.mark.parametrize("item", ["How do you handle conflict?", "that before the summer"])
+def test_what_cannot_be_said_safely_is_left_alone(item: str) -> None:
+    assert said(item) is None
+
+
+SUBJECT = st.sampled_from(["she", "he", "they", "Ines", "her team", "their team", "she said she", "he told me he", "loved how she", "Ines said they"])
+DOES = st.sampled_from(["runs 40 ovens", "lead the move to rye", "is opening a 2nd shop", "wants her team to bake at night", "gave him the keys", "built it herself", "has his own mill", "proofs the rye for 19 hrs", "trains them w/ care", "said it is hers"])
+TAIL = st.sampled_from(["", ", which they love", " with her brother", " for him", " b/c of their mill", " - loved it", " 🎉"])
+
+
+@given(st.tuples(SUBJECT, st.just(" "), DOES, TAIL).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_no_she_or_he_is_left_over_in_words_for_a_reader(item: str) -> None:
+    text = said(item)
+    if text is not None:
+        assert not re.search(r"\b(?:she|he|her|him|his|hers|herself|himself|Ines)\b", text), text
+        assert "🎉" not in text
+        assert "w/" not in text
+
+
+@pytest.mark.parametrize(
+    ("shorthand", "words"),
+    [("w/ 3 wks", "with 3 weeks"), ("b/c of it", "because of it"), ("ovens 🎉🎉", "ovens"), ("“rye”", '"rye"'), ("see https://rye.example now", "see now"), ("i bake", "I bake")],
+)
+def test_plain_text_spells_out_shorthand_only(shorthand: str, words: str) -> None:
+    assert plain_text(shorthand) == words
