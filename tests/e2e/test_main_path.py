@@ -131,11 +131,17 @@ async def test_shorter_is_shorter_and_undo_brings_the_long_one_back(page: Page) 
     await expect(body(page)).to_have_value(long)
 
 
-async def test_another_point_leaves_out_the_one_at_the_caret(page: Page) -> None:
+async def test_another_point_asks_for_a_message_without_the_one_at_the_caret(page: Page) -> None:
     await draft(page)
     await caret_in(page, "19 hours")
-    await card(page).get_by_role("button", name="Use another point").click()
-    await expect(body(page)).not_to_have_value(re.compile("19 hours"))
+    async with page.expect_request("**/draft") as asked:
+        await card(page).get_by_role("button", name="Use another point").click()
+    correction = (await asked.value).post_data_json["corrections"][0]
+    assert correction["owner"] == "private"
+    assert "19 hours" in NOTES[correction["start"] : correction["end"]]
+    await expect(page.locator("#toast")).to_contain_text("point")
+    told = await page.locator("#toast").inner_text()
+    assert ("19 hours" in await body(page).input_value()) == ("no other point" in told)
 
 
 async def test_one_sentence_is_rewritten_and_the_rest_stays(page: Page) -> None:

@@ -164,3 +164,23 @@ async def test_the_page_works_when_storage_is_switched_off(page: Page) -> None:
     await page.reload()
     await draft(page)
     await expect(card(page)).to_be_visible()
+
+
+async def test_a_redraft_that_fails_leaves_the_messages_that_were_there(page: Page) -> None:
+    await draft(page)
+    await body(page).fill("My own words.")
+    await page.route("**/draft", lambda route: route.abort("connectionrefused"))
+    await page.get_by_role("button", name="Write them again").click()
+    await expect(page.locator("#problem")).to_contain_text("cannot be reached")
+    await expect(body(page)).to_have_value("My own words.")
+    await expect(page.get_by_role("tab")).to_have_count(4)
+
+
+async def test_undo_reaches_back_over_a_redraft(page: Page) -> None:
+    await draft(page)
+    await body(page).fill("My own words.")
+    await page.get_by_role("button", name="Write them again").click()
+    await expect(body(page)).to_have_value(re.compile("Mika Sand"))
+    await expect(page.get_by_role("button", name="Write them again")).to_be_enabled()
+    await card(page).get_by_role("button", name="Undo").click()
+    await expect(body(page)).to_have_value("My own words.")
