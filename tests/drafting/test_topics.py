@@ -52,7 +52,7 @@ def test_what_the_reader_does_is_said_as_hers(item: str, words: str) -> None:
     ("item", "words", "shape"),
     [
         ("told her I cut waste from 9% to 4% at Hollin Mill", "I cut waste from 9% to 4% at Hollin Mill", Shape.ACTION),
-        ("told her about my 4 yrs of rye baking", "my 4 years of rye baking", Shape.NOUN),
+        ("told her about my 4 yrs of rye milling", "my 4 years of rye milling", Shape.NOUN),
         ("gave her my portfolio", "my portfolio", Shape.NOUN),
     ],
 )
