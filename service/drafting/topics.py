@@ -55,6 +55,7 @@ def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | No
 
 _HANGING = re.compile(
     r"\b(?:it|that|this|these|those|there|so)(?=\s*(?:$|[.,;]|before\b|after\b|now\b|too\b|again\b|first\b|instead\b|as well\b))"
+    r"|^you (?:told|asked|gave|showed|said|mentioned|wanted to know)\b"
     r"|^(?:you (?:said|think|want|like|do|did) )?(?:it|that|this|these|those)\b(?! (?:team|role|job|year|week|month|summer|spring|project|way))",
     re.IGNORECASE,
 )
@@ -62,7 +63,9 @@ _HANGING = re.compile(
 
 def _hangs(text: str, *, goes_on: bool) -> bool:
     """Points at something that the letter does not say: 'you want to fix that before', 'I made it fortnightly'."""
-    return bool(_HANGING.search(text)) or (goes_on and bool(re.search(r"\b(?:it|that one|them|this)\b", text, re.IGNORECASE)))
+    return bool(_HANGING.search(text)) or (
+        goes_on and bool(re.search(r"\b(?:it|that one|them|this)\b", text, re.IGNORECASE))
+    )
 
 
 def _read(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
@@ -79,7 +82,7 @@ def _with_names(text: str, facts: Facts) -> str:
     """Names that were typed in lower case, with their capitals: 'gwen wants' → 'Gwen wants'."""
     names = {w.lower(): w for p in facts.people for w in p.name.split() if len(w) > 2 and not is_word(w)}
     if facts.company is not None and not is_word(facts.company.value.split()[0]):
-        names |= {w.lower(): w for w in facts.company.value.split()}
+        names |= {w.lower(): w for w in facts.company.value.split() if not is_word(w)}
     return re.sub(r"(?<![\w@.-])[a-z][\w'-]*", lambda m: names.get(m.group(0), m.group(0)), text)
 
 
@@ -293,6 +296,8 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
         return Topic(Shape.NOUN, _flow(_lower_first(addressed)), shared=shared) if sound else None
     if _leftover(addressed):
         return None
+    if tags[0][0].lower() == "you" and len(tags) > 2:  # whatever the tagger makes of the verb, this is a clause
+        return Topic(Shape.CLAUSE, _clause(addressed, tags), shared=shared)
     if _finite(tags) and tags[0][1] != "VBG":
         if not _subject_first(tags):
             return _dropped_subject(addressed, tags, reader, shared)

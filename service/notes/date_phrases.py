@@ -227,7 +227,16 @@ def find_phrases(notes: str) -> tuple[DatePhrase, ...]:
             if phrase is not None:
                 found.append(phrase)
                 taken[phrase.span.start : phrase.span.end] = b"\x01" * (phrase.span.end - phrase.span.start)
-    return tuple(sorted(found, key=lambda phrase: phrase.span.start))[:MAX_PHRASES]
+    return tuple(_apart(found))[:MAX_PHRASES]
+
+
+def _apart(found: list[DatePhrase]) -> list[DatePhrase]:
+    """In order; of two that share characters ('next Friday 2pm next …'), the one that begins first."""
+    kept: list[DatePhrase] = []
+    for phrase in sorted(found, key=lambda p: (p.span.start, -p.span.end)):
+        if not kept or kept[-1].span.end <= phrase.span.start:
+            kept.append(phrase)
+    return kept
 
 
 def _phrase(form: str, match: re.Match[str], notes: str) -> DatePhrase | None:

@@ -16,7 +16,7 @@ _ORG = (
     rf"(?:St\. )?{_UP}[\w'’.&-]*(?<![.,])(?:[ \t]+(?:(?:of|and|the|for|&|\+)[ \t]+)?{_UP}[\w'’&-]*(?:\.(?=\w))?[\w]*)*"
 )
 _FORMER = re.compile(
-    r"\b(?:my (?:last|old|previous|former|current|first)|last (?:job|role|company)|previous(?:ly)?|used to|when i (?:was|worked)|time at|years at|worked|while at|i (?:built|led|ran|did|made|cut)|"
+    r"\b(?:compet\w+|rivals?|clients?|customers?|suppliers?|my (?:last|old|previous|former|current|first)|last (?:job|role|company)|previous(?:ly)?|used to|when i (?:was|worked)|time at|years at|worked|while at|i (?:built|led|ran|did|made|cut)|"
     r"intern(?:ed|ship)?|currently|degree|studied|graduated|also|another|other|offer|final round|back at|former|ex-|from when|was at|my team|ref(?:erence)?|boss)\b[^.\n;]*$",
     re.IGNORECASE,
 )
@@ -75,7 +75,8 @@ def read_organisation(
     head_company = [c for c in head_company if not _names_people(c.value, people_words)]
     companies = [*head_company, *(c for s in segments for c in _companies(notes, s, people_words))]
     roles = [*head_role, *(c for s in segments for c in _roles(notes, s))]
-    roles = [c for c in roles if c.value.lower() not in titles] or roles  # an interviewer's title is not the role
+    roles = [c for c in roles if not set(c.value.lower().split()) & people_words]
+    roles = [c for c in roles if c.value.lower() not in titles]  # an interviewer's title is not the role
     company, warnings = _choose(companies, "company")
     role, more = _choose(roles, "role")
     return Organisation(company, role, (*warnings, *more))
@@ -83,7 +84,10 @@ def read_organisation(
 
 _PART = re.compile(r"\s+[-–—/|·]\s+|\s*[,;:|()•]\s*|\.\s+|\s+w/\s+|\s+(?i:with|today|this afternoon|this morning)\s+")
 _LEAD_IN = re.compile(
-    r"^(?:[#*•>\s-]+|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed)?|intvw|debrief|call|chat|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: the| a| an)?\s*)|(?i:right|ok|so|omg)\b\s*)+"
+    r"^(?:[#*•>\s-]+|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with)|saw|intvw|debrief|call|chat|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: the| a| an)?\s*)|(?i:right|ok|so|omg)\b\s*)+"
+)
+_NO_NAME_END = frozenset(
+    ["with", "today", "for", "on", "this", "yesterday", "and", "about", "as", "in", "at", "w", "by", "was", "is", "they", "she", "he", "i", "last", "next", "after", "from", "role", "job", "position", "again", "tomorrow", "just", "so"]
 )
 _NO_ORG = re.compile(
     r"\b(?:i|me|my|she|he|they|we|it|its|was|is|are|were|said|met|spoke|two|one|first|an?|this|that|their|office|room|site cabin|people|today|yesterday|round|mystery|agency|zoom|teams|interview|who|panel|notes|topic|title|name|trial|went|done|last|next|half|writing|sat|call|chat)\b",
@@ -119,6 +123,9 @@ def read_headline(
         and len(text.split()) <= 7
         and not _called_like_a_person(text)
         and text.lower() not in titles
+        and not re.match(r"(?i)(?:their|our|his|her)\b", text)
+        and not (k + 1 < len(parts) and _called_like_a_person(parts[k + 1][0]) and k != 1)
+        and not (k and _called_like_a_person(parts[k - 1][0]))
     ]
     if not roles:
         return [], []
@@ -185,6 +192,9 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
 
     def add(start: int, end: int, weight: int) -> None:
         value = _trim_org(text[start:end])
+        of = re.match(r"(?P<who>[^\s]+(?: [^\s]+){0,2}) of (?=[A-Z])", value)
+        if of and of["who"].split()[0].lower() in first_names():
+            start, value = start + of.end(), value[of.end() :]
         if not value or len(value) > 60 or _is_calendar(value) or _names_people(value, people_words):
             return
         former = _FORMER.search(text[:start]) or (
@@ -258,7 +268,7 @@ def _companies(notes: str, segment: Segment, people_words: frozenset[str]) -> li
         text,
     ):
         words = found["o"].split()
-        kept = words if len(words) == 2 and not is_word(words[0]) and not is_word(words[1]) else words[:1]
+        kept = words if len(words) == 2 and words[1] not in _NO_NAME_END else words[:1]
         if not is_word(kept[0]) and not re.match(r"\d", kept[0]):
             start = found.start("o")
             add(start, start + len(" ".join(kept)), 4)
@@ -353,7 +363,8 @@ def _trim_org(value: str) -> str:
     value = re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
     words = value.split()
     while len(words) > 1 and (
-        _is_calendar(words[-1]) or words[-1] in ("HM", "HR", "I", "The", "Interview", "Zoom", "Today")
+        (_is_calendar(words[-1]) and not re.fullmatch(r"\d{1,2}", words[-1]))
+        or words[-1] in ("HM", "HR", "I", "The", "Interview", "Zoom", "Today")
     ):
         words.pop()
     return " ".join(words)
@@ -381,13 +392,15 @@ _ROLE_PATTERNS = (
     ),
     (r"\binterview\s*[-–—:]\s*(?P<r>[\w&/+#.' -]{3,50}?)(?=\s+(?:at|with|@)\b|[,.;:(\n|]|\s[-–—]\s|$)", 4),
     (r"^(?P<r>[\w&/+#.' -]{3,50}?)\s*(?:\bat|@)\s+[\w]", 4),
-    (r"(?:\bat|@)\s+[A-Z][\w'&. -]{1,40}?\s*\((?P<r>[^()]{3,40})\)", 4),
+    (r"(?:\bat|@)\s+(?:[A-Z][\w'&.-]*\s*){1,4}\((?P<r>[^()]{3,40})\)", 4),
 )
 
 
 def _roles(notes: str, segment: Segment) -> list[_Candidate]:
     text, base = segment.text, segment.start
     out: list[_Candidate] = []
+    if segment.label in _ROLE_FIELDS and segment.heading == segment.label and segment.kind is SegmentKind.FIELD:
+        return out  # a table's column of the interviewers' titles
     if segment.label in _ROLE_FIELDS:
         first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|$)", text)
         if first:

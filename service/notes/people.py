@@ -37,12 +37,12 @@ _STRONG_SAYS = re.compile(
 _DOES = re.compile(r"^\s*(?:\([^)]*\)\s*)?" + _SAYS)
 _MET = re.compile(
     r"(?:\b(?:interview(?:ed)?|interviewing|call|chat|chatted|screen|screening|conversation|meeting|session|round|coffee|zoom|loop|hour|mins?|minutes|talk|visit|tour|debrief)"
-    r"(?: \w+){0,4} (?:with|w/|by|from)|\bmet(?: up)?(?: with| w/)?|\bspoke(?: again)? (?:with|to|w/)|\btalked (?:with|to|w/)|\bspeaking (?:with|to)|\bsat (?:down )?with|\bsaw|\bseen by|"
+    r"(?: \w+){0,4} (?:with|w/|by|from)|\b(?:got |had )?a call from|\bmet(?: up)?(?: with| w/)?|\bspoke(?: again)? (?:with|to|w/)|\btalked (?:with|to|w/)|\bspeaking (?:with|to)|\bsat (?:down )?with|\bsaw|\bseen by|"
     r"\binterviewed by|\binterviewers?(?: (?:was|were|are|is)|:)|\bpanel(?: (?:was|were|of|with))?:?|\bpanel:|\bwith|\bw/|\bw|\bby|\bhiring manager,?|\bhm,?|\b1:1|\bjoined by|\bmet both|\bthanks? to|\bthank)\s*[:,-]?\s*$",
     re.IGNORECASE,
 )
 _MENTION_BEFORE = re.compile(
-    r"(?:\bmy (?:\w+ ){0,3}(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|neighbou?r|client|referee|flatmate|ex)"
+    r"(?:\bnext (?:round|call|chat|interview|stage|step)(?: is| will be| would be)? with|\bmy (?:\w+ ){0,3}(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|neighbou?r|client|referee|flatmate|ex)"
     r"|\breferences?(?: from| is| are)?|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bknows?|\bsay hi to|\binstead of|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head))\s*[,:(-]?\s*$",
     re.IGNORECASE,
 )
@@ -111,7 +111,7 @@ def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str])
 
 
 _LINK = re.compile(
-    r"^(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",
+    r"^(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",
     re.IGNORECASE,
 )
 
@@ -261,7 +261,15 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
     if _is_organisation(words):
         return None
     opens = not before.strip() or before.rstrip()[-1:] in ".!?:;"
-    known = words[0].lower() in first_names() and (len(words) > 1 or words[0].lower() not in _ambiguous() or not opens)
+    if words[0].lower() in _MONTHS and re.search(
+        r"\b(?:by|in|since|until|till|from|of|before|after|for|this|last|next)\s*$", before
+    ):
+        return None
+    if segment.kind is SegmentKind.MAIL and not segment.label and looks_like_title(text):
+        return None
+    known = words[0].lower() in first_names() and (
+        len(words) > 1 or words[0].lower() not in _ambiguous() or not opens or bool(_STRONG_SAYS.match(after))
+    )
     in_field = segment.label in (
         "interviewer",
         "interviewers",
@@ -325,6 +333,7 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
         2 if _CANDIDATE_BEFORE.search(before) else 0
     )
     weight += 2 * bool(segment.kind is SegmentKind.MAIL)
+    weight += 3 * bool(segment.label in ("candidate", "my name", "to", "recruiter", "from"))
     if not known:
         weight -= 2 * bool(_ORG_BEFORE.search(before)) + 2 * all(is_word(w) for w in words)
         asked_by = re.search(r"\b(?:interview\w*|met|spoke|talked|chat\w*|panel)\b[^.\n]{0,25}$", before, re.IGNORECASE)
@@ -337,6 +346,9 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
     ):
         return None
     return _Mention(name, segment.start + start, segment.start + end, weight, role, title, says, met or in_field)
+
+
+_MONTHS = frozenset(["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"])
 
 
 def _is_acronym(word: str) -> bool:
@@ -452,7 +464,7 @@ def _role(
 
 
 _CONVERSED = re.compile(
-    r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s*$|\bmet\s*$",
+    r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s+(?:(?:the |a |their )?(?:[\w-]+ ){0,3})$|\bmet\s*$",
     re.IGNORECASE,
 )
 

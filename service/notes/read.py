@@ -262,7 +262,8 @@ def _speaker(s: Segment, people: list[Person], last: str | None) -> str | None:
     labelled = _person_called(s.label, people) or _person_called(s.heading, people)
     if labelled:
         return labelled
-    named = {p.name: found for p in people if (found := _last_mention(p, s.text)) >= 0}
+    whole = {p.name for p in people if p.name.lower() in s.text.lower()}
+    named = whole or {p.name for p in people if _last_mention(p, s.text) >= 0}
     if len(named) == 1:
         return next(iter(named))
     if named:

@@ -35,7 +35,7 @@ class Segment:
 
 _LINE = re.compile(r"[^\r\n]+")
 _BULLET = re.compile(r"[\s>]*(?:(?:[-*•◦▪‣·–—+]|\d{1,2}[.)]|[a-z]\)|\[[ xX]?\]|[☐☑✓✔→➜])(?=\s|$)\s*)*")
-_EMOJI_LEAD = re.compile(r"^[^\w\s\"'(\[<{@#$€£~+-]+\s*")
+_EMOJI_LEAD = re.compile(r"^[^\w\s\"'(\[<{@#$€£~+*_=-]+\s*")
 _LABEL = re.compile(
     r"^(?P<label>[^\W\d_][\w .'’/&-]{0,28}?)(?P<title>\s*\([^()]{1,40}\)|,\s[\w &/-]{2,40})?\s*(?P<mark>:(?!//)|\s[-–—=](?=\s))\s*(?P<rest>.*)$"
 )
@@ -203,6 +203,8 @@ def _label_segment(notes: str, start: int, end: int, kind: SegmentKind, heading:
 def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
     label, kind = "", SegmentKind.LINE
     match = _LABEL.match(notes[start:end])
+    if match and match["mark"].strip() == "-" and _names_a_title(match["rest"]):
+        match = None  # 'Omar Aziz - workshop manager' says who, not who said what
     if match and _is_label(match["label"], match["mark"].strip(), titled=bool(match["title"])):
         label = match["label"].strip()
         start += match.start("rest")
@@ -255,6 +257,11 @@ def _label_kind(label: str) -> SegmentKind:
     if low in ("a", "ans", "answer", "my answer") or re.fullmatch(r"a\d{1,2}", low):
         return SegmentKind.ANSWER
     return SegmentKind.FIELD if low in fields else SegmentKind.LINE
+
+
+def _names_a_title(rest: str) -> bool:
+    words = rest.lower().strip(" .,;").split()
+    return 0 < len(words) <= 5 and words[-1] in load("people")["title_heads"]
 
 
 def _is_label(label: str, mark: str, *, titled: bool) -> bool:
@@ -317,7 +324,7 @@ _HANDOVER = re.compile(
 def _clauses(sentence: str) -> list[tuple[int, int]]:
     """Where one sentence holds things of different owners, its parts; long unpunctuated speech is cut at each subject."""
     words = len(sentence.split())
-    dictated = words > 28 and sentence.count(",") + sentence.count(";") < words / 25
+    dictated = words > 20 and sentence.count(",") + sentence.count(";") < words / 25
     pattern = _DICTATED if dictated else _HANDOVER
     parts, start = [], 0
     for found in pattern.finditer(sentence):
