@@ -180,6 +180,11 @@ class Recipient:
         return first_name(self.name) if self.name else None
 
 
+def units(text: str) -> int:
+    """The length of ``text`` as LinkedIn counts it: UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 @dataclass(frozen=True)
 class Wording:
     """The words of one message, before anything is known about them."""
@@ -193,8 +198,7 @@ class Wording:
 
     @property
     def char_count(self) -> int:
-        """Characters as LinkedIn counts them: UTF-16 code units."""
-        return len(self.body.encode("utf-16-le")) // 2
+        return units(self.body)
 
 
 class Severity(StrEnum):

@@ -11,7 +11,7 @@ from service.drafting.openings import openings
 from service.drafting.outline import Outline, Slot, SlotPurpose
 from service.drafting.topics import Shape, Topic, plain_text, read_topic
 from service.phrases import load
-from service.types import DraftRequest, Facts, Length, MessageKind, NoteItem, Owner, Recipient
+from service.types import DraftRequest, Facts, Length, MessageKind, NoteItem, Owner, Recipient, units
 
 
 @dataclass(frozen=True)
@@ -200,25 +200,26 @@ def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
         slot = topic_slot(purpose, choice, words, 0, 0)
         for key in ("opening", "opening_short"):
             opening = hello + words.pick(phrases[key])
-            if slot.fallback and len(opening) + len(slot.fallback) + len(ask) + len(sign) + 2 <= room:
+            if slot.fallback and units(f"{opening} {slot.fallback} {ask}{sign}") <= room:
                 return [
                     Slot(SlotPurpose.THANKS, fixed=opening, fallback=hello + load("outline")["plain_thanks_short"]),
                     slot,
                     Slot(SlotPurpose.ASK, fixed=ask + sign),
                 ]
-    key = "opening" if len(hello + words.pick(phrases["opening"]) + ask + sign) + 1 <= room else "opening_short"
-    model_only = [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 0, 0) for c in choices if c.item.owner is Owner.THEIRS][
-        :1
-    ]
+    model_only = [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 0, 0) for c in choices if c.item.owner is Owner.THEIRS]
+    opening, close = _that_fit(hello, [words.pick(phrases[k]) for k in ("opening", "opening_short")], ask, sign, room)
     return [
-        Slot(
-            SlotPurpose.THANKS,
-            fixed=hello + words.pick(phrases[key]),
-            fallback=hello + load("outline")["plain_thanks_short"],
-        ),
-        *model_only,
-        Slot(SlotPurpose.ASK, fixed=ask + sign),
+        Slot(SlotPurpose.THANKS, fixed=opening, fallback=hello + load("outline")["plain_thanks_short"]),
+        *model_only[:1],
+        Slot(SlotPurpose.ASK, fixed=close),
     ]
+
+
+def _that_fit(hello: str, openings: Sequence[str], ask: str, sign: str, room: int) -> tuple[str, str]:
+    """The richest opening and close that fit ``room`` together; what names make too long goes without, sign first."""
+    plain = "Hello, " + load("outline")["plain_thanks_short"]
+    tries = [(hello + o, c) for c in (ask + sign, ask, "") for o in openings]
+    return next(((o, c) for o, c in tries if units(f"{o} {c}") <= room), (plain, ""))
 
 
 def topic_slot(purpose: SlotPurpose, choice: Choice, words: Wordings, paragraph: int, place: int) -> Slot:
