@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.drafting.fixed import Wordings, company_name, greeting, role_name, signature, subject
 from service.drafting.openings import openings
@@ -206,7 +206,8 @@ def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
                     slot,
                     Slot(SlotPurpose.ASK, fixed=ask + sign),
                 ]
-    model_only = [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 0, 0) for c in choices if c.item.owner is Owner.THEIRS]
+    topical = [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 0, 0) for c in choices if c.item.owner is Owner.THEIRS]
+    model_only = [replace(s, fallback="") for s in topical]  # the rule's sentence is too long: a model's may fit
     opening, close = _that_fit(hello, [words.pick(phrases[k]) for k in ("opening", "opening_short")], ask, sign, room)
     return [
         Slot(SlotPurpose.THANKS, fixed=opening, fallback=hello + load("outline")["plain_thanks_short"]),
