@@ -88,7 +88,7 @@ def test_a_torn_last_line_is_left_out() -> None:
 
 @pytest.mark.parametrize("version", [1, 3])
 async def test_one_call_writes_the_whole(version: int) -> None:
-    own = "The electric kilns sound like a bold step."
+    own = "What you said about the electric kilns has stayed with me."
     model = ScriptedModel([f"Dear Omar,\n\n{FIRST} {own}\n\nBest,"])
     text = await write_whole(OUTLINE, FACTS, LIBRARY.get(f"thank_you@{version}"), model)
     assert [p.text for p in text.pieces] == [FIRST, own]
