@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Callable
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
 from service import __version__
 from service.api import drafts, exports, system
-from service.api.problems import BodyLimit, add_problem_handlers
+from service.api.admission import AllowedHosts, BodyLimit, only_here
+from service.api.openapi import describe
+from service.api.problems import add_problem_handlers
+from service.api.records import Records
 from service.api.state import Service
 from service.drafting.pipeline import Drafter
 from service.drafting.send_window import SendRules
@@ -21,9 +24,11 @@ from service.models.port import Model
 from service.prompting.library import PromptLibrary, default_root
 from service.settings import Settings
 from service.web import routes as pages
+from service.web.form import MAX_FORM_BYTES
+from service.web.importing import MAX_FILE_BYTES
 
 MAX_BODY = 256 * 1024  # 20,000 characters of notes in any encoding, with room for the rest
-log = logging.getLogger("afterword")
+_PAGE_BODIES = {"/": MAX_FORM_BYTES, "/understood": MAX_FORM_BYTES, "/notes/import": MAX_FILE_BYTES + 10_000}
 
 
 def create_app(settings: Settings | None = None, *, model: Model | None = None) -> FastAPI:
@@ -58,12 +63,30 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
     app.state.drafter = drafter
     app.state.library = library
     add_problem_handlers(app)
-    app.add_middleware(BodyLimit, most=MAX_BODY)
+    _admit(app, service)
     app.include_router(pages.router)
     pages.mount_static(app)  # before the API: /prompts is a page for whoever accepts HTML
-    for part in (drafts, system, exports):
-        app.include_router(part.router)
+    for router in (drafts.router, exports.router, system.prompts_router, system.router):
+        app.include_router(router)
+    describe(app)
     return app
+
+
+def _admit(app: FastAPI, service: Service) -> None:
+    """What every request passes before its route, the last one added first."""
+    settings = service.settings
+    app.add_middleware(BodyLimit, most=MAX_BODY, larger=_PAGE_BODIES)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Accept", "Content-Type", "X-Request-ID"],
+            expose_headers=["Retry-After", "X-Request-ID"],
+        )
+    if settings.allowed_hosts or only_here(settings.host):
+        app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts)
+    app.add_middleware(Records, metrics=service.metrics)
 
 
 def ready(model: Model | None) -> Callable[[], Model | None]:

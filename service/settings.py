@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _listed(value: object) -> object:
+    """'a, b' as ('a', 'b')."""
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"], BeforeValidator(lambda v: v.lower() if isinstance(v, str) else v)
+]
+Seconds = Annotated[float, Field(gt=0)]
 
 
 class Settings(BaseSettings):
     """Read from the environment: ``AFTERWORD_<NAME>``, or the names that other tools share."""
 
-    model_config = SettingsConfigDict(env_prefix="AFTERWORD_", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="AFTERWORD_", extra="ignore", env_ignore_empty=True, frozen=True, populate_by_name=True
+    )
 
     openai_api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key"))
     openai_base_url: str | None = Field(None, validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url"))
@@ -21,10 +36,13 @@ class Settings(BaseSettings):
     data_dir: Path | None = None  # None: the user's data folder
     prompts_dir: Path | None = None  # None: the prompts that ship with the service
     host: str = "127.0.0.1"
-    port: int = Field(8000, validation_alias=AliasChoices("PORT", "AFTERWORD_PORT", "port"))
-    connect_timeout_s: float = 5.0
-    first_token_timeout_s: float = 30.0
-    model_timeout_s: float = 60.0
-    max_model_concurrency: int = 48
-    max_concurrent_drafts: int = 32
-    check_in_days: int = 7
+    port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "AFTERWORD_PORT", "port"))
+    allowed_hosts: Names = ()  # empty: any name, or on loopback any that cannot be a public one
+    allowed_origins: Names = ()  # other sites whose pages may call the API
+    connect_timeout_s: Seconds = 5.0
+    first_token_timeout_s: Seconds = 30.0
+    model_timeout_s: Seconds = 60.0
+    max_model_concurrency: int = Field(48, ge=1)
+    max_concurrent_drafts: int = Field(32, ge=0)
+    check_in_days: int = Field(7, ge=1)
+    log_level: LogLevel = "warning"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -30,32 +29,13 @@ from service.notes.read import read_notes
 from service.types import Draft, DraftRequest, Recipient
 
 router = APIRouter(tags=["drafting"])
-PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {"schema": {"type": "object"}}}}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: PROBLEM | {"description": "There is no such prompt version."},
-    413: PROBLEM | {"description": "The notes are too long."},
-    422: PROBLEM | {"description": "The request or the notes cannot be used; the detail says what to do."},
-    503: PROBLEM | {"description": "Too much at once, or no model where one was required. Retry-After says when."},
-}
 
 
 def _now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
-@router.post(
-    "/draft",
-    operation_id="draft",
-    summary="Messages from notes",
-    response_model=DraftOut,
-    responses=PROBLEMS
-    | {
-        200: {
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
-            "description": "The draft, or its events: facts, progress, delta, message, done, error.",
-        }
-    },
-)
+@router.post("/draft", operation_id="draft", summary="Messages from notes", response_model=DraftOut)
 async def draft(body: DraftIn, request: Request) -> Response | DraftOut:
     """Turns notes into messages. With `Accept: text/event-stream` the answer is a stream of events."""
     service = service_of(request)
@@ -110,7 +90,9 @@ async def _unless_gone(request: Request, service: Service, asked: DraftRequest) 
             if await request.is_disconnected():
                 raise ClientGone()
     finally:
+        # Waited for, so that the model's calls have ended before the draft's room is given to another.
         task.cancel()
+        await asyncio.wait({task})
 
 
 class ClientGone(AfterwordError):
@@ -121,7 +103,7 @@ class ClientGone(AfterwordError):
     title = "The caller closed the connection"
 
 
-@router.post("/score", operation_id="score", summary="The scorecard of any text", responses=PROBLEMS)
+@router.post("/score", operation_id="score", summary="The scorecard of any text")
 async def score(body: ScoreIn) -> ScorecardOut:
     """Holds a message, edited or written elsewhere, against the notes. No model is asked."""
     recipient = Recipient(body.recipient.name, body.recipient.title) if body.recipient else None
@@ -138,7 +120,7 @@ async def score(body: ScoreIn) -> ScorecardOut:
     return scorecard_out(card)
 
 
-@router.post("/facts", operation_id="facts", summary="What the notes say", responses=PROBLEMS)
+@router.post("/facts", operation_id="facts", summary="What the notes say")
 async def facts(body: GivenIn) -> FactsOut:
     """People, company, role, dates, and whose each item is; nothing is written."""
     return facts_out(read_notes(body.notes, now=body.time(_now()), given=body.given()))

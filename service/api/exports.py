@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from service.api.schemas import EmlIn, MailtoIn, PlanIn
+from service.api.schemas import EmlIn, MailtoIn, MailtoOut, PlanIn
 from service.drafting.send_window import timeline
 from service.exports.eml import eml_of
 from service.exports.ics import ics_reminders
@@ -18,7 +18,17 @@ from service.notes.read import read_notes
 router = APIRouter(prefix="/exports", tags=["exports"])
 
 
-@router.post("/eml", operation_id="export_eml", summary="An unsent mail draft")
+def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": "The file.", "content": {media_type: {"schema": {"type": "string"}}}}}
+
+
+@router.post(
+    "/eml",
+    operation_id="export_eml",
+    summary="An unsent mail draft",
+    response_class=Response,
+    responses=_file("message/rfc822"),
+)
 async def eml(body: EmlIn) -> Response:
     data = eml_of(body.subject, body.body, body.sender)
     return Response(data, media_type="message/rfc822", headers=_attachment("follow-up.eml"))
@@ -27,11 +37,17 @@ async def eml(body: EmlIn) -> Response:
 @router.post(
     "/mailto", operation_id="export_mailto", summary="A mailto link, or null when the text is too long for one"
 )
-async def mailto(body: MailtoIn) -> dict[str, Any]:
-    return {"link": mailto_link(body.subject, body.body, body.to)}
+async def mailto(body: MailtoIn) -> MailtoOut:
+    return MailtoOut(link=mailto_link(body.subject, body.body, body.to))
 
 
-@router.post("/ics", operation_id="export_ics", summary="Reminders for what to send when")
+@router.post(
+    "/ics",
+    operation_id="export_ics",
+    summary="Reminders for what to send when",
+    response_class=Response,
+    responses=_file("text/calendar"),
+)
 async def ics(body: PlanIn) -> Response:
     """The dates are read from the notes of a draft's request; no word of the notes goes into the file."""
     now = body.time(datetime.now(UTC).astimezone())

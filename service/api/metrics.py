@@ -10,6 +10,13 @@ from service.types import Draft
 class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "afterword_http_requests",
+            "Requests by method, route and status",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self.drafts = Counter("afterword_drafts", "Finished drafts", registry=self.registry)
         self.messages = Counter(
             "afterword_messages", "Messages by kind and writer", ["kind", "written_by"], registry=self.registry
         )
@@ -18,10 +25,19 @@ class Metrics:
         )
         self.tokens = Counter("afterword_tokens", "Tokens by direction", ["direction"], registry=self.registry)
         self.calls = Counter("afterword_model_calls", "Calls to the model", registry=self.registry)
-        self.seconds = Histogram("afterword_draft_seconds", "Seconds to a whole draft", registry=self.registry)
+        self.model_seconds = Counter(
+            "afterword_model_seconds", "Seconds of waiting for the model, summed over its calls", registry=self.registry
+        )
+        self.seconds = Histogram(
+            "afterword_draft_seconds",
+            "Seconds to a whole draft",
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
+            registry=self.registry,
+        )
         self.in_flight = Gauge("afterword_drafts_in_flight", "Drafts being written", registry=self.registry)
 
     def drafted(self, draft: Draft) -> None:
+        self.drafts.inc()
         for message in draft.messages:
             self.messages.labels(message.kind.value, message.written_by.value).inc()
             for violation in message.repaired:
@@ -30,6 +46,7 @@ class Metrics:
         self.tokens.labels("cached").inc(draft.usage.cached_tokens)
         self.tokens.labels("out").inc(draft.usage.completion_tokens)
         self.calls.inc(draft.usage.calls)
+        self.model_seconds.inc(draft.usage.model_seconds)
         self.seconds.observe(draft.usage.seconds)
 
     def text(self) -> bytes:

@@ -3,131 +3,127 @@
 from __future__ import annotations
 
 import http
-import logging
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import AfterwordError
+from service.errors import AfterwordError, NotesTooLong
 
 MEDIA_TYPE = "application/problem+json"
-log = logging.getLogger("afterword.api")
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+_TOLD_OF = 60  # characters of a field's name that are repeated: a name may be a pasted letter
 
 
 def problem(
     status: int, type_: str, title: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any
 ) -> JSONResponse:
-    body = {"type": f"/problems/{type_}", "title": title, "status": status, "detail": detail, **more}
+    body = _body(status, type_, title, detail) | more
     return JSONResponse(body, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
+def _body(status: int, type_: str, title: str, detail: str) -> dict[str, Any]:
+    body = {"type": f"/problems/{type_}", "title": title, "status": status, "detail": detail}
+    return body | ({"request_id": request_id} if (request_id := REQUEST_ID.get()) else {})
+
+
 def of_error(error: AfterwordError) -> dict[str, Any]:
-    return {"type": f"/problems/{error.type}", "title": error.title, "status": error.status, "detail": error.detail}
+    return _body(error.status, error.type, error.title, error.detail)
+
+
+INTERNAL = AfterwordError("Try again; if it happens twice, give the operator the request id.")
+
+
+def internal() -> JSONResponse:
+    return JSONResponse(of_error(INTERNAL), 500, media_type=MEDIA_TYPE)
+
+
+def too_large() -> JSONResponse:
+    return problem(
+        413, "content-too-large", "The request is too large", "At most 20,000 characters of notes can be read."
+    )
+
+
+def not_json() -> JSONResponse:
+    return problem(
+        415,
+        "unsupported-media-type",
+        "The body is not JSON",
+        "Send one JSON object, with the header Content-Type: application/json.",
+    )
 
 
 async def _domain(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AfterwordError)
-    headers = {"Retry-After": str(max(1, round(error.retry_after_s or 5)))} if error.status == 503 else {}
+    wait = error.retry_after_s or (5 if error.status == 503 else None)
+    headers = {"Retry-After": str(max(1, round(wait)))} if wait else {}
     return problem(error.status, error.type, error.title, error.detail, headers)
 
 
-async def _validation(_: Request, error: Exception) -> JSONResponse:
+async def _validation(request: Request, error: Exception) -> JSONResponse:
     """422 with a pointer and a sentence for each fault; FastAPI's own answer would echo the notes."""
     assert isinstance(error, RequestValidationError)
-    faults = [{"pointer": _pointer(e["loc"]), "detail": _sentence(e)} for e in error.errors()]
-    too_long = any(e["loc"][-1] == "notes" and e["type"] == "string_too_long" for e in error.errors())
-    if too_long:
-        return problem(
-            413,
-            "notes-too-long",
-            "The notes are too long",
-            "At most 20,000 characters of notes can be read. Keep the part about this interview.",
-        )
-    if any(e["type"] == "json_invalid" for e in error.errors()):
-        return problem(
-            400,
-            "invalid-json",
-            "The body is not JSON",
-            "Send one JSON object, with the header Content-Type: application/json.",
-        )
-    detail = "; ".join(f"{f['pointer'] or 'body'}: {f['detail']}" for f in faults[:5])
-    return problem(422, "invalid-request", "The request cannot be used as it is", detail, errors=faults)
+    faults = error.errors()
+    if any(f["type"] == "json_invalid" for f in faults):
+        return _unreadable()
+    if not _said_json(request) and any(f["loc"] == ("body",) for f in faults):
+        return not_json()
+    if any(f["loc"][-1] == "notes" and f["type"] == "string_too_long" for f in faults):
+        too_long = NotesTooLong("At most 20,000 characters of notes can be read. Keep the part about this interview.")
+        return await _domain(request, too_long)
+    told = [{"pointer": _pointer(f["loc"]), "detail": _sentence(f)} for f in faults[:20]]
+    detail = "; ".join(f"{f['pointer'] or 'body'}: {f['detail']}" for f in told[:5])
+    return problem(422, "invalid-request", "The request cannot be used as it is", detail, errors=told)
+
+
+def _unreadable() -> JSONResponse:
+    return problem(
+        400,
+        "invalid-json",
+        "The body cannot be read as JSON",
+        "Send one JSON object in UTF-8, with the header Content-Type: application/json.",
+    )
+
+
+def _said_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def _pointer(where: tuple[Any, ...]) -> str:
-    return "".join(f"/{part}" for part in where if part != "body")
+    """A JSON pointer (RFC 6901) into the body."""
+    parts = (str(p).replace("~", "~0").replace("/", "~1") for p in where if p not in ("body", "[key]"))
+    return "".join(f"/{p if len(p) <= _TOLD_OF else p[:_TOLD_OF] + '…'}" for p in parts)
 
 
 def _sentence(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "extra_forbidden":
-        return "There is no such field; the fields are listed at /docs."
+        return "There is no such field; docs/api.md and /docs list the fields."
     if fault["loc"] and fault["loc"][-1] == "notes" and fault["type"] == "string_too_short":
         return "The notes are empty. Paste what was written down after the interview."
-    return str(fault["msg"])
+    return str(fault["msg"]).removeprefix("Value error, ")
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 413:
+        return too_large()
+    if error.status_code == 400 and _said_json(request):
+        return _unreadable()
     title = http.HTTPStatus(error.status_code).phrase
     details = {
         404: "There is nothing at this address; see /docs.",
         405: "This address does not take that method; see /docs.",
-        413: "The request is larger than any notes that can be read.",
-        415: "Send JSON, with the header Content-Type: application/json.",
     }
     slug = title.lower().replace(" ", "-")
-    return problem(error.status_code, slug, title, details.get(error.status_code, str(error.detail)), error.headers)
-
-
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected %s", type(error).__name__)  # the message may quote notes: the type is all that is safe
-    return problem(
-        500,
-        "internal",
-        "Something went wrong inside Afterword",
-        "Try again; if it happens twice, tell the operator when it was.",
-    )
+    return problem(error.status_code, slug, title, details.get(error.status_code, title), error.headers)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AfterwordError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
-
-
-class BodyLimit:
-    """Refuses a request body of more than ``most`` bytes: at once when it says its length, else while it is read."""
-
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self.app = app
-        self.most = most
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) > self.most:
-            answer = problem(413, "content-too-large", _TOO_LARGE, "At most 20,000 characters of notes can be read.")
-            await answer(scope, receive, send)
-            return
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self.most:
-                raise HTTPException(413)
-            return message
-
-        await self.app(scope, counted, send)
-
-
-_TOO_LARGE = "The request is too large"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from service.types import (
     Draft,
@@ -24,7 +24,9 @@ from service.types import (
     Tone,
 )
 
-Name = Annotated[str, Field(min_length=1, max_length=120)]
+_LINE = r"^[^\x00-\x1f\x7f]*$"  # one line, nothing a terminal or a mail header would act on
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=_LINE)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
 EXAMPLE_NOTES = (
     "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n"
     "- the rye is proofed for 19 hours, two ovens\n- told her I cut waste from 9% to 4% at Hollin Mill\n"
@@ -42,7 +44,7 @@ class CandidateIn(Strict):
 
 class RecipientIn(Strict):
     name: Name
-    title: Annotated[str, Field(max_length=120)] | None = None
+    title: Line | None = None
 
 
 class InterviewIn(Strict):
@@ -58,7 +60,7 @@ class CorrectionIn(Strict):
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     owner: Owner
-    speaker: Annotated[str, Field(max_length=120)] | None = None
+    speaker: Line | None = None
 
 
 class GivenIn(Strict):
@@ -73,6 +75,12 @@ class GivenIn(Strict):
     corrections: list[CorrectionIn] = Field(default_factory=list, max_length=500)
     language: Annotated[str, Field(min_length=2, max_length=8)] | None = None
     now: AwareDatetime | None = Field(None, description="The caller's time with its zone; default: the server's.")
+
+    @model_validator(mode="after")
+    def _corrections_lie_in_the_notes(self) -> Self:
+        if any(not c.start < c.end <= len(self.notes) for c in self.corrections):
+            raise ValueError("Each correction needs a start before its end, and an end inside the notes.")
+        return self
 
     def given(self) -> Given:
         i = self.interview
@@ -123,7 +131,7 @@ class ScoreRecipientIn(Strict):
     """Whom the scored text is for; without a name, nobody in particular."""
 
     name: Name | None = None
-    title: Annotated[str, Field(max_length=120)] | None = None
+    title: Line | None = None
 
 
 class ScoreIn(GivenIn):
@@ -150,6 +158,10 @@ class MailtoIn(Strict):
     to: Annotated[str, Field(max_length=200)] | None = None
 
 
+class MailtoOut(BaseModel):
+    link: str | None = Field(description="None where the text is too long for a link: copy it instead.")
+
+
 class SpanOut(BaseModel):
     start: int
     end: int
@@ -173,6 +185,8 @@ class WarningOut(BaseModel):
 
 
 class FactsOut(BaseModel):
+    """What was understood. ``missing`` names the facts that would make a better message."""
+
     candidate: str | None
     company: str | None
     role: str | None
@@ -255,6 +269,82 @@ class DraftOut(BaseModel):
     facts: FactsOut
     messages: list[MessageOut]
     usage: UsageOut
+
+
+class ProgressOut(BaseModel):
+    """The stream's event `progress`: a message is begun. ``index`` is its place among the messages."""
+
+    index: int
+    kind: MessageKind
+    recipient: str | None
+    step: str
+
+
+class DeltaOut(BaseModel):
+    """The stream's event `delta`: checked text. A message's deltas, joined, are exactly its body."""
+
+    index: int
+    kind: MessageKind
+    recipient: str | None
+    text: str
+    item_id: str | None
+
+
+class MessageReadyOut(BaseModel):
+    """The stream's event `message`: one message whole, with its scorecard and evidence."""
+
+    index: int
+    message: MessageOut
+
+
+class ModelOut(BaseModel):
+    state: Literal["outline", "downloading", "loading", "ready", "failed"]
+    name: str | None
+    percent: int | None = Field(description="0 to 100 while the weights arrive.")
+    detail: str
+    remote: bool = Field(description="Whether the notes leave this machine's own processes.")
+
+
+class HealthOut(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+class ReadyOut(BaseModel):
+    status: Literal["ready"] = "ready"
+    model: str = Field(description="The model's state; until it is ready the outline writes.")
+
+
+class PromptBriefOut(PromptOut):
+    status: str
+    parent: str | None
+    style: Literal["slots", "whole"]
+    purpose: str
+
+
+class PromptsOut(BaseModel):
+    prompts: list[PromptBriefOut]
+
+
+class PromptWholeOut(PromptBriefOut):
+    system: str
+    user: str
+    changelog: str
+
+
+class FaultOut(BaseModel):
+    pointer: str = Field(description="Where in the body, as a JSON pointer; empty for the body as a whole.")
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details. ``type`` is stable; docs/api.md lists them."""
+
+    type: str = Field(examples=["/problems/notes-too-long"])
+    title: str
+    status: int
+    detail: str
+    request_id: str | None = None
+    errors: list[FaultOut] | None = None
 
 
 def facts_out(facts: Facts) -> FactsOut:

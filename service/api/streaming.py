@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi.encoders import jsonable_encoder
 
-from service.api.problems import of_error
+from service.api.problems import INTERNAL, of_error
+from service.api.records import frames
 from service.api.schemas import draft_out, facts_out, message_out
 from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
 from service.errors import AfterwordError
 
 KEEP_ALIVE_S = 15.0
+log = logging.getLogger("afterword.requests")
 
 
 def event_data(event: DraftEvent) -> tuple[str, dict[str, Any]]:
@@ -62,6 +65,9 @@ async def event_stream(events: AsyncIterator[DraftEvent], keep_alive_s: float = 
             yield encode(*event_data(event))
     except AfterwordError as error:
         yield encode("error", of_error(error))
+    except Exception as error:  # noqa: BLE001 (the answer has begun: this is the last place that can still say so)
+        log.error("unexpected %s at %s", type(error).__name__, frames(error.__traceback__))
+        yield encode("error", of_error(INTERNAL))
     finally:
         if waiting is not None:
             waiting.cancel()

@@ -5,62 +5,71 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from service.api.schemas import HealthOut, ModelOut, PromptBriefOut, PromptsOut, PromptWholeOut, ReadyOut
 from service.api.state import Service, service_of
+from service.models.embedded import EmbeddedModel
+from service.prompting.library import PromptVersion
 
 router = APIRouter(tags=["system"])
+prompts_router = APIRouter(tags=["prompts"])
 
 
-def model_state(service: Service) -> dict[str, Any]:
-    """``state``: outline, absent, downloading, verifying, loading, ready or failed; ``percent`` while it downloads."""
+def model_state(service: Service) -> ModelOut:
+    """Models elsewhere have no state of their own: they count as ready, and a call says otherwise."""
     model = service.model
     if model is None:
-        return {"state": "outline", "name": None, "percent": None, "detail": "", "remote": False}
-    state = getattr(model, "state", None)
-    if state is None:
-        return {"state": "ready", "name": model.name, "percent": None, "detail": "", "remote": service.remote}
-    phase = {"absent": "loading", "verifying": "loading"}.get(state.phase, state.phase)
+        return ModelOut(state="outline", name=None, percent=None, detail="", remote=False)
+    if not isinstance(model, EmbeddedModel):
+        return ModelOut(state="ready", name=model.name, percent=None, detail="", remote=service.remote)
+    state = model.state
+    phase = "loading" if state.phase in ("absent", "verifying") else state.phase
     percent = None if state.progress is None or phase != "downloading" else round(100 * state.progress)
-    return {"state": phase, "name": model.name, "percent": percent, "detail": state.detail, "remote": service.remote}
+    return ModelOut(state=phase, name=model.name, percent=percent, detail=state.detail, remote=service.remote)
 
 
 @router.get("/model", operation_id="model", summary="Which model writes, and whether it is ready")
-async def model(request: Request) -> dict[str, Any]:
+async def model(request: Request) -> ModelOut:
     return model_state(service_of(request))
 
 
 @router.get("/healthz", operation_id="healthz", summary="The process is alive")
-async def healthz() -> dict[str, str]:
-    return {"status": "ok"}
+async def healthz() -> HealthOut:
+    return HealthOut()
 
 
 @router.get("/readyz", operation_id="readyz", summary="Drafts can be made")
-async def readyz(request: Request) -> dict[str, Any]:
+async def readyz(request: Request) -> ReadyOut:
     """Ready from the start: until the model is, the outline writes."""
-    return {"status": "ready", "model": model_state(service_of(request))["state"]}
+    return ReadyOut(model=model_state(service_of(request)).state)
 
 
-@router.get("/metrics", operation_id="metrics", summary="Prometheus metrics")
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    summary="Prometheus metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 async def metrics(request: Request) -> Response:
     return Response(service_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/prompts", operation_id="prompts", summary="Every prompt version", tags=["prompts"])
-async def prompts(request: Request) -> JSONResponse:
+@prompts_router.get("/prompts", operation_id="prompts", summary="Every prompt version")
+async def prompts(request: Request) -> PromptsOut:
     library = service_of(request).library
-    names = library.names()
-    return JSONResponse({"prompts": [_brief(v) for n in names for v in library.versions(n)]})
+    versions = (v for name in library.names() for v in library.versions(name))
+    return PromptsOut(prompts=[PromptBriefOut(**_brief(v)) for v in versions])
 
 
-@router.get("/prompts/{name}/{version}", operation_id="prompt", summary="One prompt version, whole", tags=["prompts"])
-async def prompt(name: str, version: int, request: Request) -> JSONResponse:
+@prompts_router.get("/prompts/{name}/{version}", operation_id="prompt", summary="One prompt version, whole")
+async def prompt(name: str, version: int, request: Request) -> PromptWholeOut:
     found = service_of(request).library.get(f"{name}@{version}")
-    return JSONResponse(_brief(found) | {"system": found.system, "user": found.user, "changelog": found.changelog})
+    return PromptWholeOut(**_brief(found), system=found.system, user=found.user, changelog=found.changelog)
 
 
-def _brief(version: Any) -> dict[str, Any]:
+def _brief(version: PromptVersion) -> dict[str, Any]:
     return {
         "name": version.name,
         "version": version.version,

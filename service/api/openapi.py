@@ -1,0 +1,106 @@
+"""The API's description as OpenAPI 3.1: complete enough to generate a client from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from service.api.problems import MEDIA_TYPE
+from service.api.schemas import DeltaOut, MessageReadyOut, Problem, ProgressOut
+
+_REF = "#/components/schemas/"
+_TAGS = [
+    {"name": "drafting", "description": "Notes in; messages, scores or facts out."},
+    {"name": "exports", "description": "Messages and reminders as files and links."},
+    {"name": "prompts", "description": "The prompt versions that can be pinned."},
+    {"name": "system", "description": "The model's state, health and metrics."},
+]
+_SAID = {
+    400: "The body cannot be read as JSON.",
+    404: "There is no such prompt version.",
+    413: "The notes, or the whole body, are too long.",
+    415: "The body is not JSON.",
+    422: "The request or the notes cannot be used; the detail says what to do, errors where.",
+    500: "A fault inside Afterword.",
+    502: "With model_only: the model's answer cannot be used.",
+    503: "Too many drafts at once; or, with model_only, no model to ask. Retry-After says when to come back.",
+    504: "With model_only: the model took too long.",
+}
+_EVENTS = """Server-sent events, in this order for each message:
+
+| event | data |
+|---|---|
+| `facts` | FactsOut: what was understood, once |
+| `progress` | ProgressOut: a message is begun |
+| `delta` | DeltaOut: text that has passed its checks and is not taken back; joined, a message's deltas are its body |
+| `message` | MessageReadyOut: one message whole |
+| `done` | DraftOut: the same as the JSON answer, last |
+| `error` | Problem, in place of `done` |
+
+A comment keeps the connection open while the model is silent. Closing the connection ends the model's work."""
+_SAMPLE = (
+    'event: delta\ndata: {"index": 0, "kind": "thank_you", "recipient": "Ines Duarte", "text": "Hi Ines,", '
+    '"item_id": null}\n\n'
+)
+
+
+def describe(app: FastAPI) -> None:
+    """Has ``app`` answer /openapi.json with problems, streams and tags described."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    found = get_openapi(
+        title=app.title, version=app.version, summary=app.summary, routes=app.routes, tags=_TAGS, license_info=_LICENCE
+    )
+    schemas = found["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    more = models_json_schema(
+        [(m, "serialization") for m in (Problem, ProgressOut, DeltaOut, MessageReadyOut)], ref_template=_REF + "{model}"
+    )[1]
+    schemas.update(more["$defs"])
+    for path, operations in found["paths"].items():
+        for method, operation in operations.items():
+            _add_problems(operation, _statuses(path, method))
+    draft = found["paths"]["/draft"]["post"]["responses"]["200"]
+    draft["description"] = "The draft; or, with `Accept: text/event-stream`, its events."
+    draft["content"]["text/event-stream"] = {
+        "schema": {"type": "string", "description": _EVENTS},
+        "examples": {"delta": {"value": _SAMPLE}},
+    }
+    return found
+
+
+_LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+
+
+def _statuses(path: str, method: str) -> set[int]:
+    statuses = {500}
+    if method == "post":
+        statuses |= {400, 413, 415, 422}
+    if path == "/draft":
+        statuses |= {404, 502, 503, 504}
+    if "{" in path:
+        statuses |= {404, 422}
+    return statuses
+
+
+def _add_problems(operation: dict[str, Any], statuses: set[int]) -> None:
+    for status in sorted(statuses):
+        answer: dict[str, Any] = {
+            "description": _SAID[status],
+            "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}},
+        }
+        if status == 503:
+            answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+        operation["responses"][str(status)] = answer
