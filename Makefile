@@ -1,51 +1,61 @@
 # make run    the service at http://127.0.0.1:8000 (PORT changes it); needs Python 3.11+ and nothing else
-# make test   the whole test suite
+# make test   linters, types, layers and the whole test suite
+# make bench  how long drafts take on the embedded model
 
-PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 PORT ?= 8000
 
-.PHONY: run test lint bench lock screenshots
+# A stamp is named by the checksum of this place and its lock: what is installed already is not looked at again and needs
+# no network, a changed lock or a moved checkout installs anew, and a fresh clone's file times mean nothing.
+stamp = .venv/.$(1)-$(shell { printf '%s' '$(CURDIR)'; cat $(2); } | cksum | cut -d' ' -f1)
+RUN := $(call stamp,run,requirements.lock)
+DEV := $(call stamp,dev,requirements-dev.lock)
 
-run: .venv/.run
+.PHONY: run test lint bench lock screenshots install install-dev
+
+run: install
 	PORT=$(PORT) $(BIN)/afterword serve
 
-test: .venv/.dev
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+test: lint
 	$(BIN)/pytest
 
-lint: .venv/.dev
+lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.dev
+bench: install-dev
 	$(BIN)/python bench/draft.py
 
-screenshots: .venv/.dev
+screenshots: install-dev
 	$(BIN)/python bench/screenshots.py
 
-# The stamps hold a lock's checksum, so that a second start installs nothing and needs no network.
-.venv/.run: requirements.lock Makefile
-	@test -n "$(PYTHON)" || { echo "Afterword needs Python 3.11 or newer; none was found." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(call install_here)
-	@touch $@
+install: $(RUN)
+install-dev: $(DEV)
 
-.venv/.dev: requirements-dev.lock .venv/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@touch $@
+$(RUN):
+	@test -n "$(PYTHON)" || { echo "Afterword needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@echo "Installing the locked dependencies; this happens once."
+	@$(PIP) -r requirements.lock
+	@$(place_here)
+	@rm -f .venv/.run-* && touch $@
+
+$(DEV): $(RUN)
+	@echo "Installing what tests and linters need; this happens once."
+	@$(PIP) -r requirements-dev.lock
+	@rm -f .venv/.dev-* && touch $@
 
 # The checkout itself goes on the path; a build backend would have to be fetched first.
-define install_here
+define place_here
 $(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'afterword.pth').write_text(str(pathlib.Path.cwd()) + '\n')" && \
-printf '#!%s\nfrom service.cli import main\nmain()\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/afterword && chmod +x $(BIN)/afterword
+printf '#!/bin/sh\nexec "%s/python" -P -m service.cli "$$@"\n' "$(CURDIR)/$(BIN)" > $(BIN)/afterword && chmod +x $(BIN)/afterword
 endef
 
+# Needs uv. Neither lock may name an index: a test looks.
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import os
+import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.errors import AfterwordError
+from service import __version__
+from service.errors import AfterwordError, RequestError
 
 if TYPE_CHECKING:
-    from service.drafting.pipeline import Drafter
     from service.settings import Settings
     from service.types import Draft, DraftRequest, Given
 
@@ -55,7 +57,7 @@ class LazyGroups(click.Group):
 
 
 @click.group(cls=LazyGroups, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=None, version="0.1.0", prog_name="afterword")
+@click.version_option(__version__, prog_name="afterword")
 def main() -> None:
     """Turns interview notes into follow-up messages that can be sent as they stand."""
 
@@ -68,13 +70,33 @@ def serve(host: str | None, port: int | None, model_name: str | None) -> None:
     """Serve the page and the API."""
     import uvicorn
 
+    from service.api.records import log_to_terminal
     from service.app import create_app
 
     settings = _settings(host=host, port=port, model=model_name)
+    log_to_terminal(settings.log_level)
     app = create_app(settings)
-    click.echo(f"Afterword is at http://{settings.host}:{settings.port}", err=True)
+    listening = _listen(settings.host, settings.port)
+    click.echo(f"Afterword is at {_address(listening)}", err=True)
     _show_progress(app.state.service.model)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5)
+    # Our own records take the place of the access log, and our own format of uvicorn's.
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bound before anything is promised: the address that is shown is the one that answers."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        why = os.strerror(error.errno).lower() if error.errno else "there is no such address"
+        raise RequestError(f"{host}:{port} cannot be listened on: {why}. Choose another port with PORT.") from error
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _show_progress(model: Any) -> None:
@@ -113,9 +135,15 @@ def _show_progress(model: Any) -> None:
 
 
 def _settings(**overrides: Any) -> Settings:
-    from service.settings import Settings
+    from pydantic import ValidationError
 
-    return Settings(**{k: v for k, v in overrides.items() if v is not None})
+    from service.settings import Settings, shown_name
+
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})
+    except ValidationError as error:
+        fault = error.errors(include_input=False)[0]
+        raise RequestError(f"{shown_name(str(fault['loc'][0]))}: {fault['msg']}; see docs/operations.md.") from error
 
 
 _KINDS = click.Choice(["thank_you", "check_in", "linkedin"])
@@ -180,17 +208,21 @@ async def _draft(request: DraftRequest, settings: Settings) -> Draft:
     """Waits for the embedded model where its weights are on this machine; otherwise the outline writes, and says so."""
     from service.app import ready
     from service.drafting.pipeline import Drafter
+    from service.drafting.send_window import SendRules
     from service.models.embedded import EmbeddedModel
     from service.models.open import open_model
     from service.prompting.library import PromptLibrary, default_root
 
     model = open_model(settings)
-    drafter: Drafter = Drafter(PromptLibrary.load(settings.prompts_dir or default_root()), ready(model))
+    library = PromptLibrary.load(settings.prompts_dir or default_root())
+    drafter = Drafter(library, ready(model), SendRules(check_in_after_days=settings.check_in_days))
     try:
         if isinstance(model, EmbeddedModel) and _weights_here(settings):
             click.echo("Starting the embedded model…", err=True)
             model.start()
-            await model.ready()
+            state = await model.ready()
+            if state.phase == "failed":
+                click.echo(f"The embedded model could not start: {state.detail} The outline writes.", err=True)
         elif isinstance(model, EmbeddedModel):
             click.echo(
                 "The embedded model is not on this machine yet ('afterword model pull'): the outline writes.", err=True
@@ -271,8 +303,6 @@ def _text(file: Any) -> str:
 def _time(now: str | None) -> Any:
     from datetime import datetime
 
-    from service.errors import RequestError
-
     try:
         return datetime.fromisoformat(now).astimezone() if now else datetime.now().astimezone()
     except ValueError as error:
@@ -280,4 +310,4 @@ def _time(now: str | None) -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="afterword")

@@ -46,3 +46,12 @@ class Settings(BaseSettings):
     max_concurrent_drafts: int = Field(32, ge=0)
     check_in_days: int = Field(7, ge=1)
     log_level: LogLevel = "warning"
+
+
+def shown_name(field: str) -> str:
+    """The environment variable that sets ``field``."""
+    found = Settings.model_fields.get(field)
+    alias = found.validation_alias if found else None
+    if found is None:
+        return field
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"AFTERWORD_{field.upper()}"

@@ -55,12 +55,18 @@ class InterviewIn(Strict):
 
 
 class CorrectionIn(Strict):
-    """The candidate's own word on the characters [start, end) of the notes."""
+    """The candidate's own word on the characters [start, end) of the notes; ignored where no item stands."""
 
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     owner: Owner
     speaker: Line | None = None
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("A correction needs a start before its end.")
+        return self
 
 
 class GivenIn(Strict):
@@ -75,12 +81,6 @@ class GivenIn(Strict):
     corrections: list[CorrectionIn] = Field(default_factory=list, max_length=500)
     language: Annotated[str, Field(min_length=2, max_length=8)] | None = None
     now: AwareDatetime | None = Field(None, description="The caller's time with its zone; default: the server's.")
-
-    @model_validator(mode="after")
-    def _corrections_lie_in_the_notes(self) -> Self:
-        if any(not c.start < c.end <= len(self.notes) for c in self.corrections):
-            raise ValueError("Each correction needs a start before its end, and an end inside the notes.")
-        return self
 
     def given(self) -> Given:
         i = self.interview
