@@ -73,7 +73,9 @@ async def test_a_model_that_fails_leaves_the_plans_message_and_the_error(kind: M
 
 
 async def test_a_good_sentence_of_the_model_stands_with_its_item() -> None:
-    made, _ = await composed(MessageKind.THANK_YOU, ScriptedModel(script=lambda request: "are moving the shop to electric kilns by March."))
+    made, _ = await composed(
+        MessageKind.THANK_YOU, ScriptedModel(script=lambda request: "are moving the shop to electric kilns by March.")
+    )
     told = next(p for p in made.pieces if p.by_model)
     item = FACTS.item(told.item_id or "")
     assert item is not None
@@ -101,14 +103,18 @@ async def test_a_whole_message_is_asked_for_again_with_what_was_wrong() -> None:
 
 
 async def test_a_second_call_that_fails_keeps_what_was_good_in_the_first() -> None:
-    mixed = f"Dear Omar,\n\nThank you for your time today. What you said about the electric kilns has stayed with me. {BAD}"
+    mixed = (
+        f"Dear Omar,\n\nThank you for your time today. What you said about the electric kilns has stayed with me. {BAD}"
+    )
     made, _ = await composed(MessageKind.THANK_YOU, ScriptedModel([mixed, ModelTimeout()]), 3)
     assert "stayed with me" in made.body
     assert "Google" not in made.body
 
 
 async def test_a_message_without_the_models_topic_gets_the_plans() -> None:
-    made, _ = await composed(MessageKind.THANK_YOU, ScriptedModel(script=lambda request: "Dear Omar,\n\nThank you for your time today."), 1)
+    made, _ = await composed(
+        MessageKind.THANK_YOU, ScriptedModel(script=lambda request: "Dear Omar,\n\nThank you for your time today."), 1
+    )
     assert any(p.item_id for p in made.pieces)
 
 

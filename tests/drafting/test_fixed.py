@@ -71,7 +71,15 @@ def test_the_day_of_the_talk_is_named_so_that_it_stays_true(interview: date | No
     assert words().when(DateFact(interview) if interview else None) == when
 
 
-@pytest.mark.parametrize(("notes", "said"), [("decision by Nov 27", "November 27"), ("decision by 27 November", "27 November"), ("by 27/11", "27 November"), ("by 11/27", "November 27")])
+@pytest.mark.parametrize(
+    ("notes", "said"),
+    [
+        ("decision by Nov 27", "November 27"),
+        ("decision by 27 November", "27 November"),
+        ("by 27/11", "27 November"),
+        ("by 11/27", "November 27"),
+    ],
+)
 def test_a_date_is_written_in_the_order_of_the_notes(notes: str, said: str) -> None:
     assert day_words(date(2026, 11, 27), notes) == said
 
@@ -105,7 +113,12 @@ def test_linkedin_has_no_subject() -> None:
 
 
 def known() -> list[dict[str, object]]:
-    given_ = {"company": Fact("Ferrow Tiles"), "role": Fact("glazer"), "interview_at": DateFact(TODAY - timedelta(days=1)), "decision_date": DateFact(date(2026, 11, 27))}
+    given_ = {
+        "company": Fact("Ferrow Tiles"),
+        "role": Fact("glazer"),
+        "interview_at": DateFact(TODAY - timedelta(days=1)),
+        "decision_date": DateFact(date(2026, 11, 27)),
+    }
     return [dict(chosen) for n in range(5) for chosen in itertools.combinations(given_.items(), n)]
 
 
@@ -128,7 +141,9 @@ def test_every_sentence_reads_whole_whichever_facts_are_known(kind: str, turn: i
 
 def test_members_of_a_panel_are_thanked_in_other_words() -> None:
     patterns = load("outline")["thank_you"]["thanks"]["warm"]
-    said = {Wordings(facts(company=Fact("Ferrow Tiles")), OMAR, Tone.WARM, TODAY, turn).pick(patterns) for turn in range(3)}
+    said = {
+        Wordings(facts(company=Fact("Ferrow Tiles")), OMAR, Tone.WARM, TODAY, turn).pick(patterns) for turn in range(3)
+    }
     assert len(said) == 3
 
 

@@ -67,7 +67,9 @@ def faults(draft: Draft, request: DraftRequest) -> list[str]:
     return found
 
 
-@given(seed=st.integers(0, 2**31), notes=st.sampled_from(ALL), version=st.integers(1, 3), limit=st.sampled_from([200, 300]))
+@given(
+    seed=st.integers(0, 2**31), notes=st.sampled_from(ALL), version=st.integers(1, 3), limit=st.sampled_from([200, 300])
+)
 @settings(max_examples=30, deadline=None)
 def test_whatever_a_model_writes_no_message_breaks_a_hard_rule(seed: int, notes: str, version: int, limit: int) -> None:
     request = asked(notes, prompts=pins(version), linkedin_limit=limit)
@@ -164,7 +166,9 @@ async def test_a_model_that_fails_gives_the_outlines_message_and_a_warning(versi
 @pytest.mark.parametrize("version", [1, 2, 3])
 async def test_who_wants_the_model_only_gets_its_error(version: int) -> None:
     with pytest.raises(ModelOverloaded):
-        await events(asked(prompts=pins(version), model_only=True), ScriptedModel(script=lambda request: ModelOverloaded()))
+        await events(
+            asked(prompts=pins(version), model_only=True), ScriptedModel(script=lambda request: ModelOverloaded())
+        )
 
 
 async def test_who_wants_the_model_only_is_told_that_there_is_none() -> None:
@@ -197,7 +201,9 @@ async def test_closing_the_stream_ends_the_calls_to_the_model(version: int) -> N
 
 
 async def test_the_stated_recipient_gets_the_message() -> None:
-    made = await drafter().draft(asked(given=Given(recipients=(Recipient("Lena Holt"),)), kinds=(MessageKind.THANK_YOU,)))
+    made = await drafter().draft(
+        asked(given=Given(recipients=(Recipient("Lena Holt"),)), kinds=(MessageKind.THANK_YOU,))
+    )
     assert [m.recipient for m in made.messages] == [Recipient("Lena Holt", "kiln lead")]
     assert "Lena" in made.messages[0].wording.body.splitlines()[0]
 
@@ -230,7 +236,9 @@ async def test_sparse_notes_give_a_short_safe_message_that_says_what_is_missing(
         (asked(given=Given(language="de")), UnsupportedLanguage),
     ],
 )
-async def test_a_bad_request_is_refused_before_anything_is_written(request_: DraftRequest, error: type[Exception]) -> None:
+async def test_a_bad_request_is_refused_before_anything_is_written(
+    request_: DraftRequest, error: type[Exception]
+) -> None:
     model = ScriptedModel()
     with pytest.raises(error):
         await events(request_, model)

@@ -67,7 +67,10 @@ def test_a_kind_asked_for_twice_is_planned_once() -> None:
 
 
 def test_the_clarification_goes_to_the_one_who_asked() -> None:
-    asked = {o.recipient.name: [s for s in o.slots if s.purpose is SlotPurpose.CLARIFICATION] for o in plan(kinds=(MessageKind.THANK_YOU,))}
+    asked = {
+        o.recipient.name: [s for s in o.slots if s.purpose is SlotPurpose.CLARIFICATION]
+        for o in plan(kinds=(MessageKind.THANK_YOU,))
+    }
     assert [len(asked["Omar Aziz"]), len(asked["Lena Holt"])] == [0, 1]
     assert "raku course" in asked["Lena Holt"][0].fallback
     assert "blanked" not in asked["Lena Holt"][0].fallback
@@ -99,7 +102,10 @@ def test_a_check_in_asks() -> None:
 
 
 def test_a_short_thank_you_has_fewer_topics() -> None:
-    (standard, _), (short, _) = plan(kinds=(MessageKind.THANK_YOU,)), plan(kinds=(MessageKind.THANK_YOU,), length=Length.SHORT)
+    (standard, _), (short, _) = (
+        plan(kinds=(MessageKind.THANK_YOU,)),
+        plan(kinds=(MessageKind.THANK_YOU,), length=Length.SHORT),
+    )
     assert 0 < len(short.items) < len(standard.items)
 
 
@@ -112,7 +118,13 @@ def test_subjects_keep_their_limit_and_linkedin_has_none(kind: MessageKind, tone
     assert all(o.subject is None for o in plan(kinds=(MessageKind.LINKEDIN,), tone=tone))
 
 
-NAME = st.lists(st.sampled_from(["Ngọc", "Maximiliane", "Wolfeschlegelstein", "Ó", "Anne-Marie", "de", "Łukasz", "Abernathy-Featherstonehaugh"]), min_size=1, max_size=5).map(" ".join)
+NAME = st.lists(
+    st.sampled_from(
+        ["Ngọc", "Maximiliane", "Wolfeschlegelstein", "Ó", "Anne-Marie", "de", "Łukasz", "Abernathy-Featherstonehaugh"]
+    ),
+    min_size=1,
+    max_size=5,
+).map(" ".join)
 
 
 @given(NAME, NAME, st.sampled_from([200, 300]))
@@ -126,11 +138,15 @@ def test_a_linkedin_note_fits_its_limit_for_any_names(reader: str, candidate: st
 
 def test_stated_recipients_are_the_readers_with_the_title_from_the_notes() -> None:
     request = DraftRequest(PANEL, NOW, KINDS, Given(recipients=(Recipient("Lena Holt"),)))
-    assert recipients_of(read_notes(PANEL, now=NOW, given=request.given), request) == (Recipient("Lena Holt", "kiln lead"),)
+    assert recipients_of(read_notes(PANEL, now=NOW, given=request.given), request) == (
+        Recipient("Lena Holt", "kiln lead"),
+    )
 
 
 def test_with_nobody_named_one_message_greets_nobody() -> None:
-    (outline,) = plan("Good interview at Ferrow Pots for the glazer job. They fire 900 pots a week.", kinds=(MessageKind.THANK_YOU,))
+    (outline,) = plan(
+        "Good interview at Ferrow Pots for the glazer job. They fire 900 pots a week.", kinds=(MessageKind.THANK_YOU,)
+    )
     assert outline.recipient.name is None
     assert "None" not in " ".join(s.fixed for s in outline.slots)
 

@@ -66,4 +66,6 @@ def test_what_is_chosen_leaves_the_message_free_of_hard_violations(bad: str) -> 
     assert chosen is not None
     body = assemble([*HEAD, chosen, *TAIL], MessageKind.THANK_YOU)
     assert hard_violations(Wording("Thank you", body), CONTEXT) == ()
-    assert hard_violations(Wording("Thank you", assemble([*HEAD, Piece(bad, 2), *TAIL], MessageKind.THANK_YOU)), CONTEXT)
+    assert hard_violations(
+        Wording("Thank you", assemble([*HEAD, Piece(bad, 2), *TAIL], MessageKind.THANK_YOU)), CONTEXT
+    )

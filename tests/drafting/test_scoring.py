@@ -72,13 +72,19 @@ def test_one_wrong_word_is_a_hard_violation_of_its_rule(before: str, after: str,
 
 @pytest.mark.parametrize(("limit", "over"), [(200, True), (300, False)])
 def test_a_linkedin_note_is_held_to_the_limit_asked_for(limit: int, over: bool) -> None:
-    note = "Hi Omar, thank you for your time yesterday. " + "I enjoyed hearing how you fire 900 pots a week in 3 kilns. " * 3 + "Shall we connect?"
+    note = (
+        "Hi Omar, thank you for your time yesterday. "
+        + "I enjoyed hearing how you fire 900 pots a week in 3 kilns. " * 3
+        + "Shall we connect?"
+    )
     assert 200 < len(note) <= 300
     assert ("G20" in hard(score(note, MessageKind.LINKEDIN, linkedin_limit=limit))) is over
 
 
 def test_the_reader_is_the_interviewer_whom_the_text_greets() -> None:
-    to_lena = GOOD.replace("Hi Omar,", "Hi Lena,").replace("you fire 900 pots a week in 3 kilns", "you are moving the night shift to electric kilns by March")
+    to_lena = GOOD.replace("Hi Omar,", "Hi Lena,").replace(
+        "you fire 900 pots a week in 3 kilns", "you are moving the night shift to electric kilns by March"
+    )
     assert hard(score(to_lena)) == set()
     assert score(to_lena).overall == score(to_lena, recipient=Recipient("Lena Holt")).overall
 

@@ -96,7 +96,7 @@ async def test_an_empty_answer_is_no_sentence(text: str) -> None:
     [
         ("I liked the kilns. I also liked the tiles.", "I liked the kilns."),
         ("I liked   the\nkilns .", "I liked the kilns."),
-        ("I liked “the” owner’s kilns.", "I liked \"the\" owner's kilns."),
+        ("I liked “the” owner’s kilns.", 'I liked "the" owner\'s kilns.'),
         ("I liked the 3.5 m kiln.", "I liked the 3.5 m kiln."),
         ("I liked the kilns", "I liked the kilns"),
         ("What a kiln! Truly.", "What a kiln!"),

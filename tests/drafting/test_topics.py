@@ -67,7 +67,11 @@ def test_what_the_candidate_did_stays_the_candidates(item: str, words: str, shap
     [
         ("I blanked on oven chemistry, should have mentioned the rye course", "the rye course", "oven chemistry"),
         ("forgot to mention my rye course", "my rye course", ""),
-        ("asked about night shifts - I rambled, should have mentioned the Sunday rota I wrote", "the Sunday rota I wrote", "night shifts"),
+        (
+            "asked about night shifts - I rambled, should have mentioned the Sunday rota I wrote",
+            "the Sunday rota I wrote",
+            "night shifts",
+        ),
     ],
 )
 def test_a_clarification_says_the_better_answer_without_the_confession(item: str, words: str, about: str) -> None:
@@ -118,9 +122,37 @@ def test_what_cannot_be_said_safely_is_left_alone(item: str) -> None:
     assert said(item) is None
 
 
-SUBJECT = st.sampled_from(["she", "he", "they", "Ines", "her team", "their team", "she said she", "he told me he", "loved how she", "Ines said they"])
-DOES = st.sampled_from(["runs 40 ovens", "lead the move to rye", "is opening a 2nd shop", "wants her team to bake at night", "gave him the keys", "built it herself", "has his own mill", "proofs the rye for 19 hrs", "trains them w/ care", "said it is hers"])
-TAIL = st.sampled_from(["", ", which they love", " with her brother", " for him", " b/c of their mill", " - loved it", " 🎉"])
+SUBJECT = st.sampled_from(
+    [
+        "she",
+        "he",
+        "they",
+        "Ines",
+        "her team",
+        "their team",
+        "she said she",
+        "he told me he",
+        "loved how she",
+        "Ines said they",
+    ]
+)
+DOES = st.sampled_from(
+    [
+        "runs 40 ovens",
+        "lead the move to rye",
+        "is opening a 2nd shop",
+        "wants her team to bake at night",
+        "gave him the keys",
+        "built it herself",
+        "has his own mill",
+        "proofs the rye for 19 hrs",
+        "trains them w/ care",
+        "said it is hers",
+    ]
+)
+TAIL = st.sampled_from(
+    ["", ", which they love", " with her brother", " for him", " b/c of their mill", " - loved it", " 🎉"]
+)
 
 
 @given(st.tuples(SUBJECT, st.just(" "), DOES, TAIL).map("".join))
@@ -135,7 +167,14 @@ def test_no_she_or_he_is_left_over_in_words_for_a_reader(item: str) -> None:
 
 @pytest.mark.parametrize(
     ("shorthand", "words"),
-    [("w/ 3 wks", "with 3 weeks"), ("b/c of it", "because of it"), ("ovens 🎉🎉", "ovens"), ("“rye”", '"rye"'), ("see https://rye.example now", "see now"), ("i bake", "I bake")],
+    [
+        ("w/ 3 wks", "with 3 weeks"),
+        ("b/c of it", "because of it"),
+        ("ovens 🎉🎉", "ovens"),
+        ("“rye”", '"rye"'),
+        ("see https://rye.example now", "see now"),
+        ("i bake", "I bake"),
+    ],
 )
 def test_plain_text_spells_out_shorthand_only(shorthand: str, words: str) -> None:
     assert plain_text(shorthand) == words

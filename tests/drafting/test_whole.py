@@ -34,7 +34,12 @@ def sentences(text: str) -> list[str]:
 
 
 def reply(*texts: str, item: str | None = None) -> str:
-    return json.dumps({"subject": "Thank you", "sentences": [{"text": t, "item_id": item, "new_paragraph": n > 0} for n, t in enumerate(texts)]})
+    return json.dumps(
+        {
+            "subject": "Thank you",
+            "sentences": [{"text": t, "item_id": item, "new_paragraph": n > 0} for n, t in enumerate(texts)],
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,15 @@ def test_the_sentences_between_greeting_and_close_are_the_pieces(text: str) -> N
     assert sentences(text) == [FIRST, SECOND]
 
 
-@pytest.mark.parametrize(("text", "subject"), [(f"Subject: Thank you, Omar\n\n{FIRST}", "Thank you, Omar"), (f"**Subject:** Thank you\n\n{FIRST}", "Thank you"), (reply(FIRST), "Thank you"), (FIRST, None)])
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        (f"Subject: Thank you, Omar\n\n{FIRST}", "Thank you, Omar"),
+        (f"**Subject:** Thank you\n\n{FIRST}", "Thank you"),
+        (reply(FIRST), "Thank you"),
+        (FIRST, None),
+    ],
+)
 def test_the_subject_is_taken_from_where_it_stands(text: str, subject: str | None) -> None:
     assert read(text).subject == subject
 
@@ -71,7 +84,24 @@ def test_paragraphs_of_the_reply_stay_apart() -> None:
     assert first.paragraph < second.paragraph
 
 
-@pytest.mark.parametrize("text", ["", "   ", "{}", "```", "我很高兴", "🙂🙂🙂", '{"subject": "x", "sentences": []}', '{"sentences": [{"te', "[]", "null", "marmalade otter ledger", '{"sentences": 3}', '{"sentences": [null, 4]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "{}",
+        "```",
+        "我很高兴",
+        "🙂🙂🙂",
+        '{"subject": "x", "sentences": []}',
+        '{"sentences": [{"te',
+        "[]",
+        "null",
+        "marmalade otter ledger",
+        '{"sentences": 3}',
+        '{"sentences": [null, 4]}',
+    ],
+)
 def test_a_reply_without_a_message_is_said_to_be_invalid(text: str) -> None:
     with pytest.raises(ModelReplyInvalid):
         read(text)
@@ -104,7 +134,10 @@ async def test_a_model_that_fails_raises_its_error() -> None:
 def test_objections_are_told_with_the_text_they_are_against() -> None:
     fault = Violation("ungrounded_number", "G35", Severity.HARD, "The number 7 is not in the notes.")
     prompt = LIBRARY.get("thank_you@3")
-    first, again = whole_request(OUTLINE, FACTS, prompt), whole_request(OUTLINE, FACTS, prompt, [fault, fault], "You run 7 kilns.")
+    first, again = (
+        whole_request(OUTLINE, FACTS, prompt),
+        whole_request(OUTLINE, FACTS, prompt, [fault, fault], "You run 7 kilns."),
+    )
     assert again.messages[: len(first.messages)] == first.messages
     assert [m.content for m in again.messages][len(first.messages)] == "You run 7 kilns."
     assert again.messages[-1].content.count(fault.detail) == 1

@@ -28,16 +28,32 @@ def test_english_notes_and_notes_too_short_to_tell_are_english(notes: str) -> No
 @pytest.mark.parametrize(
     ("notes", "language"),
     [
-        ("Gespräch mit Frau Weber. Sie hat mir von dem Team erzählt und ich habe auch nach der Schicht gefragt. Es war nicht schlecht.", "de"),
-        ("Entretien avec Madame Morel. Elle m'a parlé de l'équipe et des projets pour le printemps, et je lui ai dit que je suis dans la région.", "fr"),
-        ("Entrevista con la señora Vega. Me habló del equipo y de los planes para la primavera, y yo le dije que no tengo problema con el horario.", "es"),
+        (
+            "Gespräch mit Frau Weber. Sie hat mir von dem Team erzählt und ich habe auch nach der Schicht gefragt. Es war nicht schlecht.",
+            "de",
+        ),
+        (
+            "Entretien avec Madame Morel. Elle m'a parlé de l'équipe et des projets pour le printemps, et je lui ai dit que je suis dans la région.",
+            "fr",
+        ),
+        (
+            "Entrevista con la señora Vega. Me habló del equipo y de los planes para la primavera, y yo le dije que no tengo problema con el horario.",
+            "es",
+        ),
     ],
 )
 def test_notes_in_another_language_are_known_as_such(notes: str, language: str) -> None:
     assert read_language(notes) == language
 
 
-@pytest.mark.parametrize("notes", ["今天和陈女士面试,她说团队很小", "Сегодня было собеседование с Ольгой, она рассказала о команде", "أجريت مقابلة مع السيدة ليلى اليوم"])
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "今天和陈女士面试,她说团队很小",
+        "Сегодня было собеседование с Ольгой, она рассказала о команде",
+        "أجريت مقابلة مع السيدة ليلى اليوم",
+    ],
+)
 def test_another_script_is_not_taken_for_english(notes: str) -> None:
     assert read_language(notes) == "und"
 
@@ -57,7 +73,9 @@ def test_names_that_are_words_are_still_known_as_names() -> None:
     assert {"grace", "will", "mark", "may"} <= first_names()
 
 
-@pytest.mark.parametrize(("text", "plain"), [("Zoë Núñez", "Zoe Nunez"), ("Ngọc Trần", "Ngoc Tran"), ("plain", "plain"), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "plain"), [("Zoë Núñez", "Zoe Nunez"), ("Ngọc Trần", "Ngoc Tran"), ("plain", "plain"), ("", "")]
+)
 def test_folding_takes_accents_off_and_keeps_every_place(text: str, plain: str) -> None:
     assert fold(text) == plain
     assert len(fold(text)) == len(text)

@@ -30,7 +30,10 @@ def role(notes: str) -> str | None:
     ("notes", "named"),
     [
         ("Met Omar Aziz at Ferrow Tiles.", "Ferrow Tiles"),
-        ("Had an interview for a part time librarian position at the City Library of Aldermoor with Nora Pell.", "City Library of Aldermoor"),
+        (
+            "Had an interview for a part time librarian position at the City Library of Aldermoor with Nora Pell.",
+            "City Library of Aldermoor",
+        ),
         ("Applied for the role of night porter with Alder House Hotels. Met Tomas Vega.", "Alder House Hotels"),
         ("Position - Night porter\nOrganisation - Alder House Hotels", "Alder House Hotels"),
         ("interview today, 3M, process engineer, with Lena Holt", "3M"),
@@ -47,7 +50,10 @@ def test_the_company_is_spelled_as_in_the_notes(notes: str, named: str) -> None:
 @pytest.mark.parametrize(
     ("notes", "named"),
     [
-        ("Had an interview for a part time librarian position at the City Library with Nora Pell.", "part time librarian"),
+        (
+            "Had an interview for a part time librarian position at the City Library with Nora Pell.",
+            "part time librarian",
+        ),
         ("Applied for the role of night porter with Alder House Hotels.", "night porter"),
         ("Position: Night porter\nOrganisation: Alder House Hotels", "Night porter"),
         ("interview for the ward manager job at brightwell with tom becker", "ward manager"),
@@ -78,7 +84,11 @@ def test_a_past_employer_is_never_the_company(past: str, order: str) -> None:
 
 @pytest.mark.parametrize(
     "past",
-    ["Met Omar Aziz. I told him about my time at Holt Glass.", "I worked at Holt Glass until spring. Met Omar Aziz.", "Met Omar Aziz. I have an offer from Google too."],
+    [
+        "Met Omar Aziz. I told him about my time at Holt Glass.",
+        "I worked at Holt Glass until spring. Met Omar Aziz.",
+        "Met Omar Aziz. I have an offer from Google too.",
+    ],
 )
 def test_with_no_company_named_no_other_firm_takes_its_place(past: str) -> None:
     assert company(past) is None
@@ -120,6 +130,9 @@ def test_what_the_caller_states_wins_and_carries_no_span() -> None:
     assert not {"company", "role"} & set(facts.missing)
 
 
-@pytest.mark.parametrize("notes", ["it went ok", "Met Omar Aziz. He was kind and asked about glazing.", "Today was long. The tour took two hours."])
+@pytest.mark.parametrize(
+    "notes",
+    ["it went ok", "Met Omar Aziz. He was kind and asked about glazing.", "Today was long. The tour took two hours."],
+)
 def test_notes_without_company_and_role_say_both_are_missing(notes: str) -> None:
     assert {"company", "role"} <= set(read(notes).missing)

@@ -114,11 +114,15 @@ def test_a_private_word_in_the_work_itself_is_no_secret(text: str) -> None:
     ],
 )
 def test_orders_and_markup_are_private(order: str) -> None:
-    assert {i.owner for i in read_notes(f"{MET}- he runs 3 kilns\n- {order}", now=NOW).items if i.text in order} == {Owner.PRIVATE}
+    assert {i.owner for i in read_notes(f"{MET}- he runs 3 kilns\n- {order}", now=NOW).items if i.text in order} == {
+        Owner.PRIVATE
+    }
 
 
 def test_every_owner_comes_with_its_reason() -> None:
-    items = read_notes(f"{MET}- he runs 3 kilns\n- told him I cut breakage\n- salary 42k\n- they decide by Friday", now=NOW).items
+    items = read_notes(
+        f"{MET}- he runs 3 kilns\n- told him I cut breakage\n- salary 42k\n- they decide by Friday", now=NOW
+    ).items
     assert all(i.reason for i in items)
 
 

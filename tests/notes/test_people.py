@@ -28,13 +28,22 @@ def called(notes: str, name: str) -> Person:
 @pytest.mark.parametrize(
     ("notes", "names"),
     [
-        ("Spoke to Dr. Amara Okafor and Dr. Lim. Dr. Lim said the lab moves in spring.", ["Dr. Amara Okafor", "Dr. Lim"]),
+        (
+            "Spoke to Dr. Amara Okafor and Dr. Lim. Dr. Lim said the lab moves in spring.",
+            ["Dr. Amara Okafor", "Dr. Lim"],
+        ),
         ("Met with Mr Patel at the bakery.", ["Mr Patel"]),
-        ("panel at the museum: dr amara okafor (curator), prof. lim, ms hale", ["Dr Amara Okafor", "Prof. Lim", "Ms Hale"]),
+        (
+            "panel at the museum: dr amara okafor (curator), prof. lim, ms hale",
+            ["Dr Amara Okafor", "Prof. Lim", "Ms Hale"],
+        ),
         ("Interviewed by Siobhán O'Neill and José María Núñez.", ["Siobhán O'Neill", "José María Núñez"]),
         ("Spoke with Łukasz Żak and Ngọc Anh Trần about the tram driver post.", ["Łukasz Żak", "Ngọc Anh Trần"]),
         ("Met Anne-Marie de la Cruz today, store manager at Copper Kettle.", ["Anne-Marie de la Cruz"]),
-        ("interviewed with omar aziz and lena holt at ferrow tiles, omar said glaze is made in house", ["Omar Aziz", "Lena Holt"]),
+        (
+            "interviewed with omar aziz and lena holt at ferrow tiles, omar said glaze is made in house",
+            ["Omar Aziz", "Lena Holt"],
+        ),
     ],
 )
 def test_titles_panels_particles_and_accents_are_read_as_written(notes: str, names: list[str]) -> None:
@@ -42,7 +51,9 @@ def test_titles_panels_particles_and_accents_are_read_as_written(notes: str, nam
 
 
 def test_a_person_named_twice_is_one_person() -> None:
-    assert interviewers("Met Siobhán O'Neill at the archive. Siobhán leads it. siobhan asked about paper, O'Neill likes maps.") == ["Siobhán O'Neill"]
+    assert interviewers(
+        "Met Siobhán O'Neill at the archive. Siobhán leads it. siobhan asked about paper, O'Neill likes maps."
+    ) == ["Siobhán O'Neill"]
 
 
 @pytest.mark.parametrize("name", ["Grace", "Will", "Mark", "Rose", "Art", "Joy", "Dawn", "Faith"])
@@ -50,7 +61,14 @@ def test_a_name_that_is_also_a_word_is_a_name_where_someone_was_met(name: str) -
     assert interviewers(f"Met {name} today at Harbour Dental. {name} said the new rota helps everyone.") == [name]
 
 
-@pytest.mark.parametrize("notes", ["I will mark the tiles and hope for grace.", "They open in May, art included.", "Hope so, if they have the means and the will."])
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "I will mark the tiles and hope for grace.",
+        "They open in May, art included.",
+        "Hope so, if they have the means and the will.",
+    ],
+)
 def test_a_word_that_is_also_a_name_is_a_word_elsewhere(notes: str) -> None:
     assert interviewers("Met Omar Aziz. " + notes) == ["Omar Aziz"]
 
@@ -136,6 +154,15 @@ def test_stated_recipients_replace_those_that_were_read() -> None:
     assert "Omar" not in [p.name for p in facts.interviewers]
 
 
-@pytest.mark.parametrize(("full", "other", "same"), [("Zoë Lindqvist", "zoe", True), ("Dr Amara Okafor", "Amara", True), ("Sam Ortiz", "Sam Reyes", False), ("Samuel Ortiz", "Sam", False), ("Omar Aziz", "Mar", False)])
+@pytest.mark.parametrize(
+    ("full", "other", "same"),
+    [
+        ("Zoë Lindqvist", "zoe", True),
+        ("Dr Amara Okafor", "Amara", True),
+        ("Sam Ortiz", "Sam Reyes", False),
+        ("Samuel Ortiz", "Sam", False),
+        ("Omar Aziz", "Mar", False),
+    ],
+)
 def test_a_short_form_is_the_same_person_and_another_surname_is_not(full: str, other: str, same: bool) -> None:
     assert same_person(full, other) is same

@@ -116,7 +116,9 @@ def test_notes_that_tell_everything_miss_nothing() -> None:
 
 
 def test_a_pronoun_goes_on_with_the_last_one_who_spoke() -> None:
-    items = read("Met Omar Aziz and Lena Holt at Ferrow Tiles.\n- Lena runs the night shift\n- she starts at 2\n- Omar fires 900 tiles a week\n- he mixes every glaze").items
+    items = read(
+        "Met Omar Aziz and Lena Holt at Ferrow Tiles.\n- Lena runs the night shift\n- she starts at 2\n- Omar fires 900 tiles a week\n- he mixes every glaze"
+    ).items
     assert [(i.text, i.speaker) for i in items[1:]] == [
         ("Lena runs the night shift", "Lena Holt"),
         ("she starts at 2", "Lena Holt"),
@@ -126,7 +128,9 @@ def test_a_pronoun_goes_on_with_the_last_one_who_spoke() -> None:
 
 
 def test_what_stands_under_a_name_was_said_by_that_person() -> None:
-    items = read("Panel at Ferrow Tiles\n\nOmar Aziz:\n- fires 900 tiles a week\n\nLena Holt:\n- the night shift starts at 2").items
+    items = read(
+        "Panel at Ferrow Tiles\n\nOmar Aziz:\n- fires 900 tiles a week\n\nLena Holt:\n- the night shift starts at 2"
+    ).items
     assert {i.text: i.speaker for i in items if i.owner is Owner.THEIRS} == {
         "fires 900 tiles a week": "Omar Aziz",
         "the night shift starts at 2": "Lena Holt",

@@ -11,10 +11,55 @@ from hypothesis import strategies as st
 from service.notes.segment import Segment, SegmentKind, segment
 
 WORD = st.sampled_from(
-    ["kiln", "glaze", "she", "they", "I", "told", "asked", "runs", "1,240", "18%", "3/11", "w/", "b/c", "Nadia", "Łukasz", "Ngọc", "Anh", "Will", "Grace", "lorry,", "rota.", "rambled;", "(ovens)", "'quoted'", "“curly”", "Best,", "Hi", "—", "–", "->", "//", "e.g.", "Dr.", "U.S.", "🎉", "🧵", ":-)", "£38k", "@Ferrow", "#3", "10:30", "noé's"]
+    [
+        "kiln",
+        "glaze",
+        "she",
+        "they",
+        "I",
+        "told",
+        "asked",
+        "runs",
+        "1,240",
+        "18%",
+        "3/11",
+        "w/",
+        "b/c",
+        "Nadia",
+        "Łukasz",
+        "Ngọc",
+        "Anh",
+        "Will",
+        "Grace",
+        "lorry,",
+        "rota.",
+        "rambled;",
+        "(ovens)",
+        "'quoted'",
+        "“curly”",
+        "Best,",
+        "Hi",
+        "—",
+        "–",
+        "->",
+        "//",
+        "e.g.",
+        "Dr.",
+        "U.S.",
+        "🎉",
+        "🧵",
+        ":-)",
+        "£38k",
+        "@Ferrow",
+        "#3",
+        "10:30",
+        "noé's",
+    ]
 )
 LINE = st.lists(WORD, min_size=1, max_size=9).map(" ".join)
-LEAD = st.sampled_from(["", "- ", "* ", "• ", "1. ", "2) ", "[x] ", "> ", "\t", "## ", "Q: ", "A: ", "Me: ", "Priya: ", "Role: ", "10:05 "])
+LEAD = st.sampled_from(
+    ["", "- ", "* ", "• ", "1. ", "2) ", "[x] ", "> ", "\t", "## ", "Q: ", "A: ", "Me: ", "Priya: ", "Role: ", "10:05 "]
+)
 END = st.sampled_from(["\n", "\r\n", "\n\n", "  \n", "\r"])
 NOTES = st.lists(st.tuples(LEAD, LINE, END).map("".join), min_size=1, max_size=8).map("".join)
 FREE = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=120)
@@ -39,7 +84,11 @@ def test_spans_cut_exactly_the_text_in_order_and_never_overlap(notes: str) -> No
         end = s.end
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", "- ", "* ", "1. ", "Q: ", "> "]), LINE, END).map("".join), min_size=1, max_size=8).map("".join))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["", "- ", "* ", "1. ", "Q: ", "> "]), LINE, END).map("".join), min_size=1, max_size=8
+    ).map("".join)
+)
 @settings(max_examples=120, deadline=None)
 def test_no_word_is_lost(notes: str) -> None:
     kept = said(segment(notes))
@@ -103,7 +152,10 @@ def test_a_table_gives_each_row_to_the_person_in_it(notes: str) -> None:
 
 
 def test_a_question_and_its_answer_are_told_apart() -> None:
-    kinds = [(s.kind, s.text) for s in segment("Q: How do you handle a late supplier?\nA: I call them first\nQ2: Why us?\nA2: the seed bank")]
+    kinds = [
+        (s.kind, s.text)
+        for s in segment("Q: How do you handle a late supplier?\nA: I call them first\nQ2: Why us?\nA2: the seed bank")
+    ]
     assert kinds == [
         (SegmentKind.QUESTION, "How do you handle a late supplier?"),
         (SegmentKind.ANSWER, "I call them first"),
@@ -146,7 +198,11 @@ def test_a_web_address_or_a_time_is_no_label() -> None:
 
 
 def test_fields_on_one_line_are_told_apart() -> None:
-    fields = [(s.label, s.text.rstrip(".")) for s in segment("Company: Vale Electric. Position: fitter") if s.kind is SegmentKind.FIELD]
+    fields = [
+        (s.label, s.text.rstrip("."))
+        for s in segment("Company: Vale Electric. Position: fitter")
+        if s.kind is SegmentKind.FIELD
+    ]
     assert fields == [("company", "Vale Electric"), ("position", "fitter")]
 
 
