@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import pytest
 
 NOTES = "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n- she leads the move to stone ovens, 3 of 11 shops done\n- hear back by Nov 25"
@@ -15,8 +19,8 @@ NOW = "2026-11-17T18:00:00+01:00"
 ROOT = Path(__file__).parents[1]
 
 
-def afterword(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"AFTERWORD_MODEL": "outline", "PYTHONPATH": str(ROOT)}
+def afterword(*words: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"AFTERWORD_MODEL": "outline", "PYTHONPATH": str(ROOT)} | settings
     return subprocess.run([sys.executable, "-m", "service.cli", *words], input=given, capture_output=True, text=True, env=env, timeout=60, check=False)
 
 
@@ -56,6 +60,53 @@ def test_help_loads_no_framework() -> None:
     code = "import sys; from service.cli import main; main(['--help'], standalone_mode=False); print(sorted(m for m in ('fastapi', 'openai', 'textblob', 'uvicorn', 'pydantic') if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
     assert done.stdout.strip().endswith("[]")
+
+
+def test_who_is_written_to_can_be_said() -> None:
+    done = afterword("draft", "-", "--recipient", "Ines Duarte, head baker", "--recipient", "Jo Marsh", "--json", "--now", NOW, given=NOTES)
+    assert [m["recipient"] for m in json.loads(done.stdout)["messages"]] == [{"name": "Ines Duarte", "title": "head baker"}, {"name": "Jo Marsh", "title": None}]
+
+
+def test_what_is_missing_is_asked_for_beside_the_message() -> None:
+    done = afterword("draft", "-", "--now", NOW, given=NOTES)
+    assert "note: " in done.stderr
+    assert "note: " not in done.stdout
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "abc"), ("PORT", "70000"), ("AFTERWORD_LOG_LEVEL", "loud"), ("AFTERWORD_CONNECT_TIMEOUT_S", "0")])
+def test_a_wrong_setting_is_named_in_a_sentence(name: str, value: str) -> None:
+    done = afterword("serve", **{name: value})
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"afterword: {name}: ")
+
+
+def test_a_port_in_use_is_said_and_no_address_promised() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = afterword("serve", PORT=str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "cannot be listened on: address already in use" in done.stderr
+    assert "Afterword is at" not in done.stderr
+
+
+def test_the_service_tells_its_address_and_stops_when_asked() -> None:
+    env = os.environ | {"AFTERWORD_MODEL": "outline", "PORT": "0", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-m", "service.cli", "serve"], stderr=subprocess.PIPE, text=True, env=env) as served:
+        assert served.stderr is not None
+        url = served.stderr.readline().rpartition(" ")[2].strip()
+        assert httpx2.get(f"{url}/readyz", timeout=20).json() == {"status": "ready", "model": "outline"}
+        served.terminate()
+        assert served.stderr.read() == ""
+    assert served.returncode in (0, -signal.SIGTERM)
+
+
+def test_a_changed_released_prompt_stops_the_start(tmp_path: Path) -> None:
+    prompts = shutil.copytree(ROOT / "prompts", tmp_path / "prompts")
+    with (prompts / "thank_you" / "v1" / "system.j2").open("a") as file:
+        file.write("One more rule.\n")
+    done = afterword("serve", PORT="0", AFTERWORD_PROMPTS_DIR=str(prompts))
+    assert done.returncode == 2
+    assert "thank_you" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("group", ["model", "prompts"])

@@ -1,39 +1,16 @@
-"""The HTTP API as its callers meet it: over a real server on loopback where the connection itself matters."""
+"""The HTTP API as its callers meet it."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-import threading
-from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
-from service.app import create_app
 from service.errors import ModelOverloaded
 from service.models.scripted import ScriptedModel, Step
-from service.settings import Settings
-
-NOW = "2026-11-17T18:00:00+01:00"
-NOTES = "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n- she leads the move to stone ovens, 3 of 11 shops done so far\n- hear back by Nov 25"
-
-
-def client(model: Any = None, **settings: Any) -> TestClient:
-    return TestClient(create_app(Settings(model="outline", **settings), model=model), raise_server_exceptions=False)
-
-
-@pytest.fixture(scope="module")
-def outline() -> TestClient:
-    return client()
-
-
-def post(c: TestClient, path: str = "/draft", **body: Any) -> Any:
-    return c.post(path, json={"notes": NOTES, "now": NOW} | body)
+from tests.api.service import NOTES, NOW, client, post
 
 
 def test_a_draft_has_the_contracts_shape(outline: TestClient) -> None:
@@ -61,6 +38,10 @@ def test_a_draft_has_the_contracts_shape(outline: TestClient) -> None:
         ({"interview": {"at": "2026-11-17", "decision_date": "2026-11-01"}}, 422, "dates-contradict"),
         ({"language": "de"}, 422, "unsupported-language"),
         ({"surprise": 1}, 422, "invalid-request"),
+        ({"candidate": {"name": "  "}}, 422, "invalid-request"),
+        ({"recipients": [{"name": "Ines\nBcc: all@example.com"}]}, 422, "invalid-request"),
+        ({"now": "2026-11-17T18:00:00"}, 422, "invalid-request"),
+        ({"corrections": [{"start": 9, "end": 2, "owner": "mine"}]}, 422, "invalid-request"),
         ({"linkedin_limit": 250}, 422, "invalid-request"),
         ({"model_only": True}, 503, "model-unavailable"),
     ],
@@ -82,38 +63,20 @@ def test_wrong_addresses_and_methods_are_problems_too(outline: TestClient, metho
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_body_that_is_no_json_is_said_so(outline: TestClient) -> None:
-    answer = outline.post("/draft", content=b"{notes: oops", headers={"content-type": "application/json"})
+@pytest.mark.parametrize("body", [b"{notes: oops", '{"notes": "caf\xe9"}'.encode("latin-1"), b"[" * 100_000], ids=["cut", "latin-1", "deep"])
+def test_a_body_that_is_no_json_is_said_so(outline: TestClient, body: bytes) -> None:
+    answer = outline.post("/draft", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400
     assert "JSON" in answer.json()["detail"]
 
 
-def test_a_giant_body_is_refused_as_a_problem(outline: TestClient) -> None:
-    answer = outline.post("/draft", content=b"x" * 300_000, headers={"content-type": "application/json"})
-    assert answer.status_code == 413
-    assert answer.headers["content-type"] == "application/problem+json"
+def test_a_fault_is_pointed_at_by_field(outline: TestClient) -> None:
+    faults = post(outline, recipients=[{"name": "Ines"}, {"name": "x" * 121}], **{"a/b": 1}).json()["errors"]
+    assert [f["pointer"] for f in faults] == ["/recipients/1/name", "/a~1b"]
 
 
-def test_what_was_sent_is_never_echoed_logged_or_counted(outline: TestClient, caplog: pytest.LogCaptureFixture) -> None:
-    canary = "zanzibarcanary"
-    with caplog.at_level(logging.DEBUG):
-        post(outline, notes=f"Met Ines. salary {canary}", kinds=["thank_you"])
-        wrong = post(outline, notes=f"Met Ines {canary}", kinds=[canary])
-        broken = outline.post("/draft", content=f'{{"notes": "{canary}'.encode(), headers={"content-type": "application/json"})
-    assert canary not in wrong.text + broken.text
-    assert canary not in outline.get("/metrics").text
-    assert not [r for r in caplog.records if canary in r.getMessage()]
-
-
-def test_a_failure_inside_says_nothing_of_itself(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(_: Any) -> Step:
-        raise RuntimeError("zanzibarcanary")
-
-    with caplog.at_level(logging.DEBUG, logger="afterword"):
-        answer = post(client(ScriptedModel(script=broken)))
-    assert answer.status_code == 500
-    assert "zanzibarcanary" not in answer.text
-    assert not [r for r in caplog.records if r.name.startswith("afterword") and "zanzibarcanary" in r.getMessage()]
+def test_a_fields_name_is_not_repeated_at_length(outline: TestClient) -> None:
+    assert "y" * 61 not in post(outline, **{"y" * 5_000: 1}).text
 
 
 def test_a_model_that_fails_is_an_error_only_for_those_who_asked_for_it() -> None:
@@ -122,13 +85,6 @@ def test_a_model_that_fails_is_an_error_only_for_those_who_asked_for_it() -> Non
     refused = post(failing, model_only=True)
     assert refused.status_code == 503
     assert refused.headers["retry-after"] == "7"
-
-
-def test_beyond_the_bound_callers_are_told_to_come_back() -> None:
-    full = client(max_concurrent_drafts=0)
-    refused = post(full)
-    assert refused.status_code == 503
-    assert int(refused.headers["retry-after"]) >= 1
 
 
 def events(text: str) -> list[tuple[str, Any]]:
@@ -191,40 +147,3 @@ def test_exports_are_files(outline: TestClient) -> None:
     calendar = post(outline, "/exports/ics")
     assert calendar.content.startswith(b"BEGIN:VCALENDAR")
     assert outline.post("/exports/mailto", json={"subject": "a", "body": "b"}).json()["link"].startswith("mailto:")
-
-
-def test_the_api_describes_itself(outline: TestClient) -> None:
-    spec = outline.get("/openapi.json").json()
-    assert spec["openapi"].startswith("3.1")
-    operations = [o["operationId"] for path in spec["paths"].values() for o in path.values()]
-    assert len(operations) == len(set(operations))
-    assert "text/event-stream" in spec["paths"]["/draft"]["post"]["responses"]["200"]["content"]
-
-
-@pytest.fixture
-def stuck() -> Iterator[tuple[str, ScriptedModel]]:
-    """A real server whose model never answers."""
-    model = ScriptedModel(script=lambda r: Step("never", gate=asyncio.Event()))
-    config = uvicorn.Config(create_app(Settings(model="outline"), model=model), port=0, log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        pass
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", model
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
-def test_a_caller_who_leaves_ends_the_call_to_the_model(stuck: tuple[str, ScriptedModel], accept: str) -> None:
-    url, model = stuck
-    with pytest.raises(httpx2.TimeoutException):
-        httpx2.post(f"{url}/draft", json={"notes": NOTES, "now": NOW}, headers={"accept": accept}, timeout=1.5)
-    deadline = threading.Event()
-    for _ in range(100):
-        if "afterword_drafts_in_flight 0.0" in httpx2.get(f"{url}/metrics", timeout=5).text:
-            break
-        deadline.wait(0.05)
-    assert "afterword_drafts_in_flight 0.0" in httpx2.get(f"{url}/metrics", timeout=5).text
-    assert model.requests
