@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
-from service.settings import Settings
+from service.settings import Settings, shown_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -63,12 +64,41 @@ def test_every_phrase_file_parses_and_says_what_it_is_for() -> None:
 
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    for name, field in Settings.model_fields.items():
-        alias = field.validation_alias
-        shown = str(alias.choices[0]) if alias is not None and hasattr(alias, "choices") else f"AFTERWORD_{name.upper()}"
-        assert f"`{shown}`" in page, shown
+    shown = {shown_name(name) for name in Settings.model_fields}
+    assert {"PORT", "OPENAI_API_KEY", "AFTERWORD_MODEL"} <= shown
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == shown
 
 
-def test_the_readmes_commands_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z]+)\b", (ROOT / "README.md").read_text())) <= targets
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_commands_that_pages_name_exist(page: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"^ {4}make ([a-z-]+)", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE))
+    assert named
+    assert named <= targets
+
+
+def test_every_problem_is_documented() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "service").rglob("*.py"))
+    slugs = set(re.findall(r'^    type(?:: ClassVar\[str\])? = "([a-z-]+)"', code, re.MULTILINE))
+    slugs |= set(re.findall(r'problem\(\s*\d+,\s*"([a-z-]+)"', code))
+    assert {"internal", "notes-too-long", "content-too-large", "cross-site-post"} <= slugs
+    assert {s for s in slugs if f"`/problems/{s}`" not in page} == set()
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    for page in (p for p in tracked() if p.suffix == ".md"):
+        for target in re.findall(r"\]\((?![a-z]+:)([^)#\s]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
+
+
+def test_every_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {
+        "requirements.lock": project["dependencies"],
+        "requirements-dev.lock": [d for ds in project["optional-dependencies"].values() for d in ds] + project["dependencies"],
+    }
+    for lock, dependencies in wanted.items():
+        pinned = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / lock).read_text(), re.MULTILINE))
+        named = {re.split(r"[^A-Za-z0-9_.-]", d)[0].lower().replace("_", "-") for d in dependencies} - {"afterword"}
+        assert named <= pinned, lock

@@ -46,7 +46,10 @@ class Records:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                if scope["method"] == "POST":  # what answers notes is nobody's to keep
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         try:

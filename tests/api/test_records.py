@@ -56,6 +56,11 @@ def test_a_failure_inside_reaches_neither_caller_nor_log_with_its_words(accept: 
     assert "test_records.py:" in written(caplog)
 
 
+@pytest.mark.parametrize("path", ["/draft", "/facts", "/nowhere"])
+def test_what_answers_notes_is_not_cached(outline: TestClient, path: str) -> None:
+    assert post(outline, path).headers["cache-control"] == "no-store"
+
+
 def test_every_answer_carries_an_id_and_a_problem_repeats_it(outline: TestClient) -> None:
     fine, refused = outline.get("/healthz"), outline.get("/nowhere")
     assert fine.headers["x-request-id"] != refused.headers["x-request-id"]
