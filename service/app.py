@@ -23,6 +23,7 @@ from service.models.open import open_model, reads_elsewhere
 from service.models.port import Model
 from service.prompting.library import PromptLibrary, default_root
 from service.settings import Settings
+from service.web import reference
 from service.web import routes as pages
 from service.web.form import MAX_FORM_BYTES
 from service.web.importing import MAX_FILE_BYTES
@@ -58,6 +59,8 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
         version=__version__,
         summary="Interview notes in, sendable follow-up messages out.",
         lifespan=lifespan,
+        docs_url=None,  # the framework's own fetches its scripts from elsewhere
+        redoc_url=None,
     )
     app.state.service = service
     app.state.drafter = drafter
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
     pages.mount_static(app)  # before the API: /prompts is a page for whoever accepts HTML
     for router in (drafts.router, exports.router, system.prompts_router, system.router):
         app.include_router(router)
+    app.include_router(reference.router)
     describe(app)
     return app
 

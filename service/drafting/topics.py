@@ -55,6 +55,7 @@ def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | No
 
 _HANGING = re.compile(
     r"\b(?:it|that|this|these|those|there|so)(?=\s*(?:$|[.,;]|before\b|after\b|now\b|too\b|again\b|first\b|instead\b|as well\b))"
+    r"|\b(?:ran|had|did|made|built|wrote|have|own|run) one\b|^used to\b"
     r"|^you (?:told|asked|gave|showed|said|mentioned|wanted to know)\b"
     r"|^(?:you (?:said|think|want|like|do|did) )?(?:it|that|this|these|those)\b(?! (?:team|role|job|year|week|month|summer|spring|project|way))",
     re.IGNORECASE,
@@ -296,7 +297,9 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
         return Topic(Shape.NOUN, _flow(_lower_first(addressed)), shared=shared) if sound else None
     if _leftover(addressed):
         return None
-    if tags[0][0].lower() == "you" and len(tags) > 2:  # whatever the tagger makes of the verb, this is a clause
+    if (
+        re.match(r"you(?:'d|'ll|'re|'ve)?\b", tags[0][0], re.IGNORECASE) and len(tags) > 2
+    ):  # whatever the tagger makes of the verb, this is a clause
         return Topic(Shape.CLAUSE, _clause(addressed, tags), shared=shared)
     if _finite(tags) and tags[0][1] != "VBG":
         if not _subject_first(tags):

@@ -46,7 +46,7 @@ async def write_whole(
     request = whole_request(outline, facts, prompt, objections, last)
     started = time.perf_counter()
     reply = await model.complete(request)
-    text = read_reply(reply.text, outline.kind, facts, echo=" ".join(m.content for m in request.messages[:2]))
+    text = read_reply(reply.text, outline.kind, facts, echo=f"{prompt.system} {prompt.user}")
     return replace(text, usage=replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started))
 
 

@@ -67,6 +67,7 @@ class EmbeddedModel:
         server: ServerSettings | None = None,
         prompt_channel: str | None = None,
         obtain: Obtain = obtain_weights,
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self._weights = weights
         self._data_dir = data_dir
@@ -75,6 +76,7 @@ class EmbeddedModel:
         self._limits = replace(limits or Limits(), concurrency=self._server.slots)
         self._channel = prompt_channel or weights.prompt_channel
         self._obtain = obtain
+        self._transport = transport
         self._state = ModelState("absent", "The model has not been started.")
         self._changed = asyncio.Event()
         self._stopped = threading.Event()
@@ -250,7 +252,8 @@ class EmbeddedModel:
                 continues_prefix=True,
                 llama_cpp=True,
                 limits=self._limits,
-            )
+            ),
+            transport=self._transport,
         )
         self._set(ModelState("ready"))
 

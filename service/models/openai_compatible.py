@@ -43,7 +43,14 @@ class Endpoint:
 class OpenAICompatibleModel:
     """One endpoint and one model. Makes its client when built, so build it inside the running loop's lifespan."""
 
-    def __init__(self, endpoint: Endpoint, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        """``transport`` takes the place of the network, as a recorder or a player of calls does."""
         self._endpoint = endpoint
         self._sleep = sleep
         self._limits = endpoint.limits
@@ -54,6 +61,7 @@ class OpenAICompatibleModel:
             base_url=endpoint.base_url,
             max_retries=0,
             timeout=httpx2.Timeout(endpoint.limits.total_s, connect=endpoint.limits.connect_s, pool=None),
+            http_client=openai.DefaultAsyncHttpxClient(transport=transport) if transport else None,
         )
 
     @property

@@ -82,12 +82,45 @@ def read_organisation(
     return Organisation(company, role, (*warnings, *more))
 
 
-_PART = re.compile(r"\s+[-–—/|·]\s+|\s*[,;:|()•]\s*|\.\s+|\s+w/\s+|\s+(?i:with|today|this afternoon|this morning)\s+")
+_PART = re.compile(
+    r"\s+[-–—/|·]\s+|\s*[,;:|()•]\s*|(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+|\s+w/\s+|\s+(?i:with|today|this afternoon|this morning)\s+"
+)
 _LEAD_IN = re.compile(
     r"^(?:[#*•>\s-]+|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with)|saw|intvw|debrief|call|chat|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: the| a| an)?\s*)|(?i:right|ok|so|omg)\b\s*)+"
 )
 _NO_NAME_END = frozenset(
-    ["with", "today", "for", "on", "this", "yesterday", "and", "about", "as", "in", "at", "w", "by", "was", "is", "they", "she", "he", "i", "last", "next", "after", "from", "role", "job", "position", "again", "tomorrow", "just", "so"]
+    [
+        "with",
+        "today",
+        "for",
+        "on",
+        "this",
+        "yesterday",
+        "and",
+        "about",
+        "as",
+        "in",
+        "at",
+        "w",
+        "by",
+        "was",
+        "is",
+        "they",
+        "she",
+        "he",
+        "i",
+        "last",
+        "next",
+        "after",
+        "from",
+        "role",
+        "job",
+        "position",
+        "again",
+        "tomorrow",
+        "just",
+        "so",
+    ]
 )
 _NO_ORG = re.compile(
     r"\b(?:i|me|my|she|he|they|we|it|its|was|is|are|were|said|met|spoke|two|one|first|an?|this|that|their|office|room|site cabin|people|today|yesterday|round|mystery|agency|zoom|teams|interview|who|panel|notes|topic|title|name|trial|went|done|last|next|half|writing|sat|call|chat)\b",
@@ -449,6 +482,9 @@ def _trim_role(value: str, start: int, *, named: bool = False) -> tuple[str, int
     skipped = lead.end() if lead else 0
     plain = re.sub(rf"\s+{_ROLE_WORDS}$", "", value[skipped:].strip(" .,-'"), flags=re.IGNORECASE)
     start += skipped + len(value[skipped:]) - len(value[skipped:].lstrip(" .,-'"))
+    if " for " in plain and not looks_like_title(plain.split(" for ")[0]):
+        start += plain.rindex(" for ") + 5
+        plain = plain[plain.rindex(" for ") + 5 :]
     words = plain.split()
     if not words or len(words) > 7 or not (looks_like_title(plain) or (named and len(words) <= 4)):
         return "", start

@@ -190,6 +190,10 @@ def _mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[_M
         known = segment.label.split()[0].lower() in first_names() or len(segment.label.split()) > 1
         weight = 4 if known else 1  # a single unknown word before a colon may be a place, a firm, a topic
         yield _Mention(segment.label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, None, says=True)
+    if segment.label in ("candidate", "my name", "to") and re.fullmatch(_NAME, text.split("<")[0].strip()):
+        name = text.split("<")[0].strip()
+        yield _Mention(name, segment.start, segment.start + len(name), 5, PersonRole.CANDIDATE, None)
+        return
     for found in _NAME_RE.finditer(text):
         for start, end in _trim_words(text, found.start(), found.end(), orgs):
             mention = _weigh(cased, segment, start, end, orgs)
@@ -260,6 +264,8 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
         return None
     if _is_organisation(words):
         return None
+    if len(words) == 1 and words[0].lower() not in first_names() and re.search(r"[A-Z]\w*\s*&\s*$", before):
+        return None  # the second half of a firm: 'Rye & Co'
     opens = not before.strip() or before.rstrip()[-1:] in ".!?:;"
     if words[0].lower() in _MONTHS and re.search(
         r"\b(?:by|in|since|until|till|from|of|before|after|for|this|last|next)\s*$", before
@@ -313,7 +319,7 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
     )
     title, title_is_near = _title(before, after)
     met, says, does = (
-        bool(_MET.search(before) or _AND_NAME.search(before)),
+        bool((_MET.search(before) and _is_meeting(before)) or _AND_NAME.search(before)),
         bool(_STRONG_SAYS.match(after)),
         bool(_DOES.match(after)),
     )
@@ -348,13 +354,40 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
     return _Mention(name, segment.start + start, segment.start + end, weight, role, title, says, met or in_field)
 
 
-_MONTHS = frozenset(["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"])
+_MONTHS = frozenset(
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
+)
 
 
 def _is_acronym(word: str) -> bool:
     """'EHCPs', 'SQL', 'HubSpot': capitals inside a word that no name has ('McKay', 'O'Brien', 'DeShawn' have)."""
     plain = re.sub(r"^(?:Mc|Mac|O['’]|De|Di|La|Le|Van|Fitz)(?=[A-Z])", "", word.strip("."))
     return sum(c.isupper() for c in re.split(r"[-'’]", plain)[0]) > 1 and len(plain) > 2
+
+
+def _is_meeting(before: str) -> bool:
+    """A bare 'with' or 'by' counts near the start of a line or after a word for a meeting: not in 'paired with Sister Okoro'."""
+    bare = re.search(r"(?:\bwith|\bw/|\bw|\bby)\s*[:,-]?\s*$", before, re.IGNORECASE)
+    return not bare or len(before.split()) <= 4 or bool(_MEETING.search(before))
+
+
+_MEETING = re.compile(
+    r"\b(?:interview\w*|intvw|met|meet\w*|spoke|talk\w*|chat\w*|call|screen\w*|panel|zoom|teams|session|round|conversation|coffee|visit|tour|today|yesterday|am|pm|\d{1,2}[:.]\d\d|role|position|job|post|@|at)\b|@",
+    re.IGNORECASE,
+)
 
 
 def _is_organisation(words: list[str]) -> bool:

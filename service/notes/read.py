@@ -17,7 +17,7 @@ from service.notes.owners import GOES_ON, read_owner
 from service.notes.people import read_people, same_person
 from service.notes.segment import Segment, SegmentKind, segment
 from service.phrases import languages, load
-from service.types import Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Warning
+from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning
 
 MAX_CHARACTERS = 20_000
 _USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
@@ -36,7 +36,6 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
             f"'{language}'. Send notes in English, or set language to 'en' to have an English message from them."
         )
     segments = segment(notes)
-    headers = frozenset(s.heading for s in segments)
     people = read_people(notes, segments, frozenset())
     words = frozenset(w.lower() for p in people for w in (p.name, *p.name.split()))
     titles = frozenset(p.title.lower() for p in people if p.title)
@@ -46,11 +45,12 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
         people = read_people(notes, segments, org_words)
     people = _with_given(people, given)
     dates = read_dates(notes, now, given.interview)
-    items = _without_headline(_items(segments, people, given, headers), organisation, dates)
+    items = _without_headline(_items(segments, people, given, notes), organisation, dates)
     public = _without_private_people(people, items, given)
     if public != people:
         people = public
-        items = _without_headline(_items(segments, people, given, headers), organisation, dates)
+        items = _without_headline(_items(segments, people, given, notes), organisation, dates)
+    dates = _without_private_dates(dates, items)
     facts = Facts(
         notes=notes,
         language=language,
@@ -80,6 +80,26 @@ def _without_headline(
         else i
         for i in items
     )
+
+
+def _without_private_dates(dates: DatesRead, items: tuple[NoteItem, ...]) -> DatesRead:
+    """Another firm's interview day, told in private, is not this one's."""
+
+    def public(fact: DateFact | None, kind: str) -> DateFact | None:
+        if fact is None or fact.span is None or not _is_private(fact.span, items):
+            return fact
+        others = [m for m in dates.mentions if m.kind == kind and not _is_private(m.span, items)]
+        return DateFact(others[-1].value, others[-1].span) if others else None
+
+    return replace(
+        dates,
+        interview_at=public(dates.interview_at, "interview"),
+        decision_date=public(dates.decision_date, "decision"),
+    )
+
+
+def _is_private(span: Span, items: tuple[NoteItem, ...]) -> bool:
+    return any(i.owner is Owner.PRIVATE and i.start <= span.start < i.end for i in items)
 
 
 def _without_private_people(
@@ -180,7 +200,7 @@ def is_order(text: str) -> bool:
 
 
 def _items(
-    segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, headings: frozenset[str]
+    segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, notes: str
 ) -> tuple[NoteItem, ...]:
     interviewers = [p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER)]
     names = frozenset(w.lower() for p in interviewers for w in (p.first_name, p.name.split()[-1]))
@@ -202,6 +222,8 @@ def _items(
         )
         ownership = read_owner(s, names=names, speaker_is_person=said_by_heading and not _opens_mine(s.text))
         owner, reason = ownership.owner, ownership.reason
+        if out and out[-1].owner is Owner.PRIVATE and _same_breath(s, out[-1], notes):
+            owner, reason = Owner.PRIVATE, "goes with something private"
         if _goes_on(s, owner, out):
             owner, reason = Owner.CLARIFY, GOES_ON
         if is_order(s.text):
@@ -218,6 +240,12 @@ def _items(
             speaker = None
         out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason))
     return tuple(out)
+
+
+def _same_breath(s: Segment, before: NoteItem, notes: str) -> bool:
+    """The rest of a sentence that began with something private: 'asked about my salary, | I said 45'."""
+    between = notes[before.end : s.start]
+    return len(between) <= 6 and not re.search(r"[.!?\n]", between) and len(s.text.split()) <= 8
 
 
 def _goes_on(s: Segment, owner: Owner, out: list[NoteItem]) -> bool:

@@ -35,7 +35,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_OWN_POLICY = ("/docs", "/redoc")  # FastAPI's documentation pages bring scripts of their own
 
 
 class CrossSitePost(RequestError):
@@ -59,8 +58,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith(_OWN_POLICY):
-                    headers.setdefault("Content-Security-Policy", _POLICY)
+                headers.setdefault("Content-Security-Policy", _POLICY)
             await send(message)
 
         return await self.app(scope, receive, send_with_headers)

@@ -32,11 +32,16 @@ def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
         yield hard("reordered", "G37", "The note's words stand in another order.")
     if _denies(text.removeprefix(opening)) != _denies(matter):
         yield hard("changed_denial", "G35", "A 'no' of the note is lost, or one is added.")
-    if _PARTICIPLE.search(text):
+    if _PARTICIPLE.search(text) or _JOINT.search(text):
         yield hard("bare_participle", "G12", "A verb stands in a form that it cannot have here.")
     yield from _changed_time(said, given)
 
 
+# 'about you are moving', 'how you moving': an opening and its continuation that do not fit together.
+_JOINT = re.compile(
+    r"\babout (?:you|I|we) (?!and\b)\w+|\b(?:you|I|we|they) (?!bring|sing|ring|swing|cling|string|spring)\w{2,}ing\b|\b(\w+) \1\b",
+    re.IGNORECASE,
+)
 _PARTICIPLE = re.compile(
     r"\b(?:I|you|we|they) (?:also |then )?(?:redrawn|drawn|done|gone|seen|been|grown|written|rewritten|taken|given|spoken|chosen|begun|driven|"
     r"known|shown|thrown|flown|eaten|fallen|broken|frozen|stolen|worn|torn|sung|swum|run into been)\b",
