@@ -1,0 +1,246 @@
+"""``afterword eval``: run → score → compare → gate → report, each over the files of the one before."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.errors import AfterwordError
+
+if TYPE_CHECKING:
+    from evals.compare import Comparison
+    from evals.gate import GateResult
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_RUNS = click.option("--runs", type=_FOLDER, default=Path("runs"), show_default=True, help="Where runs lie.")
+_CASES = click.option("--cases", type=click.Path(path_type=Path), help="Cases. Default: those of this installation.")
+
+
+class _Group(click.Group):
+    """Says an error of ours as one sentence, exit status 2: invalid or incomplete."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AfterwordError as error:
+            click.echo(f"afterword: {error.detail}", err=True)
+            ctx.exit(2)
+        except ModuleNotFoundError as error:
+            if error.name not in ("numpy", "scipy"):
+                raise
+            click.echo("afterword: comparing needs numpy and scipy: pip install 'afterword[evals]'", err=True)
+            ctx.exit(2)
+
+
+@click.group("eval", cls=_Group)
+def eval_group() -> None:
+    """Say with evidence whether a prompt version is better than another."""
+
+
+@eval_group.command()
+@click.option("--prompt", "prompts", multiple=True, metavar="REF", help="As thank_you@3; one for each kind at most.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["thank_you", "check_in", "linkedin"]),
+    help="Kinds to run with their current prompt. Default: all.",
+)
+@click.option("--model", help="'embedded', 'outline', or the id of a model at OPENAI_BASE_URL.")
+@_CASES
+@click.option("--split", type=click.Choice(["all", "dev", "test"]), default="all", show_default=True)
+@click.option("--tag", "tags", multiple=True, help="Only cases with every one of these tags.")
+@click.option("--clusters", type=click.IntRange(1), help="Only so many interviews, spread evenly, one case each.")
+@click.option("--repeats", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--concurrency", type=click.IntRange(1, 256), help="Drafts at once. Default: 4 embedded, else 20.")
+@click.option("--shard", default="1/1", show_default=True, metavar="I/N", help="Only this part of the cases.")
+@click.option("--out", type=_FILE, help="The file to write. Default: in --runs, named by prompt and model.")
+@click.option("--record", type=_FILE, help="Keep the model's answers on this cassette (.jsonl or .jsonl.gz).")
+@click.option(
+    "--replay",
+    type=_FILE,
+    is_flag=False,
+    flag_value="shipped",
+    help="Play the model's answers from this cassette; without a name, the one that ships.",
+)
+@_RUNS
+def run(**options: Any) -> None:
+    """Draft messages over the cases. Killed and given again, it goes on where it was."""
+    from evals.running import Asked, run_asked
+
+    outcome = asyncio.run(run_asked(Asked.of(options)))
+    click.echo(f"{outcome.written} of {outcome.units} drafts in {outcome.path}")
+    if outcome.written < outcome.units:
+        click.echo(f"afterword: {outcome.failed} drafts failed ({outcome.reason}). Give the command again.", err=True)
+        raise click.exceptions.Exit(2)
+
+
+@eval_group.command()
+@click.argument("shards", nargs=-1, required=True, type=_FILE)
+@click.option("--out", type=_FILE, required=True)
+def merge(shards: tuple[Path, ...], out: Path) -> None:
+    """Join the SHARDS of one run."""
+    from evals.merge import merge as join
+
+    click.echo(f"{join(shards, out).units} drafts in {out}")
+
+
+@eval_group.command()
+@click.argument("run_ref", metavar="RUN")
+@_CASES
+@_RUNS
+def score(run_ref: str, cases: Path | None, runs: Path) -> None:
+    """Score the messages of RUN, a file or a prompt version. Asks no model."""
+    from evals.files import find_run, scores_of
+    from evals.summary import summary
+
+    path = scores_of(find_run(run_ref, runs), cases)
+    click.echo(summary(path))
+    click.echo(f"Scores in {path}")
+
+
+@eval_group.command()
+@click.argument("baseline")
+@click.argument("candidate")
+@click.option(
+    "--flips", type=click.IntRange(0), default=5, show_default=True, help="Show so many messages that flipped."
+)
+@_CASES
+@_RUNS
+def compare(baseline: str, candidate: str, flips: int, cases: Path | None, runs: Path) -> None:
+    """Compare two runs, message by message."""
+    from evals.files import compared
+    from evals.summary import comparison_table, flip_text
+
+    made, path = compared((baseline, candidate), runs, cases)
+    click.echo(comparison_table(made))
+    for flip in made.flips[:flips]:
+        click.echo(f"\n{flip_text(flip)}")
+    click.echo(f"\nComparison in {path}")
+
+
+@eval_group.command()
+@click.argument("refs", nargs=-1, required=True, metavar="COMPARISON | BASELINE CANDIDATE")
+@click.option("--margin", "margins", multiple=True, metavar="[NAME=]X", help="What may be lost. Default: 0.05.")
+@click.option("--min-clusters", type=click.IntRange(2), default=5, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--results", type=_FOLDER, help="Where a pass on all cases is recorded. Default: beside the prompts.")
+@click.option("--no-record", is_flag=True, help="Judge only.")
+@_CASES
+@_RUNS
+def gate(
+    refs: tuple[str, ...],
+    margins: tuple[str, ...],
+    min_clusters: int,
+    as_json: bool,
+    results: Path | None,
+    no_record: bool,
+    cases: Path | None,
+    runs: Path,
+) -> None:
+    """May the candidate replace the baseline? Exit 0: yes; 1: it is worse; 2: invalid; 3: not enough cases to tell."""
+    from evals.files import compared
+    from evals.gate import gate as judge
+    from evals.gate import gate_json
+
+    made, path = compared(refs, runs, cases)
+    general, named = _margins(margins)
+    result = judge(made, margin=general, margins=named, min_clusters=min_clusters)
+    told = json.dumps(gate_json(result), indent=1)
+    path.with_name(path.name.removesuffix(".comparison.json") + ".gate.json").write_text(told + "\n", encoding="utf-8")
+    click.echo(told if as_json else _gate_text(result))
+    if not no_record:
+        _record(made, result, results, cases)
+    raise click.exceptions.Exit(int(result.exit))
+
+
+def _margins(given: tuple[str, ...]) -> tuple[float, dict[str, float]]:
+    from evals.errors import EvalError
+    from evals.gate import MARGIN
+
+    general, named = MARGIN, {}
+    for entry in given:
+        name, _, value = entry.rpartition("=")
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number < 1:
+            raise EvalError(f"--margin takes a number from 0 to 1, or NAME=NUMBER, not '{entry}'.")
+        if name:
+            named[name] = number
+        else:
+            general = number
+    return general, named
+
+
+def _gate_text(result: GateResult) -> str:
+    lines = [f"{v.verdict:<13} {v.name:<18} {v.reason}" for v in result.criteria]
+    for name, keys in result.new_failures.items():
+        lines += [f"broken        {name:<18} {key}" for key in keys[:10]]
+    return "\n".join([*lines, f"{result.word}: {result.summary}"])
+
+
+def _record(made: Comparison, result: GateResult, results: Path | None, cases: Path | None) -> None:
+    from evals.cases import load_cases
+    from evals.files import CASES
+    from evals.gate import record
+    from evals.run import cases_sha256
+    from service.prompting.evidence import default_results
+    from service.prompting.library import default_root
+
+    if result.exit != 0:
+        return
+    folder = results or default_results(default_root())
+    whole = cases_sha256(load_cases(cases or CASES))
+    path = record(made, result, folder, datetime.now(UTC), whole)
+    said = f"Recorded in {path}" if path else "Not recorded: a release wants one prompt version over all cases."
+    click.echo(said, err=True)
+
+
+@eval_group.command()
+@click.argument("refs", nargs=-1, required=True, metavar="RUN | BASELINE CANDIDATE")
+@click.option("--out", type=_FILE, help="The HTML file; .json and .xml are written beside it.")
+@click.option("--worst", type=click.IntRange(1), default=30, show_default=True, help="Show so many messages in full.")
+@_CASES
+@_RUNS
+def report(refs: tuple[str, ...], out: Path | None, worst: int, cases: Path | None, runs: Path) -> None:
+    """Write one HTML page about a run, or about two compared; JUnit XML and JSON beside it."""
+    from evals.report.write import write_report
+
+    for path in write_report(refs, runs, out=out, cases=cases, worst=worst):
+        click.echo(f"{path}")
+
+
+@eval_group.command()
+@click.option("--goemotions", type=_FILE, help="A GoEmotions TSV; without it gratitude is not measured.")
+@click.option("--json", "as_json", is_flag=True)
+@_CASES
+def validity(goemotions: Path | None, as_json: bool, cases: Path | None) -> None:
+    """Measure the scorers themselves: against labels, ordered texts, and messages broken on purpose."""
+    from evals.validity import measure, validity_text
+
+    found = measure(goemotions, cases)
+    click.echo(json.dumps(found, indent=1) if as_json else validity_text(found))
+
+
+@eval_group.command()
+@click.option("--model", help="As for run.")
+@click.option("--clusters", type=click.IntRange(1), default=12, show_default=True)
+@_CASES
+@_RUNS
+def candidates(model: str | None, clusters: int, cases: Path | None, runs: Path) -> None:
+    """Gate every channel's candidate against its stable version on a subset; nothing to do where there is none."""
+    from evals.candidates import gate_candidates
+
+    worst = 0
+    for channel, result in gate_candidates(model, clusters, cases, runs):
+        click.echo(f"== {channel}\n{_gate_text(result)}")
+        worst = max(worst, int(result.exit), key=[0, 3, 1, 2].index)
+    raise click.exceptions.Exit(worst)

@@ -1,0 +1,139 @@
+"""May the candidate replace the baseline? One answer, with the reasons for it, and never a pass for lack of data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Literal
+
+from evals.compare import OVERALL, Comparison, CriterionResult
+from evals.errors import EvalError
+from service.prompting.evidence import GateRecord, write_evidence
+
+MARGIN = 0.05  # on scores from 0 to 1: what may be lost without a reader's noticing
+MIN_CLUSTERS = 5  # below, an interval rests on too little, and one of width nothing on luck
+
+
+class Exit(IntEnum):
+    PASS = 0
+    REGRESSION = 1
+    INVALID = 2
+    INCONCLUSIVE = 3
+
+
+Verdict = Literal["non-inferior", "better", "worse", "unclear"]
+
+
+@dataclass(frozen=True)
+class CriterionVerdict:
+    name: str
+    verdict: Verdict
+    margin: float
+    reason: str
+    clusters_needed: int | None = None
+
+
+@dataclass(frozen=True)
+class GateResult:
+    exit: Exit
+    summary: str
+    criteria: tuple[CriterionVerdict, ...]
+    new_failures: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def word(self) -> Literal["pass", "regression", "invalid", "inconclusive"]:
+        return self.exit.name.lower()  # type: ignore[return-value]
+
+
+def gate(
+    comparison: Comparison,
+    *,
+    margin: float = MARGIN,
+    margins: Mapping[str, float] | None = None,
+    min_clusters: int = MIN_CLUSTERS,
+) -> GateResult:
+    """Pass only when no hard invariant is newly broken and every criterion is non-inferior.
+
+    All criteria have to hold, so the intervals need no correction for their number. Raises EvalError for a margin that
+    names no criterion.
+    """
+    margins = margins or {}
+    known = {c.name for c in comparison.criteria}
+    for name in margins:
+        if name not in known:
+            raise EvalError(f"There is no criterion '{name}' here. There are: {', '.join(sorted(known))}.")
+    verdicts = tuple(_verdict(c, margins.get(c.name, margin), min_clusters) for c in comparison.criteria)
+    new = {i.name: i.new for i in comparison.invariants if i.new}
+    worse = [v for v in verdicts if v.verdict == "worse"]
+    unclear = [v for v in verdicts if v.verdict == "unclear"]
+    if new:
+        told = ", ".join(f"{name} ({len(keys)})" for name, keys in new.items())
+        return GateResult(Exit.REGRESSION, f"Hard rules are newly broken: {told}.", verdicts, new)
+    if worse:
+        return GateResult(Exit.REGRESSION, f"Worse: {', '.join(v.name for v in worse)}.", verdicts)
+    if unclear:
+        return GateResult(Exit.INCONCLUSIVE, _how_many(unclear, comparison), verdicts)
+    better = [v.name for v in verdicts if v.verdict == "better"]
+    told = f" Better: {', '.join(better)}." if better else " Nothing is shown to be better."
+    return GateResult(Exit.PASS, f"Nothing is worse by the margin or more.{told}", verdicts)
+
+
+def _verdict(c: CriterionResult, margin: float, min_clusters: int) -> CriterionVerdict:
+    if c.interval is None or c.clusters < min_clusters:
+        said = f"{c.clusters} interviews are too few to say; it takes {min_clusters}."
+        return CriterionVerdict(c.name, "unclear", margin, said, min_clusters)
+    seen = f"{c.difference:+.3f} [{c.interval.low:+.3f}, {c.interval.high:+.3f}]"
+    if c.interval.low > -margin:
+        if c.difference > 0 and c.p_holm <= 0.05 and c.interval.low > 0:
+            return CriterionVerdict(c.name, "better", margin, f"{seen}, p {c.p_holm:.3f} after Holm.")
+        return CriterionVerdict(c.name, "non-inferior", margin, f"{seen} lies above {-margin:+.3f}.")
+    if c.interval.high < 0:
+        return CriterionVerdict(c.name, "worse", margin, f"{seen} lies below nought, and reaches {-margin:+.3f}.")
+    needed = c.clusters_needed(margin)
+    return CriterionVerdict(c.name, "unclear", margin, f"{seen} reaches below {-margin:+.3f}.", needed)
+
+
+def _how_many(unclear: list[CriterionVerdict], comparison: Comparison) -> str:
+    names = ", ".join(v.name for v in unclear)
+    counts = [v.clusters_needed for v in unclear]
+    if any(n is None for n in counts):
+        hopeless = ", ".join(v.name for v in unclear if v.clusters_needed is None)
+        return f"Unclear: {names}. More cases would not help while {hopeless} stays down by the margin or more."
+    needed = max(n for n in counts if n is not None)
+    each = comparison.cases / max(1, comparison.clusters)
+    return (
+        f"Unclear: {names}. It would take about {needed} interviews ({round(needed * each)} cases) in place of "
+        f"{comparison.clusters}, if the differences stay what they are."
+    )
+
+
+def record(comparison: Comparison, result: GateResult, results: Path, now: datetime, whole_sha256: str) -> Path | None:
+    """Writes a passed gate on the whole set as a release's evidence; None where there is nothing to record.
+
+    ``whole_sha256`` names all cases as they are now.
+    """
+    side = comparison.candidate
+    whole = comparison.whole and side.cases_sha256 == whole_sha256
+    if result.exit is not Exit.PASS or not whole or len(side.prompts) != 1:
+        return None
+    ((prompt, sha256),) = side.prompts.items()
+    model = side.model
+    against = comparison.baseline.name
+    return write_evidence(results, GateRecord(prompt, sha256, against, "pass", side.cases_sha256, model, now))
+
+
+def gate_json(result: GateResult) -> dict[str, Any]:
+    return {
+        "gate": result.word,
+        "exit": int(result.exit),
+        "summary": result.summary,
+        "criteria": [vars(v) for v in result.criteria],
+        "new_failures": {k: list(v) for k, v in result.new_failures.items()},
+    }
+
+
+def overall(comparison: Comparison) -> CriterionResult:
+    return next(c for c in comparison.criteria if c.name == OVERALL)

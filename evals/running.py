@@ -1,0 +1,177 @@
+"""What a person asked for on the command line → a run: prompts, model and cassette chosen, a bar shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from evals.cassette import Cassette
+from evals.errors import CassetteError, EvalError
+from evals.files import CASES, CASSETTE, run_path
+from evals.models import Tape, channel_of, name_of, opened, settings_for
+from evals.rows import Selection
+from evals.run import Outcome, Plan, plan_run, run
+from service.drafting.pipeline import OUTLINE, Drafter
+from service.prompting.library import PromptLibrary, PromptVersion
+from service.settings import Settings
+from service.types import MessageKind, Usage
+
+
+@dataclass(frozen=True)
+class Asked:
+    prompts: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    model: str | None = None
+    cases: Path | None = None
+    selection: Selection = field(default_factory=Selection)
+    repeats: int = 1
+    concurrency: int | None = None
+    shard: tuple[int, int] = (1, 1)
+    out: Path | None = None
+    runs: Path = Path("runs")
+    tape: Tape = field(default_factory=Tape)
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Asked:
+        """From the command's options. ``--replay`` alone takes everything from the cassette that ships."""
+        replay = CASSETTE if options["replay"] == Path("shipped") else options["replay"]
+        asked = cls(
+            prompts=options["prompts"],
+            kinds=options["kinds"],
+            model=options["model"],
+            cases=options["cases"],
+            selection=Selection(options["split"], options["tags"], options["clusters"]),
+            repeats=options["repeats"],
+            concurrency=options["concurrency"],
+            shard=_shard(options["shard"]),
+            out=options["out"],
+            runs=options["runs"],
+            tape=Tape(options["record"], replay),
+        )
+        return asked.as_recorded() if replay and asked.unsaid else asked
+
+    @property
+    def unsaid(self) -> bool:
+        return not self.prompts and not self.kinds and self.model is None and self.selection == Selection()
+
+    def as_recorded(self) -> Asked:
+        """The run that the cassette was recorded with."""
+        assert self.tape.replay is not None
+        made = Cassette.open(self.tape.replay).made_with
+        try:
+            selection = Selection(**made["selection"] | {"tags": tuple(made["selection"]["tags"])})
+            prompts = tuple(made["prompts"])
+            return replace(self, prompts=prompts, model=made["spec"], selection=selection, repeats=made["repeats"])
+        except (KeyError, TypeError) as error:
+            raise CassetteError(
+                f"{self.tape.replay} does not say how it was made: name --prompt and --model."
+            ) from error
+
+
+async def run_asked(asked: Asked) -> Outcome:
+    """Raises EvalError, CaseError, CassetteError, UnknownPrompt and the model's own errors."""
+    if asked.tape.record and asked.tape.replay:
+        raise CassetteError("A run records or replays, not both.")
+    settings = settings_of(asked.model)
+    library = PromptLibrary.load(settings.prompts_dir)
+    versions, kinds = _prompts(asked, library, settings)
+    name = "+".join(v.id for v in versions) or OUTLINE
+    model = name_of(settings)
+    plan = plan_run(
+        asked.cases or CASES,
+        versions,
+        kinds,
+        model,
+        name=name,
+        repeats=asked.repeats,
+        selection=asked.selection,
+        shard=asked.shard,
+        replayed=asked.tape.replay is not None,
+    )
+    out = asked.out or run_path(asked.runs, name, model, asked.shard)
+    async with opened(settings, asked.tape, _header(plan, settings)) as model_opened:
+        drafter = Drafter(library, lambda: model_opened.model)
+        concurrency = asked.concurrency or (4 if settings.model == "embedded" else 20)
+        with _Bar(plan) as bar:
+            return await run(
+                plan,
+                drafter,
+                out,
+                concurrency=concurrency,
+                model=model,
+                missed=lambda: model_opened.missed,
+                progress=bar.step,
+                resumed=bar.resume,
+            )
+
+
+def settings_of(spec: str | None) -> Settings:
+    """The embedded model, where neither the command nor the environment names another."""
+    settings = settings_for(spec or Settings().model)
+    unnamed = not settings.model and not settings.openai_base_url
+    return settings.model_copy(update={"model": "embedded"}) if unnamed else settings
+
+
+def _prompts(
+    asked: Asked, library: PromptLibrary, settings: Settings
+) -> tuple[tuple[PromptVersion, ...], tuple[MessageKind, ...]]:
+    outline = settings.model == OUTLINE
+    if asked.prompts and outline:
+        raise EvalError("The outline uses no prompt: leave out --prompt, and say --kind.")
+    if asked.prompts:
+        versions = tuple(library.get(ref) for ref in asked.prompts)
+        if len({v.name for v in versions}) < len(versions):
+            raise EvalError("Two versions of one prompt cannot share a run: make one run for each.")
+        if asked.kinds:
+            raise EvalError("--prompt says which kinds are run: leave out --kind.")
+        return versions, tuple(MessageKind(v.name) for v in versions)
+    kinds = tuple(MessageKind(k) for k in asked.kinds) or tuple(MessageKind)
+    return () if outline else tuple(library.current(k, channel_of(settings)) for k in kinds), kinds
+
+
+def _header(plan: Plan, settings: Settings) -> dict[str, Any]:
+    meta = plan.meta
+    return {
+        "prompts": meta.prompts,
+        "model": meta.model,
+        "spec": settings.model,
+        "selection": asdict(meta.selection),
+        "repeats": meta.repeats,
+    }
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdigit() and parts.isdigit()):
+        raise EvalError(f"--shard takes I/N as 1/4, not '{text}'.")
+    return int(part), int(parts)
+
+
+class _Bar:
+    """Drafts done, their rate, tokens so far, time left; nothing where standard error is no terminal."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._tokens = 0
+        self._bar = tqdm(total=plan.meta.units, desc=plan.meta.name, unit="draft", file=sys.stderr, disable=None)
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def resume(self, done: int) -> None:
+        """Drafts of an earlier run count as done, not towards the rate."""
+        self._bar.initial = done
+        self._bar.n = done
+        self._bar.refresh()
+
+    def step(self, usage: Usage) -> None:
+        self._tokens += usage.prompt_tokens + usage.completion_tokens
+        self._bar.set_postfix_str(f"{self._tokens:,} tokens", refresh=False)
+        self._bar.update()

@@ -1,0 +1,175 @@
+"""Paired comparison with clusters: rows of one interview are alike, so interviews, not rows, are what is counted.
+
+numpy and scipy are loaded when a function is called: they are no part of the serving image.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+EXACT_CLUSTERS = 16  # up to 2^16 sign patterns are all looked at
+DRAWS = 20_000
+BOOTSTRAP_CLUSTERS = 30
+SEED = 20261117
+
+
+@dataclass(frozen=True)
+class Interval:
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Mean difference over rows, with what its clusters say of it. ``interval`` is None below two clusters."""
+
+    rows: int
+    clusters: int
+    mean: float
+    error: float  # cluster-robust standard error
+    interval: Interval | None  # 95 %, t with clusters - 1 degrees of freedom
+    p: float  # sign-flip permutation over clusters, two-sided
+    bootstrap: Interval | None  # 95 %, from 30 clusters on
+
+
+def paired(differences: Sequence[float], clusters: Sequence[str]) -> Paired:
+    """Raises ValueError for no rows."""
+    import numpy as np
+    from scipy import stats
+
+    values, sums, sizes = _by_cluster(differences, clusters)
+    n, count = len(values), len(sums)
+    mean = float(values.mean())
+    interval, error = None, 0.0
+    if count > 1:
+        # An intercept-only regression's CR1 variance: cluster sums of the residuals.
+        residual = sums - sizes * mean
+        error = math.sqrt(count / (count - 1) * float(np.sum(residual**2))) / n
+        reach = float(stats.t.ppf(0.975, count - 1)) * error
+        interval = Interval(mean - reach, mean + reach)
+    return Paired(n, count, mean, error, interval, _sign_flip(sums), _bootstrap(sums, sizes))
+
+
+def _by_cluster(differences: Sequence[float], clusters: Sequence[str]) -> tuple[Floats, Floats, Floats]:
+    import numpy as np
+
+    values = np.asarray(differences, dtype=np.float64)
+    if values.size == 0 or values.size != len(clusters):
+        raise ValueError("as many cluster names as differences are needed, and at least one")
+    _, place = np.unique(np.asarray(clusters), return_inverse=True)
+    sums = np.bincount(place, weights=values).astype(np.float64)
+    return values, sums, np.bincount(place).astype(np.float64)
+
+
+def sign_flip(differences: Sequence[float], clusters: Sequence[str]) -> float:
+    """Two-sided p of no difference: how often flipping whole clusters' signs gives a sum as large."""
+    return _sign_flip(_by_cluster(differences, clusters)[1])
+
+
+def _sign_flip(sums: Floats) -> float:
+    import numpy as np
+
+    moved = sums[np.abs(sums) > 1e-12]
+    if moved.size == 0:
+        return 1.0
+    observed = abs(float(moved.sum())) - 1e-9
+    if moved.size <= EXACT_CLUSTERS:
+        patterns = (np.arange(2**moved.size)[:, None] >> np.arange(moved.size)) & 1
+        return float(np.mean(np.abs((1 - 2 * patterns) @ moved) >= observed))
+    random = np.random.default_rng(SEED)
+    extreme = 0
+    for _ in range(DRAWS // 1000):  # in parts, to stay small with many clusters
+        signs = random.integers(0, 2, size=(1000, moved.size)) * 2 - 1
+        extreme += int(np.sum(np.abs(signs @ moved) >= observed))
+    return (extreme + 1) / (DRAWS + 1)
+
+
+def _bootstrap(sums: Floats, sizes: Floats) -> Interval | None:
+    import numpy as np
+
+    count = len(sums)
+    if count < BOOTSTRAP_CLUSTERS:
+        return None
+    random = np.random.default_rng(SEED)
+    means = np.concatenate(
+        [
+            sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+            for drawn in (random.integers(0, count, size=(1000, count)) for _ in range(10))
+        ]
+    )
+    low, high = np.quantile(means, [0.025, 0.975])
+    return Interval(float(low), float(high))
+
+
+def holm(ps: Sequence[float]) -> list[float]:
+    """Adjusted p values, in the order given."""
+    order = sorted(range(len(ps)), key=lambda i: ps[i])
+    adjusted, highest = [1.0] * len(ps), 0.0
+    for rank, i in enumerate(order):
+        highest = max(highest, min(1.0, (len(ps) - rank) * ps[i]))
+        adjusted[i] = highest
+    return adjusted
+
+
+def mcnemar(lost: int, won: int) -> float:
+    """Exact two-sided p for passes lost against passes won. Takes rows as independent: read it beside the sign flip."""
+    from scipy import stats
+
+    return float(stats.binomtest(lost, lost + won, 0.5).pvalue) if lost + won else 1.0
+
+
+def clusters_needed(seen: Paired, margin: float) -> int | None:
+    """How many clusters would put the interval above -margin if the difference stays what it is; None: none would."""
+    from scipy import stats
+
+    room = seen.mean + margin
+    if room <= 0 or seen.clusters < 2:
+        return None
+    spread = seen.error * math.sqrt(seen.clusters)
+    for count in range(max(3, seen.clusters), 100_001):
+        if float(stats.t.ppf(0.975, count - 1)) * spread / math.sqrt(count) < room:
+            return count
+    return None
+
+
+def kappa(first: Sequence[bool], second: Sequence[bool]) -> tuple[float, Interval]:
+    """Cohen's kappa with a 95 % percentile bootstrap interval over items."""
+    import numpy as np
+
+    a, b = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+    if a.size == 0 or a.size != b.size:
+        raise ValueError("two judgements of each item are needed, and at least one item")
+    random = np.random.default_rng(SEED)
+    draws = random.integers(0, a.size, size=(2000, a.size))
+    low, high = np.quantile(_kappas(a[draws], b[draws]), [0.025, 0.975])
+    return float(_kappas(a[None], b[None])[0]), Interval(float(low), float(high))
+
+
+def _kappas(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> Floats:
+    import numpy as np
+
+    agreed = (a == b).mean(axis=1)
+    chance = a.mean(axis=1) * b.mean(axis=1) + (1 - a.mean(axis=1)) * (1 - b.mean(axis=1))
+    safe = np.where(chance < 1, 1 - chance, 1.0)
+    return np.asarray(np.where(chance < 1, (agreed - chance) / safe, 1.0), dtype=np.float64)
+
+
+def spearman(first: Sequence[float], second: Sequence[float]) -> float:
+    from scipy import stats
+
+    return float(stats.spearmanr(first, second).statistic)
+
+
+def partial_spearman(first: Sequence[float], second: Sequence[float], given: Sequence[float]) -> float:
+    """Rank correlation of ``first`` and ``second`` with what ``given`` explains of both taken out."""
+    xy, xz, yz = spearman(first, second), spearman(first, given), spearman(second, given)
+    return (xy - xz * yz) / math.sqrt((1 - xz**2) * (1 - yz**2))
