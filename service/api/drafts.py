@@ -37,7 +37,9 @@ def _now() -> datetime:
 
 @router.post("/draft", operation_id="draft", summary="Messages from notes", response_model=DraftOut)
 async def draft(body: DraftIn, request: Request) -> Response | DraftOut:
-    """Turns notes into messages. With `Accept: text/event-stream` the answer is a stream of events."""
+    """With `Accept: text/event-stream` the answer is a stream of events: facts, progress, delta (checked text, sentence
+    by sentence), message, done, or error.
+    """
     service = service_of(request)
     asked = body.request(_now())
     if "text/event-stream" in request.headers.get("accept", ""):

@@ -50,16 +50,16 @@ class RecipientIn(Strict):
 class InterviewIn(Strict):
     company: Name | None = None
     role: Name | None = None
-    at: datetime | date | None = None
-    decision_date: date | None = None
+    at: datetime | date | None = Field(None, description="When the interview was.")
+    decision_date: date | None = Field(None, description="When they said they would decide.")
 
 
 class CorrectionIn(Strict):
     """The candidate's own word on the characters [start, end) of the notes; ignored where no item stands."""
 
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-    owner: Owner
+    start: int = Field(ge=0, description="In Unicode code points.")
+    end: int = Field(ge=0, description="One past the last.")
+    owner: Owner = Field(description="Whose it is; `private` keeps it out of every message.")
     speaker: Line | None = None
 
     @model_validator(mode="after")
@@ -75,11 +75,17 @@ class GivenIn(Strict):
     notes: Annotated[
         str, Field(min_length=1, max_length=20_000, description="The interview notes, as they were written.")
     ]
-    candidate: CandidateIn | None = None
-    recipients: list[RecipientIn] = Field(default_factory=list, max_length=20)
-    interview: InterviewIn = Field(default_factory=InterviewIn)
-    corrections: list[CorrectionIn] = Field(default_factory=list, max_length=500)
-    language: Annotated[str, Field(min_length=2, max_length=8)] | None = None
+    candidate: CandidateIn | None = Field(None, description="Who signs.")
+    recipients: list[RecipientIn] = Field(
+        default_factory=list, max_length=20, description="Default: everyone in the notes who interviewed."
+    )
+    interview: InterviewIn = Field(default_factory=InterviewIn, description="Wins over what the notes say.")
+    corrections: list[CorrectionIn] = Field(
+        default_factory=list, max_length=500, description="Whose the item at a place in the notes is."
+    )
+    language: Annotated[str, Field(min_length=2, max_length=8)] | None = Field(
+        None, description="Default: the language of the notes."
+    )
     now: AwareDatetime | None = Field(None, description="The caller's time with its zone; default: the server's.")
 
     def given(self) -> Given:
@@ -106,11 +112,15 @@ class DraftIn(GivenIn):
         },
     )
 
-    kinds: list[MessageKind] = Field(default_factory=lambda: [MessageKind.THANK_YOU], min_length=1, max_length=3)
+    kinds: list[MessageKind] = Field(
+        default_factory=lambda: [MessageKind.THANK_YOU], min_length=1, max_length=3, description="Default: thank_you."
+    )
     tone: Tone = Tone.WARM
     length: Length = Length.STANDARD
-    linkedin_limit: Literal[200, 300] = 200
-    prompt: dict[MessageKind, Annotated[str, Field(max_length=60)]] = Field(default_factory=dict)
+    linkedin_limit: Literal[200, 300] = Field(200, description="Characters of a LinkedIn note: 300 with Premium.")
+    prompt: dict[MessageKind, Annotated[str, Field(max_length=60)]] = Field(
+        default_factory=dict, description='Pinned versions: {"thank_you": "thank_you@2"}. Default: the current ones.'
+    )
     model_only: bool = Field(False, description="True: a model that fails is an error, not an outline message.")
 
     def request(self, now: datetime) -> DraftRequest:
@@ -135,6 +145,21 @@ class ScoreRecipientIn(Strict):
 
 
 class ScoreIn(GivenIn):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "notes": EXAMPLE_NOTES,
+                    "kind": "thank_you",
+                    "subject": "Thank you for Tuesday",
+                    "body": "Hi Ines,\n\nThank you for your time. What you said about proofing the rye for 19 hours "
+                    "stays with me.\n\nBest wishes,\nSam",
+                }
+            ]
+        },
+    )
+
     kind: MessageKind
     subject: Annotated[str, Field(max_length=500)] | None = None
     body: Annotated[str, Field(min_length=1, max_length=10_000)]
@@ -194,15 +219,15 @@ class FactsOut(BaseModel):
     decision_date: date | None
     interviewers: list[PersonOut]
     items: list[ItemOut]
-    missing: list[str]
+    missing: list[str] = Field(description="Facts that would make a better message.")
     warnings: list[WarningOut] = []
 
 
 class ScoreOut(BaseModel):
     name: str
-    score: float | None
+    score: float | None = Field(description="0 to 1; null where it could not be judged.")
     passed: bool
-    rule: str
+    rule: str = Field(description="The rule's id in docs/rules.md.")
     reason: str
 
 
@@ -228,7 +253,7 @@ class PromptOut(BaseModel):
 
 
 class EvidenceOut(SpanOut):
-    item_id: str
+    item_id: str = Field(description="The id of an item of `facts`.")
 
 
 class SendWindowOut(BaseModel):
@@ -241,13 +266,13 @@ class SendWindowOut(BaseModel):
 class MessageOut(BaseModel):
     kind: MessageKind
     recipient: PersonOut
-    subject: str | None
+    subject: str | None = Field(description="Null for LinkedIn.")
     body: str
     word_count: int
-    char_count: int
-    written_by: Literal["model", "outline", "mixed"]
+    char_count: int = Field(description="As LinkedIn counts, in UTF-16 units.")
+    written_by: Literal["model", "outline", "mixed"] = Field(description="`outline`: by phrase rules, without a model.")
     prompt: PromptOut | None
-    evidence: list[EvidenceOut]
+    evidence: list[EvidenceOut] = Field(description="Which note each part of the body rests on.")
     scorecard: ScorecardOut
     send_window: SendWindowOut
     warnings: list[WarningOut]

@@ -106,7 +106,7 @@ def _kind(spec: Mapping[str, Any], field: Mapping[str, Any]) -> str:
     plain, inner = _plain(spec, field), _inner(spec, field)
     what = " | ".join(map(str, inner["enum"])) if "enum" in inner else inner.get("format") or inner.get("type", "any")
     if plain.get("type") == "array":
-        what = f"list of {what}"
+        what = f"list of {what}s" if what in ("object", "string", "integer") else f"list of {what}"
     null = any(c.get("type") == "null" for c in field.get("anyOf", ()))
     return f"{what}, or null" if null else what
 
