@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from service.types import Draft, DraftRequest, Given
 
 GROUPS = {
+    "eval": ("evals.commands:eval_group", "Say with evidence whether a prompt change is better."),
     "model": ("service.models.commands:model", "List, fetch and locate the weights of embedded models."),
     "prompts": ("service.prompting.commands:prompts", "List, compare, write and release prompt versions."),
 }

@@ -109,6 +109,6 @@ def test_a_changed_released_prompt_stops_the_start(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("group", ["model", "prompts"])
+@pytest.mark.parametrize("group", ["model", "prompts", "eval"])
 def test_groups_answer_for_help(group: str) -> None:
     assert afterword(group, "--help").returncode == 0
