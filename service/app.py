@@ -63,8 +63,6 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
         redoc_url=None,
     )
     app.state.service = service
-    app.state.drafter = drafter
-    app.state.library = library
     add_problem_handlers(app)
     _admit(app, service)
     app.include_router(pages.router)

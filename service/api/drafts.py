@@ -44,10 +44,7 @@ async def draft(body: DraftIn, request: Request) -> Response | DraftOut:
     asked = body.request(_now())
     if "text/event-stream" in request.headers.get("accept", ""):
         return await _stream(service, asked)
-    async with service.room():
-        made = await _unless_gone(request, service, asked)
-    service.metrics.drafted(made)
-    return draft_out(made)
+    return draft_out(await _unless_gone(request, service, asked))
 
 
 async def _stream(service: Service, asked: DraftRequest) -> Response:
@@ -83,7 +80,7 @@ async def _rejoined(first: DraftEvent, rest: AsyncIterator[DraftEvent]) -> Async
 
 async def _unless_gone(request: Request, service: Service, asked: DraftRequest) -> Draft:
     """The draft; a caller who hangs up ends it, and with it the calls to the model."""
-    task = asyncio.create_task(service.drafter.draft(asked))
+    task = asyncio.create_task(service.draft(asked))
     try:
         while True:
             done, _ = await asyncio.wait({task}, timeout=0.05)

@@ -14,6 +14,7 @@ from service.errors import ModelOverloaded
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
 from service.settings import Settings
+from service.types import Draft, DraftRequest
 
 
 @dataclass
@@ -40,6 +41,14 @@ class Service:
         finally:
             self.drafting -= 1
             self.metrics.in_flight.set(self.drafting)
+
+
+    async def draft(self, request: DraftRequest) -> Draft:
+        """A draft within the bound, counted; for the API and the plain form alike."""
+        async with self.room():
+            made = await self.drafter.draft(request)
+        self.metrics.drafted(made)
+        return made
 
 
 def service_of(request: Request) -> Service:

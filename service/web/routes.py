@@ -56,7 +56,7 @@ async def draft_without_script(request: Request) -> HTMLResponse:
     draft: Draft | None = None
     try:
         form = read_form(await request.form(max_fields=MAX_FIELDS))
-        draft = await services_of(request).drafter.draft(form.request())
+        draft = await services_of(request).draft(form.request())
     except AfterwordError as error:
         problem = error
     return _page(request, form, understand(form), draft=draft, problem=problem)

@@ -6,16 +6,15 @@ from typing import Protocol
 
 from fastapi import Request
 
-from service.drafting.pipeline import Drafter
 from service.prompting.library import PromptLibrary
+from service.types import Draft, DraftRequest
 
 
 class Services(Protocol):
     @property
-    def drafter(self) -> Drafter: ...
-
-    @property
     def library(self) -> PromptLibrary: ...
+
+    async def draft(self, request: DraftRequest) -> Draft: ...
 
 
 def services_of(request: Request) -> Services:

@@ -88,3 +88,12 @@ def test_beyond_the_bound_callers_are_told_to_come_back() -> None:
         assert refused.status_code == 503
         assert int(refused.headers["retry-after"]) >= 1
     assert post(full, "/facts").status_code == 200
+
+
+def test_the_plain_form_is_held_to_the_same_bound_and_counted() -> None:
+    for most, status, counted in ((0, 503, "0.0"), (1, 200, "1.0")):
+        c = client(max_concurrent_drafts=most)
+        c.get("/")
+        form = {"notes": "Met Ines Duarte at Rye & Co.", "csrf": c.cookies["afterword_csrf"], "kind": "thank_you"}
+        assert c.post("/", data=form).status_code == status
+        assert f"afterword_drafts_total {counted}" in c.get("/metrics").text

@@ -28,7 +28,7 @@ def _word_list() -> None:
 def client() -> Iterator[TestClient]:
     app = FastAPI()
     library = PromptLibrary.load()
-    app.state.service = SimpleNamespace(library=library, drafter=Drafter(library, lambda: None))
+    app.state.service = SimpleNamespace(library=library, draft=Drafter(library, lambda: None).draft)
     app.include_router(router)
     mount_static(app)
 
