@@ -25,6 +25,7 @@ from evals.errors import CassetteError
 REPEAT: ContextVar[int] = ContextVar("repeat", default=0)
 # Fields that change from run to run and not what is asked.
 _VOLATILE = ("user", "metadata")
+_NO_CASSETTE = "{path} is not a cassette. Record one with `afterword eval run --record`."
 
 
 def call_key(body: bytes, base_url: str, repeat: int) -> str:
@@ -47,14 +48,16 @@ class Cassette:
         self._packed = path.suffix == ".gz"
 
     @classmethod
-    def open(cls, path: Path) -> Cassette:
+    def open(cls, path: Path, *, may_be_new: bool = False) -> Cassette:
         """Raises CassetteError when ``path`` is no cassette."""
         cassette = cls(path)
         try:
             for offset, entry in cassette._entries():
                 cassette._take(offset, entry)
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise CassetteError(f"{path} is not a cassette. Record one with `afterword eval run --record`.") from error
+            raise CassetteError(_NO_CASSETTE.format(path=path)) from error
+        if not cassette.made_with and not may_be_new:
+            raise CassetteError(_NO_CASSETTE.format(path=path))
         return cassette
 
     def __len__(self) -> int:
@@ -117,7 +120,7 @@ class Recorder:
             _cut_torn_line(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-        self.cassette = Cassette.open(path)
+        self.cassette = Cassette.open(path, may_be_new=True)
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND)
         self._add({"cassette": dict(header)})
 

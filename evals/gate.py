@@ -9,7 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, Literal
 
-from evals.compare import OVERALL, Comparison, CriterionResult
+from evals.compare import Comparison, CriterionResult
 from evals.errors import EvalError
 from service.prompting.evidence import GateRecord, write_evidence
 
@@ -98,11 +98,12 @@ def _verdict(c: CriterionResult, margin: float, min_clusters: int) -> CriterionV
 
 def _how_many(unclear: list[CriterionVerdict], comparison: Comparison) -> str:
     names = ", ".join(v.name for v in unclear)
-    counts = [v.clusters_needed for v in unclear]
-    if any(n is None for n in counts):
-        hopeless = ", ".join(v.name for v in unclear if v.clusters_needed is None)
+    hopeless = ", ".join(v.name for v in unclear if v.clusters_needed is None)
+    if hopeless:
         return f"Unclear: {names}. More cases would not help while {hopeless} stays down by the margin or more."
-    needed = max(n for n in counts if n is not None)
+    # A criterion that few interviews call for needs the more of them.
+    share = {c.name: comparison.clusters / c.clusters for c in comparison.criteria}
+    needed = max(round(v.clusters_needed * share[v.name]) for v in unclear if v.clusters_needed is not None)
     each = comparison.cases / max(1, comparison.clusters)
     return (
         f"Unclear: {names}. It would take about {needed} interviews ({round(needed * each)} cases) in place of "
@@ -133,7 +134,3 @@ def gate_json(result: GateResult) -> dict[str, Any]:
         "criteria": [vars(v) for v in result.criteria],
         "new_failures": {k: list(v) for k, v in result.new_failures.items()},
     }
-
-
-def overall(comparison: Comparison) -> CriterionResult:
-    return next(c for c in comparison.criteria if c.name == OVERALL)

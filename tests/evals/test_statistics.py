@@ -1,0 +1,199 @@
+"""Held against scipy, against hand computation, and against what must hold whatever the numbers."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from evals.statistics import (
+    Paired,
+    clusters_needed,
+    holm,
+    kappa,
+    mcnemar,
+    paired,
+    partial_spearman,
+    sign_flip,
+    spearman,
+)
+
+DIFFERENCES = [0.3, -0.1, 0.2, 0.05, 0.4, -0.2, 0.1, 0.0]
+SINGLES = [f"c{n}" for n in range(8)]
+CLUSTERED = ["a", "a", "b", "b", "b", "c", "d", "d"]
+
+
+def test_with_one_row_per_cluster_it_is_the_paired_t_interval() -> None:
+    seen = paired(DIFFERENCES, SINGLES)
+    known = stats.ttest_1samp(DIFFERENCES, 0).confidence_interval(0.95)
+    assert seen.interval is not None
+    assert (seen.interval.low, seen.interval.high) == pytest.approx((known.low, known.high))
+    assert seen.error == pytest.approx(stats.sem(DIFFERENCES))
+
+
+def test_the_cluster_robust_error_is_the_one_computed_by_hand() -> None:
+    # mean 0.09375; residual sums a 0.0125, b 0.36875, c -0.29375, d -0.0875; variance 4/3 · Σ² / 8²
+    residuals = [0.0125, 0.36875, -0.29375, -0.0875]
+    seen = paired(DIFFERENCES, CLUSTERED)
+    assert seen.error == pytest.approx((4 / 3 * sum(r * r for r in residuals)) ** 0.5 / 8)
+    assert seen.interval is not None
+    assert seen.interval.high - seen.mean == pytest.approx(stats.t.ppf(0.975, 3) * seen.error)
+    assert (seen.rows, seen.clusters) == (8, 4)
+
+
+def test_copies_of_a_row_make_a_mean_no_surer() -> None:
+    once, often = paired(DIFFERENCES, SINGLES), paired(DIFFERENCES * 5, SINGLES * 5)
+    assert often.interval is not None
+    assert once.interval is not None
+    assert often.interval.low == pytest.approx(once.interval.low)
+    assert often.p == once.p
+
+
+def test_the_exact_sign_flip_counts_every_pattern() -> None:
+    sums = [0.2, 0.05, 0.2, -0.1]
+    patterns = list(itertools.product((1, -1), repeat=4))
+    as_large = [p for p in patterns if abs(sum(s * x for s, x in zip(p, sums, strict=True))) >= abs(sum(sums)) - 1e-9]
+    assert sign_flip(sums, ["a", "b", "c", "d"]) == len(as_large) / 16
+
+
+def test_the_drawn_sign_flip_agrees_with_scipy() -> None:
+    values = np.random.default_rng(1).normal(0.15, 0.5, 40)
+    known = stats.permutation_test(
+        (values,), lambda x, axis: x.mean(axis=axis), permutation_type="samples", n_resamples=20_000,
+        rng=np.random.default_rng(2),
+    ).pvalue
+    assert sign_flip(list(values), [str(n) for n in range(40)]) == pytest.approx(known, abs=0.015)
+
+
+def test_the_drawn_sign_flip_says_the_same_every_time() -> None:
+    values = list(np.random.default_rng(1).normal(0.1, 0.5, 40))
+    names = [str(n) for n in range(40)]
+    assert sign_flip(values, names) == sign_flip(values, names)
+
+
+def test_nothing_moved_is_no_evidence() -> None:
+    seen = paired([0.0] * 12, [f"c{n % 6}" for n in range(12)])
+    assert (seen.mean, seen.p) == (0.0, 1.0)
+    assert seen.interval is not None
+    assert (seen.interval.low, seen.interval.high) == (0.0, 0.0)
+
+
+def test_one_cluster_gives_no_interval() -> None:
+    seen = paired([0.1, 0.2], ["a", "a"])
+    assert seen.interval is None
+    assert seen.p == 1.0
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.sampled_from("abcdefgh")), min_size=2, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_turning_the_comparison_round_turns_its_result_round(rows: list[tuple[float, str]]) -> None:
+    values, names = [v for v, _ in rows], [n for _, n in rows]
+    there, back = paired(values, names), paired([-v for v in values], names)
+    assert back.mean == pytest.approx(-there.mean)
+    assert back.p == pytest.approx(there.p)
+    if there.interval and back.interval:
+        assert back.interval.low == pytest.approx(-there.interval.high)
+        assert there.interval.low - 1e-12 <= there.mean <= there.interval.high + 1e-12
+
+
+@given(st.permutations(range(8)))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
+    seen = paired([DIFFERENCES[i] for i in order], [CLUSTERED[i] for i in order])
+    assert seen.p == paired(DIFFERENCES, CLUSTERED).p
+    assert seen.error == pytest.approx(paired(DIFFERENCES, CLUSTERED).error)
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
+    """Rows of a cluster share most of their noise; an interval that took them as independent would cover about half."""
+    random, covered = np.random.default_rng(3), 0
+    names = [f"c{n // 5}" for n in range(60)]
+    for _ in range(400):
+        shared = np.repeat(random.normal(0, 1, 12), 5)
+        interval = paired(list(0.2 + shared + random.normal(0, 0.3, 60)), names).interval
+        assert interval is not None
+        covered += interval.low <= 0.2 <= interval.high
+    assert 0.91 <= covered / 400 <= 0.98
+
+
+def test_the_sign_flip_keeps_its_rate_of_false_alarms() -> None:
+    random = np.random.default_rng(4)
+    names = [f"c{n // 3}" for n in range(30)]
+    alarms = sum(
+        sign_flip(list(np.repeat(random.normal(0, 1, 10), 3) + random.normal(0, 0.2, 30)), names) <= 0.05
+        for _ in range(400)
+    )
+    assert 0.02 <= alarms / 400 <= 0.08
+
+
+def test_the_bootstrap_stands_from_thirty_clusters_on_and_lies_by_the_t_interval() -> None:
+    values = list(np.random.default_rng(5).normal(0.1, 0.3, 120))
+    assert paired(values[:116], [f"c{n // 4}" for n in range(116)]).bootstrap is None
+    seen = paired(values, [f"c{n // 4}" for n in range(120)])
+    assert seen.bootstrap is not None
+    assert seen.interval is not None
+    assert seen.bootstrap.low == pytest.approx(seen.interval.low, abs=0.02)
+    assert seen.bootstrap.high == pytest.approx(seen.interval.high, abs=0.02)
+
+
+def test_holm_by_hand() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.6, 0.9]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_never_lowers_a_p_and_keeps_their_order(ps: list[float]) -> None:
+    adjusted = holm(ps)
+    assert all(p <= a <= 1 for p, a in zip(ps, adjusted, strict=True))
+    assert [a for _, a in sorted(zip(ps, adjusted, strict=True))] == sorted(adjusted)
+
+
+@pytest.mark.parametrize(("lost", "won", "p"), [(0, 0, 1.0), (0, 5, 0.0625), (1, 9, 22 / 1024), (4, 4, 1.0)])
+def test_mcnemar_by_hand(lost: int, won: int, p: float) -> None:
+    assert mcnemar(lost, won) == pytest.approx(p)
+    assert mcnemar(won, lost) == pytest.approx(p)
+
+
+def test_as_many_clusters_as_are_said_to_be_needed_do() -> None:
+    seen = Paired(40, 20, -0.01, 0.03, None, 0.7, None)
+    needed = clusters_needed(seen, 0.05)
+    assert needed is not None
+    spread = 0.03 * 20**0.5
+
+    def low(count: int) -> float:
+        return float(-0.01 - stats.t.ppf(0.975, count - 1) * spread / count**0.5)
+
+    assert low(needed) > -0.05 >= low(needed - 1)
+
+
+def test_no_number_of_clusters_mends_a_loss_as_large_as_the_margin() -> None:
+    assert clusters_needed(Paired(40, 20, -0.05, 0.03, None, 0.1, None), 0.05) is None
+
+
+def test_kappa_by_hand() -> None:
+    # 20 agreed yes, 5 and 10 disagreed, 15 agreed no: observed 0.7, by chance 0.5
+    first = [True] * 25 + [False] * 25
+    second = [True] * 20 + [False] * 5 + [True] * 10 + [False] * 15
+    value, interval = kappa(first, second)
+    assert value == pytest.approx(0.4)
+    assert interval.low < 0.4 < interval.high
+    assert kappa([True, True], [True, True])[0] == 1.0
+
+
+def test_what_length_explains_is_taken_out() -> None:
+    random = np.random.default_rng(6)
+    length = random.normal(size=300)
+    by_length = length + random.normal(scale=0.3, size=300)
+    label = length + random.normal(scale=0.3, size=300)
+    assert spearman(list(by_length), list(label)) > 0.8
+    assert abs(partial_spearman(list(by_length), list(label), list(length))) < 0.12
+
+
+def test_too_few_names_are_refused() -> None:
+    with pytest.raises(ValueError, match="as many cluster names"):
+        paired([0.1, 0.2], ["a"])
