@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
@@ -21,6 +22,7 @@ from service.drafting.warm import static_requests
 from service.models.embedded import EmbeddedModel
 from service.models.open import open_model, reads_elsewhere
 from service.models.port import Model
+from service.notes.english import is_word
 from service.prompting.library import PromptLibrary, default_root
 from service.settings import Settings
 from service.web import reference
@@ -47,10 +49,13 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # The word list takes a second to load: better now than in front of the first who pastes notes.
+        words = asyncio.create_task(asyncio.to_thread(is_word, "word"))
         if isinstance(chosen, EmbeddedModel):
             chosen.warm(static_requests(library, chosen.prompt_channel))
             chosen.start()
         yield
+        await words
         if chosen is not None:
             await chosen.aclose()
 

@@ -50,7 +50,7 @@ class Reader:
 def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
     """What ``item`` is about, said to ``recipient``; None when it cannot be said safely by rule."""
     topic = _read(item, facts, recipient)
-    return None if topic is None or _hangs(topic.text, goes_on=item.reason == GOES_ON) else topic
+    return None if topic is None or _hangs(topic.text, goes_on=item.owner is Owner.CLARIFY) else topic
 
 
 _HANGING = re.compile(
@@ -250,8 +250,9 @@ def _clarification(text: str, reader: Reader) -> Topic | None:
         last, position = found, found.end()
         if position >= len(text):
             break
-    if last is None:
-        return None
+    if last is None:  # under a heading the better answer stands alone, without the regret
+        asked = re.match(r"(?:asked|she|he|they|q\b|question|wanted)", text, re.IGNORECASE)
+        return None if asked or _confesses(text) else _own(_cut(text), reader)
     about = re.search(load("topics")["regret_topic"], text[: last.end()], re.IGNORECASE)
     inner = _cut(text[position:])
     inner = re.sub(
@@ -278,13 +279,10 @@ def _clarification(text: str, reader: Reader) -> Topic | None:
 
 
 def _confesses(text: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:rambl\w+|waffl\w+|forgot|blank\w*|froze|should have|could have|wish|fumbl\w+|badly|weak|nervous|vague|sorry|instead)\b",
-            text,
-            re.IGNORECASE,
-        )
-    )
+    """Still tells what went wrong: any cue of a regret, or a word for a poor answer."""
+    poor = r"\b(?:badly|weak|nervous|vague|sorry|instead|muddled|thin|poor|theory|flexible|nothing|didn't|froze|wish)\b"
+    cues = (poor, *load("owner_cues")["to_clarify"])
+    return any(re.search(cue, text, re.IGNORECASE) for cue in cues)
 
 
 def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | None:

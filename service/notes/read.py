@@ -224,7 +224,7 @@ def _items(
         owner, reason = ownership.owner, ownership.reason
         if out and out[-1].owner is Owner.PRIVATE and _same_breath(s, out[-1], notes):
             owner, reason = Owner.PRIVATE, "goes with something private"
-        if _goes_on(s, owner, out):
+        if _goes_on(s, owner, out, notes):
             owner, reason = Owner.CLARIFY, GOES_ON
         if is_order(s.text):
             owner, reason = Owner.PRIVATE, "an instruction, not a note"
@@ -248,12 +248,14 @@ def _same_breath(s: Segment, before: NoteItem, notes: str) -> bool:
     return len(between) <= 6 and not re.search(r"[.!?\n]", between) and len(s.text.split()) <= 8
 
 
-def _goes_on(s: Segment, owner: Owner, out: list[NoteItem]) -> bool:
+def _goes_on(s: Segment, owner: Owner, out: list[NoteItem], notes: str) -> bool:
     """The next sentence of the same bullet after a regret, in which the candidate gives the better answer."""
     if not out or out[-1].owner is not Owner.CLARIFY or owner not in (Owner.MINE, Owner.THEIRS):
         return False
-    follows = s.start - out[-1].end <= 3
-    return follows and bool(
+    if "\n" in notes[out[-1].end : s.start] or s.start - out[-1].end > 3:
+        return False
+    line = notes[notes.rfind("\n", 0, s.start) + 1 : (notes.find("\n", s.end) + 1 or len(notes) + 1) - 1]
+    return len(line) < 160 or bool(
         re.match(r"(?:i|i'd|i've|we|my|it was|better|in fact|actually)\b", s.text.replace("’", "'"), re.IGNORECASE)
     )
 
