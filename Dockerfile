@@ -16,7 +16,8 @@ COPY --from=build /venv /venv
 COPY service /app/service
 COPY prompts /app/prompts
 WORKDIR /app
-ENV PATH=/venv/bin:$PATH \
+ENV HOME=/data \
+    PATH=/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \
     AFTERWORD_DATA_DIR=/data \
