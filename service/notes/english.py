@@ -46,6 +46,11 @@ def first_names() -> frozenset[str]:
     return frozenset(str(people["first_names"]).split()) | frozenset(people["ambiguous_names"])
 
 
+def is_surname(word: str) -> bool:
+    """True for a word that the lexicon knows as a name as well: 'Hughes', 'Stone', 'Young'."""
+    return str(_lexicon().get(word.capitalize(), "")).startswith("NNP")
+
+
 def fold(text: str) -> str:
     """``text`` without accents, character for character, so that places in it stay the same."""
     return "".join(unicodedata.normalize("NFD", c)[0] for c in text)

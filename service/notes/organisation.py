@@ -141,7 +141,7 @@ def read_headline(
             piece = s.text[at : cut.start()] if cut else s.text[at:]
             lead = _LEAD_IN.match(piece)
             offset = lead.end() if lead else 0
-            if piece[offset:].strip():
+            if piece[offset:].strip(" .*#"):
                 parts.append(
                     (
                         piece[offset:].strip(" .*#"),
@@ -394,6 +394,7 @@ def _is_calendar(value: str) -> bool:
 
 def _trim_org(value: str) -> str:
     value = re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
+    value = re.sub(r"^(?:(?:Interview|Intvw|Debrief|Call|Panel|Notes|Role|Round|Screen)\s+)+(?=\S)", "", value)
     words = value.split()
     while len(words) > 1 and (
         (_is_calendar(words[-1]) and not re.fullmatch(r"\d{1,2}", words[-1]))

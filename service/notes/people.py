@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from service.notes.english import first_names, is_word
+from service.notes.english import first_names, is_surname, is_word
 from service.notes.segment import Segment, SegmentKind
 from service.phrases import load
 from service.types import Person, PersonRole, Span
@@ -19,7 +19,7 @@ _PARTICLE = (
     r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
 )
 _INITIAL = rf"{_UP}\b\.?"
-_HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Rev|Capt|Sgt|Col)\.?"
+_HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col)\.?"
 _NAME = rf"(?:{_HONORIFIC}[ \t]+)?(?:{_UP}\.[ \t]?)*{_TOKEN}(?:[ \t]+(?:{_PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
 _NAME_RE = re.compile(rf"(?<![\w@.#/-]){_NAME}")
 _SAYS = (
@@ -344,6 +344,8 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
         weight -= 2 * bool(_ORG_BEFORE.search(before)) + 2 * all(is_word(w) for w in words)
         asked_by = re.search(r"\b(?:interview\w*|met|spoke|talked|chat\w*|panel)\b[^.\n]{0,25}$", before, re.IGNORECASE)
         weight -= 2 * bool(not (says or title_is_near or in_field or asked_by) and is_word(words[-1]))
+        plain = is_word(words[-1]) and not is_surname(words[-1])
+        weight -= 2 * bool(plain and len(words) > 1 and not (says or title_is_near or in_field))
     role = _role(segment, before, after, title, met=met, says=says, in_field=in_field)
     if (
         segment.kind is SegmentKind.MAIL

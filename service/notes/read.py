@@ -71,10 +71,14 @@ def _without_headline(
     """The line that names company, role or the day is where they were read from, no topic of the conversation."""
     facts = (organisation.company, organisation.role)
     spans = [f.span for f in facts if f is not None and f.span is not None] + [m.span for m in dates.mentions]
+    names = [f.value.lower() for f in facts if f is not None]
     return tuple(
         replace(i, owner=Owner.LOGISTICS, speaker=None, reason="names the company or the role")
         if i.owner is Owner.THEIRS
-        and any(i.start <= s.start < i.end for s in spans)
+        and (
+            any(i.start <= s.start < i.end for s in spans)
+            or (len(names) == 2 and all(n in i.text.lower() for n in names))
+        )
         and len(i.text.split()) <= 10
         and not _TELLS.search(i.text)
         else i
@@ -199,9 +203,7 @@ def is_order(text: str) -> bool:
     return any(p.search(text) for p in _orders())
 
 
-def _items(
-    segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, notes: str
-) -> tuple[NoteItem, ...]:
+def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, notes: str) -> tuple[NoteItem, ...]:
     interviewers = [p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER)]
     names = frozenset(w.lower() for p in interviewers for w in (p.first_name, p.name.split()[-1]))
     out: list[NoteItem] = []

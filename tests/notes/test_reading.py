@@ -202,3 +202,16 @@ def test_too_long_notes_are_refused() -> None:
 def test_german_notes_get_a_clear_answer() -> None:
     with pytest.raises(UnsupportedLanguage, match="English"):
         read("Ich habe heute mit Frau Weiss gesprochen und sie hat mir von dem Team erzählt. Es war nicht schlecht und ich habe auch über die Stelle gefragt.")
+
+
+@given(st.lists(WORDS, min_size=1, max_size=40).map(" ".join))
+@settings(max_examples=80, deadline=None)
+def test_no_text_however_odd_breaks_the_reading(notes: str) -> None:
+    if any(c.isalnum() for c in notes):
+        facts = read(notes)
+        assert all(notes[i.start : i.end] == i.text for i in facts.items)
+
+
+@pytest.mark.parametrize("notes", ["Second interview at Fjord Systems (software eng II). Ben Ashworth - eng director.", "Role: . Company: . met", "a. . . # * nurse"])
+def test_empty_parts_of_a_headline_break_nothing(notes: str) -> None:
+    assert read(notes).notes == notes
