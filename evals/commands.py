@@ -205,6 +205,32 @@ def _record(made: Comparison, result: GateResult, results: Path | None, cases: P
 
 
 @eval_group.command()
+@click.argument("refs", nargs=-1, required=True, metavar="RUN | BASELINE CANDIDATE")
+@click.option("--out", type=_FILE, help="The HTML file; .json and .xml are written beside it.")
+@click.option("--worst", type=click.IntRange(1), default=30, show_default=True, help="Show so many messages in full.")
+@_CASES
+@_RUNS
+def report(refs: tuple[str, ...], out: Path | None, worst: int, cases: Path | None, runs: Path) -> None:
+    """Write one HTML page about a run, or about two compared; JUnit XML and JSON beside it."""
+    from evals.report.write import write_report
+
+    for path in write_report(refs, runs, out=out, cases=cases, worst=worst):
+        click.echo(f"{path}")
+
+
+@eval_group.command()
+@click.option("--goemotions", type=_FILE, help="A GoEmotions TSV; without it gratitude is not measured.")
+@click.option("--json", "as_json", is_flag=True)
+@_CASES
+def validity(goemotions: Path | None, as_json: bool, cases: Path | None) -> None:
+    """Measure the scorers themselves: against labels, ordered texts, and messages broken on purpose."""
+    from evals.validity import measure, validity_text
+
+    found = measure(goemotions, cases)
+    click.echo(json.dumps(found, indent=1) if as_json else validity_text(found))
+
+
+@eval_group.command()
 @click.option("--model", help="As for run.")
 @click.option("--clusters", type=click.IntRange(1), default=12, show_default=True)
 @_CASES
