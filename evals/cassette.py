@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
@@ -149,6 +150,11 @@ def pack(plain: Path, packed: Path) -> int:
         for line in source:
             out.write(line)
     return packed.stat().st_size
+
+
+def unpack(packed: Path, plain: Path) -> None:
+    with gzip.open(packed, "rb") as source, plain.open("wb") as out:
+        shutil.copyfileobj(source, out)
 
 
 def _cut_torn_line(path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 
-from evals.cassette import Cassette, Recorder, Recording, Replaying, pack
+from evals.cassette import Cassette, Recorder, Recording, Replaying, pack, unpack
 from evals.errors import CassetteError, EvalError
 from service.errors import ModelError, ModelReplyInvalid, WeightsError
 from service.models.embedded import EmbeddedModel
@@ -174,6 +174,8 @@ async def _recorder(settings: Settings, path: Path, header: Mapping[str, Any]) -
     """Recorded in the plain; a name in .gz is packed at the end, when all calls are in it."""
     endpoint = endpoint_of(settings)
     plain = path.with_suffix("") if path.suffix == ".gz" else path
+    if plain != path and path.exists() and not plain.exists():
+        unpack(path, plain)  # a further run is added to it
     recorder = Recorder(plain, header)
     transport = _Shared(Recording(recorder, endpoint.base_url))
     model: Model
@@ -192,6 +194,7 @@ async def _recorder(settings: Settings, path: Path, header: Mapping[str, Any]) -
         recorder.close()
     if plain != path:
         pack(plain, path)
+        plain.unlink()
 
 
 class _Shared(httpx2.AsyncBaseTransport):

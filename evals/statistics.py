@@ -164,12 +164,16 @@ def _kappas(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> Floats:
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float:
+    """Nought where one of the two never changes: it orders nothing."""
     from scipy import stats
 
+    if len(set(first)) < 2 or len(set(second)) < 2:
+        return 0.0
     return float(stats.spearmanr(first, second).statistic)
 
 
 def partial_spearman(first: Sequence[float], second: Sequence[float], given: Sequence[float]) -> float:
     """Rank correlation of ``first`` and ``second`` with what ``given`` explains of both taken out."""
     xy, xz, yz = spearman(first, second), spearman(first, given), spearman(second, given)
-    return (xy - xz * yz) / math.sqrt((1 - xz**2) * (1 - yz**2))
+    left = math.sqrt(max(0.0, (1 - xz**2) * (1 - yz**2)))
+    return (xy - xz * yz) / left if left > 1e-9 else 0.0

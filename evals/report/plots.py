@@ -35,10 +35,14 @@ def forest(rows: Sequence[Estimate], margin: float | None = None) -> str:
     if margin is not None:
         parts += [_line(x(-margin), 6, x(-margin), height - 26, "margin")]
         parts += [_text(x(-margin), height - 10, f"−{margin:g}", "tick", "middle")]
-    parts += [_text(x(t), height - 10, f"{t:+.2f}".replace("-", "−"), "tick", "middle") for t in _ticks(reach, margin)]
+    parts += [_text(x(t), height - 10, _signed(t), "tick", "middle") for t in _ticks(reach, margin)]
     for n, row in enumerate(rows):
         parts += _forest_row(row, _ROW * n + 22, x)
     return _svg(height, parts, "Differences with 95 % intervals")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−") if abs(value) > 1e-9 else "0"
 
 
 def _ends(row: Estimate) -> tuple[float, ...]:

@@ -47,12 +47,14 @@ class Card:
     facts: Facts
     notes: tuple[Mark, ...]
     candidate: Shown
-    baseline: Shown | None = None
+    baseline: Shown | None = None  # None also where it is the same message
+    same: bool = False
 
     @property
     def broken(self) -> tuple[str, ...]:
+        """Hard rules that the baseline's message keeps."""
         before = self.baseline.scored.broken if self.baseline else {}
-        return tuple(name for name in self.candidate.scored.broken if name not in before)
+        return () if self.same else tuple(name for name in self.candidate.scored.broken if name not in before)
 
 
 @dataclass
@@ -148,9 +150,10 @@ def cards(
         case = cases[shown.row.case]
         places = [(s, e, n) for n, (_, _, s, e) in enumerate(shown.row.evidence)]
         notes = _marks(case.notes, places, ())
-        out.append(
-            Card(case, judge.facts(case) if not shown.row.error else _unread(case), notes, shown, before.get(key))
-        )
+        facts = _unread(case) if shown.row.error else judge.facts(case)
+        other = before.get(key)
+        same = other is not None and (other.row.subject, other.row.body) == (shown.row.subject, shown.row.body)
+        out.append(Card(case, facts, notes, shown, None if same else other, same))
     return out
 
 

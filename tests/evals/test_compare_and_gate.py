@@ -84,7 +84,7 @@ async def test_what_the_case_forbids_breaks_a_hard_rule(cases: Path, tmp_path: P
 async def test_other_cases_than_those_of_the_run_are_refused(cases: Path, tmp_path: Path) -> None:
     await scored(cases, tmp_path / "a.jsonl")
     other = write_cases(tmp_path / "other", clusters=6, per_cluster=2, must_not_appear=["salary"])
-    with pytest.raises(EvalError, match="not those that .* was made with. Name those with --cases, or run again"):
+    with pytest.raises(EvalError, match=r"not those that .* was made with. Name those with --cases, or run again"):
         score_run(tmp_path / "a.jsonl", tmp_path / "s.jsonl", cases_path=other)
 
 
@@ -166,7 +166,7 @@ async def test_a_wide_interval_is_inconclusive_and_says_how_many_cases_it_takes(
 async def test_a_margin_can_be_set_for_one_criterion(cases: Path, tmp_path: Path) -> None:
     made = await compared(cases, tmp_path, lambda request: GOOD)
     assert next(v for v in gate(made, margins={"brevity": 0.2}).criteria if v.name == "brevity").margin == 0.2
-    with pytest.raises(EvalError, match="no criterion 'brevty' here. There are: brevity"):
+    with pytest.raises(EvalError, match=r"no criterion 'brevty' here. There are: brevity"):
         gate(made, margins={"brevty": 0.2})
 
 
@@ -190,7 +190,7 @@ async def test_an_interrupted_run_is_not_compared(cases: Path, tmp_path: Path) -
     run_file = tmp_path / "b.jsonl"
     await scored(cases, run_file)
     run_file.write_bytes(run_file.read_bytes()[:-30])
-    with pytest.raises(EvalError, match="b.jsonl is unfinished. Give its `afterword eval run` command again"):
+    with pytest.raises(EvalError, match=r"b.jsonl is unfinished. Give its `afterword eval run` command again"):
         compare(before, scores_of(run_file))
 
 
@@ -200,20 +200,20 @@ async def test_runs_without_common_cases_are_not_compared(cases: Path, tmp_path:
     single.mkdir()
     text = (cases / "orrin0.yaml").read_text(encoding="utf-8").replace("orrin0", "birch")
     (single / "birch.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(EvalError, match="no message in common. Run both over the same cases"):
+    with pytest.raises(EvalError, match=r"no message in common. Run both over the same cases"):
         compare(before, await scored(single, tmp_path / "b.jsonl"))
 
 
 async def test_a_case_that_changed_between_two_runs_is_named(cases: Path, tmp_path: Path) -> None:
     before = await scored(cases, tmp_path / "a.jsonl")
     other = write_cases(tmp_path / "other", clusters=6, per_cluster=2, could_mention=["14 mills"])
-    with pytest.raises(EvalError, match="orrin0-n0 is not the same in the two runs"):
+    with pytest.raises(EvalError, match=r"orrin0-n0 is not the same in the two runs"):
         compare(before, await scored(other, tmp_path / "b.jsonl"))
 
 
 async def test_a_shard_alone_is_not_compared(cases: Path, tmp_path: Path) -> None:
     before = await scored(cases, tmp_path / "a.jsonl")
-    with pytest.raises(EvalError, match="is a shard. Join the shards"):
+    with pytest.raises(EvalError, match=r"is a shard. Join the shards"):
         compare(before, await scored(cases, tmp_path / "b.jsonl", shard=(1, 2)))
 
 
@@ -221,7 +221,7 @@ async def test_scores_by_different_rules_are_not_compared(cases: Path, tmp_path:
     before, after = await scored(cases, tmp_path / "a.jsonl"), await scored(cases, tmp_path / "b.jsonl")
     known = read_scores_meta(after).rubric_sha256
     after.write_text(after.read_text(encoding="utf-8").replace(known, "0" * 64), encoding="utf-8")
-    with pytest.raises(EvalError, match="scored by different rules"):
+    with pytest.raises(EvalError, match=r"scored by different rules"):
         compare(before, after)
 
 
@@ -230,7 +230,7 @@ async def test_a_comparison_reads_back_as_it_was_written(cases: Path, tmp_path: 
     write_comparison(made, tmp_path / "c.json")
     assert read_comparison(tmp_path / "c.json") == made
     (tmp_path / "d.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(EvalError, match="is no comparison"):
+    with pytest.raises(EvalError, match=r"is no comparison"):
         read_comparison(tmp_path / "d.json")
 
 
@@ -261,10 +261,10 @@ async def test_a_run_is_found_by_its_prompt(cases: Path, tmp_path: Path) -> None
     (runs / "thank_you@22.small.jsonl").touch()
     (runs / "thank_you@2.small.1of2.jsonl").touch()
     assert find_run("thank_you@2", runs) == runs / "thank_you@2.small.jsonl"
-    with pytest.raises(EvalError, match="Make one: afterword eval run --prompt thank_you@3"):
+    with pytest.raises(EvalError, match=r"Make one: afterword eval run --prompt thank_you@3"):
         find_run("thank_you@3", runs)
     (runs / "thank_you@2.large.jsonl").touch()
-    with pytest.raises(EvalError, match="several runs of thank_you@2. Name one"):
+    with pytest.raises(EvalError, match=r"several runs of thank_you@2. Name one"):
         find_run("thank_you@2", runs)
 
 

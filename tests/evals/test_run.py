@@ -122,7 +122,7 @@ async def test_a_damaged_line_in_the_middle_is_named(cases: Path, tmp_path: Path
     await run(planned(cases), FakeDrafter(), out)
     parts = lines(out)
     out.write_bytes(b"".join([*parts[:3], b"{oops}\n", *parts[4:]]))
-    with pytest.raises(EvalError, match="Line 4 of .* is damaged"):
+    with pytest.raises(EvalError, match=r"Line 4 of .* is damaged"):
         await run(planned(cases), FakeDrafter(), out)
 
 
@@ -134,7 +134,7 @@ async def test_a_run_whose_prompt_changed_underneath_is_refused(cases: Path, tmp
         return plan_run(cases, (replace(version, sha256=sha),), KINDS, "fake", name="thank_you@2")
 
     await run(plan("a" * 64), FakeDrafter(), out)
-    with pytest.raises(EvalError, match="thank_you@2 changed since .* was begun. Delete that file, or give another"):
+    with pytest.raises(EvalError, match=r"thank_you@2 changed since .* was begun. Delete that file, or give another"):
         await run(plan("b" * 64), FakeDrafter(), out)
 
 
@@ -157,7 +157,7 @@ async def test_two_runs_cannot_write_one_file_at_once(cases: Path, tmp_path: Pat
 
     first = asyncio.create_task(run(planned(cases), Waiting(), out))
     await begun.wait()
-    with pytest.raises(EvalError, match="Another run is writing"):
+    with pytest.raises(EvalError, match=r"Another run is writing"):
         await run(planned(cases), FakeDrafter(), out)
     may_end.set()
     await first
@@ -177,14 +177,14 @@ async def test_shards_joined_are_the_whole_run(cases: Path, tmp_path: Path) -> N
 async def test_a_missing_shard_is_named(cases: Path, tmp_path: Path) -> None:
     for n in (1, 3):
         await run(planned(cases, shard=(n, 3)), FakeDrafter(), tmp_path / f"{n}.jsonl")
-    with pytest.raises(EvalError, match="shard 2/3 is missing"):
+    with pytest.raises(EvalError, match=r"shard 2/3 is missing"):
         merge([tmp_path / "1.jsonl", tmp_path / "3.jsonl"], tmp_path / "merged.jsonl")
 
 
 async def test_shards_of_different_runs_do_not_merge(cases: Path, tmp_path: Path) -> None:
     await run(planned(cases, shard=(1, 2)), FakeDrafter(), tmp_path / "1.jsonl")
     await run(planned(cases, shard=(2, 2), repeats=2), FakeDrafter(), tmp_path / "2.jsonl")
-    with pytest.raises(EvalError, match="not a part of the same run"):
+    with pytest.raises(EvalError, match=r"not a part of the same run"):
         merge([tmp_path / "1.jsonl", tmp_path / "2.jsonl"], tmp_path / "merged.jsonl")
 
 
@@ -229,7 +229,7 @@ async def test_a_useless_reply_stays_in_the_results(cases: Path, tmp_path: Path)
 
 
 async def test_a_call_that_the_cassette_lacks_stops_the_run(cases: Path, tmp_path: Path) -> None:
-    with pytest.raises(CassetteError, match="no answer to a call of orrin0-n0 .* record it again"):
+    with pytest.raises(CassetteError, match=r"no answer to a call of orrin0-n0 .* record it again"):
         await run(planned(cases), FakeDrafter(), tmp_path / "run.jsonl", missed=lambda: True)
     assert list(read_rows(tmp_path / "run.jsonl")) == []
 
@@ -271,12 +271,12 @@ def test_a_subset_takes_one_case_of_clusters_spread_over_all(tmp_path: Path) -> 
 
 
 def test_a_selection_without_cases_says_what_to_check(cases: Path) -> None:
-    with pytest.raises(EvalError, match="No case fits"):
+    with pytest.raises(EvalError, match=r"No case fits"):
         planned(cases, selection=Selection(split="test"))
 
 
 def test_a_shard_that_does_not_exist_is_told(cases: Path) -> None:
-    with pytest.raises(EvalError, match="no shard 3 of 2"):
+    with pytest.raises(EvalError, match=r"no shard 3 of 2"):
         planned(cases, shard=(3, 2))
 
 
