@@ -100,7 +100,7 @@ async def context(browser: Browser, served: Served) -> AsyncIterator[BrowserCont
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(40_000)
     yield context
     await context.close()
 
