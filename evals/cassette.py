@@ -16,6 +16,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextvars import ContextVar
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ class Cassette:
         self._places: dict[str, int] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._packed = path.suffix == ".gz"
+        self._reader: BufferedReader | None = None
 
     @classmethod
     def open(cls, path: Path, *, may_be_new: bool = False) -> Cassette:
@@ -106,9 +108,14 @@ class Cassette:
                 offset += len(line)
 
     def _read_at(self, offset: int) -> dict[str, Any]:
-        with self.path.open("rb") as file:
-            file.seek(offset)
-            return json.loads(file.readline())  # type: ignore[no-any-return]
+        file = self._reader = self._reader or self.path.open("rb")
+        file.seek(offset)
+        return json.loads(file.readline())  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
 
 class Recorder:
@@ -141,6 +148,7 @@ class Recorder:
             line = line[os.write(self._file, line) :]
 
     def close(self) -> None:
+        self.cassette.close()
         os.close(self._file)
 
 
@@ -180,6 +188,9 @@ class Replaying(httpx2.AsyncBaseTransport):
             return httpx2.Response(404, json={"error": {"message": "not on the cassette"}})
         status, answer = self._cassette.get(key)
         return _response(status, answer, body)
+
+    async def aclose(self) -> None:
+        self._cassette.close()
 
 
 class Recording(httpx2.AsyncBaseTransport):

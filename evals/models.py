@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ class Listened:
 
 def _note(request: ModelRequest) -> Heard:
     heard = HEARD.get() or Heard()
-    sent = json.dumps([[asdict(m) for m in request.messages], request.prefix], sort_keys=True)
+    sent = json.dumps([[(m.role, m.content) for m in request.messages], request.prefix])
     heard.requests.append(hashlib.sha256(sent.encode()).hexdigest())
     return heard
 
@@ -146,7 +146,12 @@ async def opened(settings: Settings, tape: Tape, header: Mapping[str, Any]) -> A
         yield OpenedModel(None, OUTLINE)
         return
     if tape.replay:
-        yield _player(settings, tape.replay, header["prompts"])
+        player = _player(settings, tape.replay, header["prompts"])
+        try:
+            yield player
+        finally:
+            if player.model is not None:
+                await player.model.aclose()
         return
     if tape.record:
         async with _recorder(settings, tape.record, header) as opening:
@@ -173,9 +178,7 @@ def _player(settings: Settings, path: Path, prompts: Mapping[str, str]) -> Opene
 async def _recorder(settings: Settings, path: Path, header: Mapping[str, Any]) -> AsyncIterator[OpenedModel]:
     """Recorded in the plain; a name in .gz is packed at the end, when all calls are in it."""
     endpoint = endpoint_of(settings)
-    plain = path.with_suffix("") if path.suffix == ".gz" else path
-    if plain != path and path.exists() and not plain.exists():
-        unpack(path, plain)  # a further run is added to it
+    plain = _plain(path)
     recorder = Recorder(plain, header)
     transport = _Shared(Recording(recorder, endpoint.base_url))
     model: Model
@@ -195,6 +198,14 @@ async def _recorder(settings: Settings, path: Path, header: Mapping[str, Any]) -
     if plain != path:
         pack(plain, path)
         plain.unlink()
+
+
+def _plain(path: Path) -> Path:
+    """What is recorded to; a packed cassette is unpacked there first, so that a further run is added to it."""
+    plain = path.with_suffix("") if path.suffix == ".gz" else path
+    if plain != path and path.exists() and not plain.exists():
+        unpack(path, plain)
+    return plain
 
 
 class _Shared(httpx2.AsyncBaseTransport):

@@ -101,7 +101,7 @@ def meta_line(meta: RunMeta) -> bytes:
 
 
 def row_lines(rows: list[Row]) -> bytes:
-    return "".join(json.dumps(asdict(r), ensure_ascii=False) + "\n" for r in rows).encode()
+    return "".join(json.dumps(vars(r), ensure_ascii=False) + "\n" for r in rows).encode()
 
 
 def read_meta(path: Path) -> RunMeta:

@@ -32,6 +32,7 @@ class Unit:
     """One draft to make: a case, one kind of message, one repeat."""
 
     case: Case
+    case_sha: str
     kind: MessageKind
     repeat: int
 
@@ -49,11 +50,12 @@ class Plan:
     pins: tuple[tuple[MessageKind, str], ...]
 
     def units(self) -> Iterator[Unit]:
+        cases = [(case, case_sha(case)) for case in self.cases]
         for repeat in range(self.meta.repeats):
-            for case in self.cases:
+            for case, sha in cases:
                 for kind in self.meta.kinds:
                     if kind in case.request.kinds:
-                        yield Unit(case, MessageKind(kind), repeat)
+                        yield Unit(case, sha, MessageKind(kind), repeat)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def cases_sha256(cases: Sequence[Case]) -> str:
 
 
 def case_sha(case: Case) -> str:
+    """Names one case's content."""
     return hashlib.sha256(case.model_dump_json().encode()).hexdigest()[:16]
 
 
@@ -236,7 +239,7 @@ def _row(unit: Unit, model: str) -> Row:
     case = unit.case
     return Row(
         case=case.id,
-        case_sha=case_sha(case),
+        case_sha=unit.case_sha,
         cluster=case.cluster,
         split=case.split,
         tags=case.tags,

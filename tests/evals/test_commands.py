@@ -166,7 +166,7 @@ async def test_a_model_behind_an_endpoint_is_recorded_and_replayed(
         return sorted((r.subject, r.body, r.raw) for r in read_rows(tmp_path / name))
 
     assert texts("again.jsonl") == texts("live.jsonl")
-    assert any(r.written_by != "outline" for r in read_rows(tmp_path / "live.jsonl"))
+    assert all(r.raw and r.calls for r in read_rows(tmp_path / "live.jsonl"))
     changed = Asked.of({**asked, "prompts": ("thank_you@3",), "out": None, "record": None, "replay": tape})
     with pytest.raises(Exception, match="recorded with thank_you@2, not with thank_you@3"):
         await run_asked(changed)
