@@ -26,6 +26,7 @@ from service.rubric.scorecard import score_message
 from service.types import Facts, MessageKind, Recipient, Score, Severity, Wording
 
 _REMEMBERED = 2048  # texts whose scores are kept: repeats at temperature 0 mostly say the same again
+_ALONE = 400  # drafts scored before a second process is thought of
 _BATCH = 40
 _HITS = {MessageKind.THANK_YOU: 2, MessageKind.CHECK_IN: 1, MessageKind.LINKEDIN: 1}
 _Judged = tuple[dict[str, tuple[float | None, bool, str, str]], float, dict[str, int]]
@@ -60,11 +61,10 @@ class _Counted:
 def _scored(units: _Counted, cases: dict[str, Case], jobs: int) -> Iterator[Scored]:
     judge = Judge(cases)
     rows = iter(units)
-    first = list(islice(rows, _BATCH))
-    for unit in first:
+    for unit in islice(rows, _ALONE):
         yield from judge.unit(unit)
-    # Starting processes costs as much as scoring a small run.
-    parallel = jobs > 1 and len(first) == _BATCH
+    # Other processes would read every case's notes again: that pays for long runs that keep saying new things.
+    parallel = jobs > 1 and judge.fresh_share > 0.6 and units.count >= _ALONE
     with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(cases,)) if parallel else nullcontext() as pool:
         waiting: list[Callable[[], list[Scored]]] = []
         while batch := list(islice(rows, _BATCH)):
@@ -96,6 +96,12 @@ class Judge:
         self._cases = cases
         self._facts: dict[str, Facts] = {}
         self._known: OrderedDict[tuple[object, ...], _Judged] = OrderedDict()
+        self._asked = self._fresh = 0
+
+    @property
+    def fresh_share(self) -> float:
+        """How much of what came was not said before."""
+        return self._fresh / max(1, self._asked)
 
     def units(self, units: Sequence[list[Row]]) -> list[Scored]:
         return [scored for unit in units for scored in self.unit(unit)]
@@ -133,9 +139,11 @@ class Judge:
 
     def _judged(self, row: Row, others: tuple[str, ...]) -> _Judged:
         key = (row.case, row.kind, row.recipient, row.subject, row.body, others)
+        self._asked += 1
         if key in self._known:
             self._known.move_to_end(key)
         else:
+            self._fresh += 1
             self._known[key] = self._judge(row, others)
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)

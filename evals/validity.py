@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -105,7 +105,7 @@ def sensitivity(messages: tuple[GoodMessage, ...]) -> dict[str, Any]:
     sound = {id(m): _noticed(m, m.wording) for m in messages}
     classes = {}
     for mutation in MUTATIONS:
-        new = [_noticed(m, wording) - sound[id(m)] for m, wording in mutated(messages, mutation)]
+        new = [{n.by for n in _noticed(m, w) - sound[id(m)]} for m, w in mutated(messages, mutation)]
         counts = Counter(name for names in new for name in names)
         classes[mutation.name] = {
             "rule": mutation.rule,
@@ -114,7 +114,11 @@ def sensitivity(messages: tuple[GoodMessage, ...]) -> dict[str, Any]:
             "as_meant": _share([bool(names & mutation.meant) for names in new]),
             "by": {name: count / len(new) for name, count in counts.most_common()},
         }
-    alarms = [{"case": m.case.id, "kind": m.kind.value, "by": sorted(sound[id(m)])} for m in messages if sound[id(m)]]
+    alarms = [
+        {"case": m.case.id, "kind": m.kind.value, "by": {n.by: n.what for n in sorted(sound[id(m)])}}
+        for m in messages
+        if sound[id(m)]
+    ]
     return {"messages": len(messages), "false_alarms": alarms, "classes": classes}
 
 
@@ -122,11 +126,19 @@ def _share(values: Sequence[bool]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def _noticed(m: GoodMessage, wording: Wording) -> frozenset[str]:
-    """The checks that report something and the criteria that are not passed."""
+class Noticed(NamedTuple):
+    """A check or criterion that speaks up, and for a check what it says: a second fault of one kind is a new one."""
+
+    by: str
+    what: str
+
+
+def _noticed(m: GoodMessage, wording: Wording) -> frozenset[Noticed]:
     card = scorecard(m, wording)
-    broken = {v.check for v in card.violations if v.severity is Severity.HARD or v.check in _SOFT_ALARMS}
-    return frozenset(broken | {c.name for c in card.criteria if not c.passed})
+    broken = {
+        Noticed(v.check, v.detail) for v in card.violations if v.severity is Severity.HARD or v.check in _SOFT_ALARMS
+    }
+    return frozenset(broken | {Noticed(c.name, "not passed") for c in card.criteria if not c.passed})
 
 
 # Soft checks that say something is wrong; the others are remarks on length and style that a good message may earn.
@@ -169,5 +181,7 @@ def validity_text(found: dict[str, Any]) -> str:
     alarms = mutations["false_alarms"]
     share = len(alarms) / mutations["messages"]
     lines += ["", f"False alarms: {len(alarms)} of {mutations['messages']} untouched messages ({share:.1%})."]
-    lines += [f"- {a['case']}, {a['kind']}: {', '.join(a['by'])}" for a in alarms]
+    for a in alarms:
+        told = "; ".join(f"{by} ({what})" for by, what in a["by"].items())
+        lines.append(f"- {a['case']}, {a['kind']}: {told}")
     return "\n".join(lines)

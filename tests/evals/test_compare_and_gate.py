@@ -69,10 +69,15 @@ async def test_scoring_twice_gives_the_same_file(cases: Path, tmp_path: Path) ->
     assert (tmp_path / "again.jsonl").read_bytes() == first
 
 
-async def test_many_drafts_are_scored_by_several_processes_in_order(tmp_path: Path) -> None:
-    cases = write_cases(tmp_path / "cases", clusters=3)
-    await scored(cases, tmp_path / "a.jsonl", repeats=40)
+async def test_many_drafts_are_scored_by_several_processes_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = write_cases(tmp_path / "cases", clusters=30)
+    alone = (await scored(cases, tmp_path / "a.jsonl", repeats=3)).read_bytes()
+    monkeypatch.setattr("evals.score._ALONE", 20)
+    monkeypatch.setattr("evals.score._BATCH", 7)
     score_run(tmp_path / "a.jsonl", tmp_path / "many.jsonl", jobs=2)
+    assert (tmp_path / "many.jsonl").read_bytes() == alone
     assert [r.key for r in read_scores(tmp_path / "many.jsonl")] == [r.key for r in read_rows(tmp_path / "a.jsonl")]
 
 
