@@ -81,7 +81,7 @@ def amounts(text: str, *, in_days: bool = False) -> tuple[Amount, ...]:
     """
     taken = [] if in_days else [(d.start, d.end) for d in days(text)]
     taken += [(t.start, t.end) for t in times(text)]
-    taken += [m.span() for m in re.finditer(r"https?://\S+|www\.\S+|\S+@\S+", text)]
+    taken += [m.span() for m in re.finditer(r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@\S+", text)]
     found = [*_digit_amounts(text), *_word_amounts(text)]
     free = [a for a in found if not any(s < a.end and a.start < e for s, e in taken)]
     return tuple(sorted(free, key=lambda a: a.start))
@@ -112,7 +112,7 @@ def times(text: str) -> tuple[Time, ...]:
     )
 
 
-_MIXED = re.compile(r"(?<=[^\W\d_])\d+|\d+(?=[^\W\d_])")
+_MIXED = re.compile(r"(?<=[^\W\d_])\d+|(?<!\d)\d+(?=[^\W\d_])")
 
 
 @lru_cache(maxsize=512)
@@ -251,6 +251,6 @@ def _next(number: int, dates: tuple[date, ...]) -> list[date]:
     if not dates:
         return []
     start = min(dates)
-    later = (date(start.year + (start.month + n - 1) // 12, (start.month + n - 1) % 12 + 1, 1) for n in range(3))
-    found = [d for first in later if (d := _date(first.year, first.month, number)) is not None and d >= start]
+    later = ((start.year + (start.month + n - 1) // 12, (start.month + n - 1) % 12 + 1) for n in range(3))
+    found = [d for year, month in later if (d := _date(year, month, number)) is not None and d >= start]
     return found[:1]

@@ -14,6 +14,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ABBREVIATED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Sr|Jr|vs|etc|approx|e\.g|i\.e|No|Inc|Ltd|Co|Corp|a\.m|p\.m)\.$", re.IGNORECASE
 )
+_LONGEST_ABBREVIATION = 8  # 'approx.' and the boundary before it
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n\s*\n|\n")
 
 
@@ -87,7 +88,9 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     start = 0
     for mark in _SENTENCE_END.finditer(text):
-        if _ABBREVIATED.search(text[start : mark.end()]) and not mark.group().startswith("\n"):
+        if _ABBREVIATED.search(
+            text[max(start, mark.end() - _LONGEST_ABBREVIATION) : mark.end()]
+        ) and not mark.group().startswith("\n"):
             continue
         found += _trimmed(text, start, mark.end())
         start = mark.end()
@@ -131,7 +134,7 @@ def ground_stems(text: str) -> frozenset[str]:
         if long := spelled.get(w.low):
             found |= {stem(part) for part in str(long).split()}
         found |= {stem(part) for part in _WORD.findall(_camel(w.text))}
-    compounds = re.findall(r"[^\W\d_]+(?:[-/][^\W\d_]+)+", text)
+    compounds = re.findall(r"(?<![^\W\d_])[^\W\d_]+(?:[-/][^\W\d_]+)+", text)
     return frozenset(found | {stem(re.sub(r"[-/]", "", c)) for c in compounds})
 
 

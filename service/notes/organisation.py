@@ -12,9 +12,7 @@ from service.phrases import load
 from service.types import Fact, Span, Warning, is_honorific
 
 _UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž0-9]"
-_ORG = (
-    rf"(?:St\. )?{_UP}[\w'’.&-]*(?<![.,])(?:[ \t]+(?:(?:of|and|the|for|&|\+)[ \t]+)?{_UP}[\w'’&-]*(?:\.(?=\w))?[\w]*)*"
-)
+_ORG = rf"(?:St\. )?{_UP}[\w'’.&-]*(?<![.,])(?:[ \t]+(?:(?:of|and|the|for|&|\+)[ \t]+)?{_UP}[\w'’&-]*(?:\.\w+)?){{0,7}}"
 _FORMER = re.compile(
     r"\b(?:compet\w+|rivals?|clients?|customers?|suppliers?|my (?:last|old|previous|former|current|first)|last (?:job|role|company)|previous(?:ly)?|used to|when i (?:was|worked)|time at|years at|worked|while at|i (?:built|led|ran|did|made|cut)|"
     r"intern(?:ed|ship)?|currently|degree|studied|graduated|also|another|other|offer|final round|back at|former|ex-|from when|was at|my team|ref(?:erence)?|boss)\b[^.\n;]*$",

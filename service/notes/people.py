@@ -18,7 +18,7 @@ _TOKEN = rf"(?:{_UP}[^\W\d_]*(?:['’-][^\W\d_]+)*(?<!['’]s))"
 _PARTICLE = (
     r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
 )
-_INITIAL = rf"{_UP}\b\.?"
+_INITIAL = rf"{_UP}\."
 _HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col)\.?"
 _NAME = rf"(?:{_HONORIFIC}[ \t]+)?(?:{_UP}\.[ \t]?)*{_TOKEN}(?:[ \t]+(?:{_PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
 _NAME_RE = re.compile(rf"(?<![\w@.#/-]){_NAME}")

@@ -69,8 +69,8 @@ def segment(notes: str) -> tuple[Segment, ...]:
     heading = ""
     after_valediction = 0
     table: tuple[str, ...] = ()
-    for line in _LINE.finditer(notes):
-        start, end = _trim(notes, line.start(), line.end())
+    for line_start, line_end in _lines(notes):
+        start, end = _trim(notes, line_start, line_end)
         if start == end or _RULE.match(notes[start:end]):
             continue
         raw = notes[start:end]
@@ -99,7 +99,7 @@ def segment(notes: str) -> tuple[Segment, ...]:
         start = _skip_bullet(notes, start, end)
         if start == end:
             continue
-        found = _heading(notes, start, end, bulleted=start != line.start())
+        found = _heading(notes, start, end, bulleted=start != line_start)
         if found is not None:
             heading = found
             out.append(Segment(start, end, notes[start:end], SegmentKind.HEADING, heading))
@@ -107,7 +107,38 @@ def segment(notes: str) -> tuple[Segment, ...]:
         found_here = tuple(s for a, b in _fields_apart(notes, start, end) for s in _line(notes, a, b, heading))
         heading = next((s.heading for s in found_here if s.kind is SegmentKind.HEADING), heading)
         out.extend(found_here)
-    return tuple(s for s in out if s.text.strip())
+    return tuple(part for s in out if s.text.strip() for part in _parts(notes, s))
+
+
+_LONGEST_LINE = 1_500  # what somebody dictates in one breath; a longer line is read in several
+_LONGEST = 400  # characters of one segment: patterns look back and ahead inside it, so its length bounds their work
+
+
+def _lines(notes: str) -> Iterator[tuple[int, int]]:
+    for line in _LINE.finditer(notes):
+        yield from _cut(notes, line.start(), line.end(), _LONGEST_LINE)
+
+
+def _parts(notes: str, whole: Segment) -> Iterator[Segment]:
+    if whole.end - whole.start <= _LONGEST:
+        yield whole
+        return
+    for start, end in _cut(notes, whole.start, whole.end, _LONGEST):
+        if notes[start:end].strip():
+            yield replace(whole, start=start, end=end, text=notes[start:end])
+
+
+def _cut(notes: str, start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:
+    """The stretch in pieces of at most ``limit`` characters, cut after a sentence where one ends, else between words."""
+    while end - start > limit:
+        near = notes[start : start + limit]
+        stop = max(near.rfind(mark) for mark in (". ", "? ", "! ", "; ")) + 1
+        if stop < limit // 2:
+            stop = near.rfind(" ")
+        stop = stop if stop > 0 else limit
+        yield start, start + stop
+        start += stop
+    yield start, end
 
 
 def _trim(notes: str, start: int, end: int) -> tuple[int, int]:

@@ -171,3 +171,24 @@ def test_dictated_lower_case_notes_still_give_people_and_owners() -> None:
     )
     assert [p.name for p in facts.interviewers] == ["Omar Aziz"]
     assert {Owner.THEIRS, Owner.MINE, Owner.CLARIFY} <= {i.owner for i in facts.items}
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Ines " * 4000,
+        "Ines and " * 2200,
+        "Ines & Bob, " * 1600,
+        "A B C D E F " * 1600,
+        "A. B. C. D. " * 1600,
+        "A" * 20_000,
+        "1" * 20_000,
+        "Mr. " * 5000,
+        "Bank of the Acme of " * 900,
+        "a@" * 10_000,
+        "Ines (" * 3300,
+    ],
+)
+def test_notes_made_to_be_slow_are_read_like_any_other(notes: str) -> None:
+    """Each of these once kept the reader busy for minutes; a pattern that backtracks would never come to the end."""
+    assert read_notes(notes, now=NOW, given=Given(language="en")).notes == notes

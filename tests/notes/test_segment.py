@@ -209,3 +209,12 @@ def test_fields_on_one_line_are_told_apart() -> None:
 @pytest.mark.parametrize("notes", ["", "   ", "\n\r\n\t", "-----\n=====", "- \n* \n"])
 def test_nothing_but_space_and_rules_holds_nothing(notes: str) -> None:
     assert segment(notes) == ()
+
+
+@pytest.mark.parametrize(
+    "notes", ["Ines " * 4000, "A" * 20_000, "1" * 20_000, "Mr. " * 5000, "she said that " * 1400, "met Ines. " * 2000]
+)
+def test_no_segment_is_longer_than_patterns_can_afford(notes: str) -> None:
+    found = segment(notes[:20_000])
+    assert max(len(s.text) for s in found) <= 400
+    assert all(notes[s.start : s.end] == s.text for s in found)
