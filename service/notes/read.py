@@ -264,7 +264,8 @@ def _goes_on(s: Segment, owner: Owner, out: list[NoteItem], notes: str) -> bool:
 
 def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
     """A short line that first names people or the job and tells nothing of the conversation."""
-    if len(s.text.split()) > 22 or re.search(
+    said_by_label = s.label and s.kind is SegmentKind.LINE
+    if said_by_label or len(s.text.split()) > 22 or re.search(
         r"\b(?:said|told|asked|explained|described|leads|runs|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b",
         s.text,
         re.IGNORECASE,

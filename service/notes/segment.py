@@ -69,8 +69,12 @@ def segment(notes: str) -> tuple[Segment, ...]:
     heading = ""
     after_valediction = 0
     table: tuple[str, ...] = ()
+    read_to = 0
     for line_start, line_end in _lines(notes):
         start, end = _trim(notes, line_start, line_end)
+        if notes.count("\n", read_to, start) > 1:
+            table = ()  # a blank line ends a table
+        read_to = end
         if start == end or _RULE.match(notes[start:end]):
             continue
         raw = notes[start:end]
@@ -211,6 +215,11 @@ def _row(
     notes: str, start: int, cells: list[tuple[str, int]], header: tuple[str, ...], heading: str
 ) -> Iterator[Segment]:
     name_columns: list[str] = load("owner_cues")["headings"]["name_columns"]
+    first_cell = cells[0][0].strip(" *:").lower()
+    if not any(header) and first_cell in load("owner_cues")["headings"]["fields"]:
+        first, last = _trim(notes, start + cells[1][1], start + cells[-1][1] + len(cells[-1][0]))
+        yield Segment(first, last, notes[first:last], SegmentKind.FIELD, heading, first_cell)
+        return
     speaker = ""
     for position, (cell, offset) in enumerate(cells):
         column = header[position] if position < len(header) else ""

@@ -1,0 +1,192 @@
+"""Which company the interview was with, and which firms are only spoken of: former employers, rivals, agencies."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from service.notes.english import first_names, is_word
+from service.notes.guess import AMENDING, Guess
+from service.notes.people import looks_like_title
+from service.notes.segment import Segment, SegmentKind
+from service.phrases import load
+
+_UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž0-9]"
+COMPANY = (
+    rf"(?:St\. )?{_UP}[\w'’.&-]*(?<![.,])(?:[ \t]+(?:(?:of|and|the|for|&|\+)[ \t]+)?{_UP}[\w'’&-]*(?:\.\w+)?){{0,7}}"
+)
+_O = rf"(?P<o>{COMPANY})"
+_AMEND = re.compile(
+    r"\b(?:no wait|wait no|wait|actually|correction|sorry|i mean|scratch that|not)\b|^no\s*[-,–—]", re.IGNORECASE
+)
+_OWN_DEED = re.compile(
+    r"\bI(?:'ve|'d)? (?!(?:had|just|have|interviewed|applied|met|spoke|talked|saw|am|went|was interviewed|came)\b)\w+[^.\n;]*$|\bwe (?:found|built|had|did)[^.\n;]*$",
+    re.IGNORECASE,
+)
+_CALENDAR = re.compile(
+    r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?:\s+\d|$)"
+    r"|\d[\d:./-]*\s*(?:am|pm|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{4})?)?$|(?:today|tomorrow|yesterday|zoom|teams|google|hm|hr|eow|eod|q[1-4])$)",
+    re.IGNORECASE,
+)
+_STARTS_A_TALK = re.compile(r"\s+(?i:interview|debrief|call|onsite|panel|phone|first|second|final)\b")
+
+
+@cache
+def _former() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(load('organisation')['former'])})\b[^.\n;]*$", re.IGNORECASE)
+
+
+def said_of_another(before: str) -> bool:
+    """True when the words ``before`` a name make it another firm's: 'when I was at', 'my old boss at', 'a rival of'."""
+    return bool(_former().search(before))
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
+    titles = "|".join(re.escape(t) for t in load("people")["title_heads"])
+    roles = "|".join(load("organisation")["role_words"])
+    talk = r"(?i:interview(?:ed|ing)?|call|chat|screen|loop|day|panel|onsite|visit|meeting|met|spoke|saw|talked)"
+    given = (
+        (rf"\b{talk}\b[^.\n;]{{0,90}}?(?:\bat|@)\s+(?:the\s+)?{_O}", 5),
+        (
+            rf"\b(?i:interview(?:ed|ing)?|call|chat|screen|loop|onsite|meeting)\b (?:\w+ ){{0,2}}(?:with|for|w/)\s+(?:the\s+)?{_O}",
+            2,
+        ),
+        (rf"\b(?i:{titles})\s*(?:\bat|@|\bwith|\bin)\s+(?:the\s+)?{_O}", 4),
+        (
+            rf"\b(?i:interview|met|call|chat|chatted|spoke|screen|zoom|w/|with|panel)\b[^.\n;]{{0,60}}?\b(?i:from|of)\s+{_O}",
+            4,
+        ),
+        (rf"^{_O} (?i:met|interviewed|called|rang|saw) me\b", -1),
+        (rf"\b[A-Z][\w'’-]+ (?:[A-Z][\w'’-]+ )?of {_O}(?=\s+(?i:met|interviewed|called|rang|saw|spoke)\b)", 4),
+        (rf"(?<!\w)(?i:w/|with)\s+{_O}(?=\s+(?i:for|re|about|today|yesterday|\()|[.,;]|$)", 3),
+        (rf"(?:\b(?:{roles}))\s+(?:at|with|@|in|for)\s+{_O}", 5),
+        (
+            rf"\b(?i:company|employer|firm|startup|agency|school|hospital|shop|charity) (?:is|called|was|name is|named)\s+{_O}",
+            7,
+        ),
+        (rf"\b(?:it'?s|its|was|is)\s+(?:actually\s+)?(?:called\s+)?{_O}\s*,?\s+not\s+{COMPANY}", 12),
+        (rf"\bnot\s+{COMPANY}\s*[,;-]?\s*(?:but\s+)?(?:it'?s\s+)?{_O}", 8),
+        (rf"\b(?i:join(?:ing)?|working (?:for|at)|work (?:for|at))\s+{_O}", 2),
+        (rf"\b(?i:who (?:owns|runs|founded|heads)|owner of|founder of)\s+{_O}", 4),
+        (rf"\b(?i:run|owned) by\s+{_O}", 3),
+        (
+            rf"\b(?i:no wait|wait|actually|correction|i mean|scratch that)[,:\s]+(?:it'?s\s+|the company is\s+|at\s+)?{_O}",
+            4,
+        ),
+        (
+            rf"{_O}\s+(?:is|are|has|have|was|were|does|makes|runs|wants|uses|sells|builds|plans|serves|moved|opened|started|grew|just)\b",
+            1,
+        ),
+        (rf"(?<!\w)@\s*{_O}", 4),
+        (rf"{_O}\s+is\s+(?:the|their)\s+(?:company|firm|employer|shop|school)\b", 8),
+        (
+            rf"{_O}\s+(?i:interview|debrief|call notes|onsite|panel|phone screen|first round|second round|final round)\b",
+            5,
+        ),
+        (rf"^(?i:interview|debrief|notes|call|phone screen|onsite)\s*[-–—:,/|@]\s*{_O}", 4),
+        (
+            r"^(?i:(?:so |ok |okay |right |today )*)(?P<o>(?:\w+ (?:and |& )?){1,3}(?i:ltd|limited|inc|llc|plc|gmbh))\b",
+            5,
+        ),
+    )
+    return tuple((re.compile(pattern), weight) for pattern, weight in given)
+
+
+_SMALL = re.compile(
+    r"(?:(?<!\w)@\s?|\b(?i:interview(?:ed)?|role|position|job|chat|call|screen|onsite)\b[^.\n;]{0,90}?\bat\s+)(?P<o>[a-z][\w'&-]+(?:\s+[a-z][\w'&-]+)?)"
+)
+_SMALL_THING = re.compile(
+    r"\b(?:out of|finished|done with|back from|had)\s+(?:the|my)\s+(?P<o>[a-z][\w'&-]+(?:\s+[a-z][\w'&-]+)?)\s+(?:thing|interview|chat|call)\b"
+)
+
+
+def companies_in(segment: Segment, people_words: frozenset[str]) -> list[Guess]:
+    """Every company that this segment names, weighed by the words around it; ``people_words`` are names of people."""
+    text = segment.text
+    found: list[Guess] = []
+
+    def add(start: int, end: int, weight: int) -> None:
+        guess = _guess(segment, start, end, weight, people_words)
+        if guess is not None:
+            found.append(guess)
+
+    if segment.label in load("organisation")["company_fields"]:
+        first = re.match(r"[^,(\n|–]+(?= - | – |,|\(|$)|[^,(\n|]+", text)
+        if first:
+            add(0, first.end(), 10)
+    if segment.label in load("organisation")["role_fields"]:
+        last = re.search(rf",\s*{_O}$|\s(?:at|@|with)\s+{_O.replace('<o>', '<p>')}$", text)
+        if last:
+            add(last.start("o") if last["o"] else last.start("p"), last.end(), 4)
+    for pattern, weight in _patterns():
+        for m in pattern.finditer(text):
+            if not looks_like_title(m["o"]) and not _starts_common(text, m.start("o"), m["o"], weight):
+                add(m.start("o"), m.end("o"), weight)
+    for m in (*_SMALL.finditer(text), *_SMALL_THING.finditer(text)):
+        kept = _small_name(m["o"].split())
+        if kept:
+            add(m.start("o"), m.start("o") + len(kept), 4)
+    return found
+
+
+def _small_name(words: list[str]) -> str:
+    """A name written small: its first word is none of English, or its second a kind of firm."""
+    ends = load("organisation")["no_name_end"].split()
+    kinds: list[str] = load("people")["organisation_words"]
+    kept = words if len(words) == 2 and words[1] not in ends else words[:1]
+    if len(kept) == 2 and kept[1] in kinds:
+        return " ".join(kept)
+    return "" if is_word(kept[0]) or re.match(r"\d", kept[0]) else " ".join(kept)
+
+
+def _guess(segment: Segment, start: int, end: int, weight: int, people_words: frozenset[str]) -> Guess | None:
+    text = segment.text
+    value = trim_company(text[start:end])
+    of = re.match(r"(?P<who>[^\s]+(?: [^\s]+){0,2}) of (?=[A-Z])", value)
+    if of and of["who"].split()[0].lower() in first_names():
+        start, value = start + of.end(), value[of.end() :]
+    start += max(0, text[start:end].find(value))
+    if not value or len(value) > 60 or is_calendar(value) or names_people(value, people_words):
+        return None
+    before = text[:start]
+    amended = bool(_AMEND.search(before[-40:])) and not re.search(r"(?i)\bnot\s*$", before)
+    other = segment.kind is not SegmentKind.FIELD and (said_of_another(before) or _OWN_DEED.search(before))
+    if other and not amended:
+        return Guess(value, segment.start + start, -9)
+    return Guess(value, segment.start + start, weight + (AMENDING if amended else 0))
+
+
+def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
+    """A capital that the sentence's start explains is no company; nor is 'I', nor a bare ordinary word after 'at'."""
+    words = value.split()
+    first = words[0]
+    if first in load("organisation")["no_company_start"] or (first == "The" and (start == 0 or len(words) == 1)):
+        return True
+    if len(words) == 1 and is_word(first) and _STARTS_A_TALK.match(text[start + len(value) :]):
+        return True
+    return weight <= 2 and is_word(first) and (start == 0 or text[:start].rstrip()[-1:] in ".!?:;-")
+
+
+def names_people(value: str, people_words: frozenset[str]) -> bool:
+    """True when ``value`` is made of words that are people's names."""
+    words = [w.lower().strip(".,") for w in value.split() if w[:1].isupper()]
+    return value.lower() in people_words or (bool(words) and all(w in people_words for w in words))
+
+
+def is_calendar(value: str) -> bool:
+    """'Monday', 'Nov 17', '16 Nov 2026', '2 pm', 'today' and 'Zoom': when and where, never who."""
+    return bool(_CALENDAR.match(value))
+
+
+def trim_company(value: str) -> str:
+    """The name without what stands around it: "Interview Ferrow Tiles'" becomes 'Ferrow Tiles'."""
+    value = re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
+    value = re.sub(r"^(?:(?:Interview|Intvw|Debrief|Call|Panel|Notes|Role|Round|Screen)\s+)+(?=\S)", "", value)
+    words = value.split()
+    while len(words) > 1 and (
+        (is_calendar(words[-1]) and not re.fullmatch(r"\d{1,2}", words[-1]))
+        or words[-1] in ("HM", "HR", "I", "The", "Interview", "Zoom", "Today")
+    ):
+        words.pop()
+    return " ".join(words)

@@ -1,0 +1,137 @@
+"""Which role the interview was for: 'for the ward manager job at Alder House', 'Role: night porter'."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from service.notes.companies import said_of_another
+from service.notes.guess import AMENDING, Guess
+from service.notes.people import looks_like_title
+from service.notes.segment import Segment, SegmentKind
+from service.phrases import load
+
+_R = r"(?P<r>[\w&/+#.' -]{3,60}?)"
+_ROLE = (
+    rf"(?:{'|'.join(('role', 'position', 'job', 'post', 'opening', 'vacancy', 'gig', 'opportunity', 'spot', 'slot'))})"
+)
+_ENDS = r"(?=\s+(?:at|with|@|on|in the|in (?=[A-Z])|today|yesterday|this|role|position|job|and|w/|team|from)\b|[,.;:(\n]|\s[-–—]\s|$)"
+_NAMED = 5  # 'for the … post' says that it is a role, whatever its words
+_PATTERNS = tuple(
+    (re.compile(pattern, re.IGNORECASE), weight)
+    for pattern, weight in (
+        (rf"\b(?:for|about)\s+(?:the|a|an|their)\s+{_R}\s+{_ROLE}\b", _NAMED),
+        (
+            r"\b(?:interview(?:ed|ing)?|applied|applying|application|candidate|screen|chat|call|zoom|finished|round|visit|day)\b[^.\n;]{0,90}?"
+            rf"\b(?:for|as|re)\s+(?:the\s+|a\s+|an\s+|their\s+)?{_R}{_ENDS}",
+            4,
+        ),
+        (
+            rf"\b(?:interview\w*|appl\w+|hir\w+|considered|job|role)\b[^.\n;]{{0,30}}\bas\s+(?:a|an|the|their)\s+{_R}(?=\s+(?:at|with|@|on|in)\b|[,.;:(\n]|$)",
+            2,
+        ),
+        (
+            rf"\b(?:role|position|job|post) (?:is|was|of|as|called)\s+(?:actually\s+)?(?:a |an |the |for )?{_R}(?=\s+(?:at|with|@|on|not)\b|[,.;:(\n]|$)",
+            _NAMED,
+        ),
+        (
+            rf"\b(?:actually|i mean|correction|no)[,:]?\s+(?:it'?s\s+|for\s+)?(?:the\s+|a\s+|an\s+)?{_R}(?=[,.;:(\n]|$)",
+            0,
+        ),
+        (rf"\b(?:the|a|an|their)\s+{_R}\s+{_ROLE}\b", 3),
+        (rf"(?:^|[,;:(–-]\s*){_R}\s+{_ROLE}\b", 4),
+        (
+            r"(?-i:(?P<r>(?:[A-Z][\w&/+#.'-]*|of|and|&)(?:\s+(?:[A-Z][\w&/+#.'-]*|of|and|&|II|III)){0,7}))\s+(?:role|position|job|interview)\b",
+            4,
+        ),
+        (rf"\binterview\s*[-–—:]\s*{_R}(?=\s+(?:at|with|@)\b|[,.;:(\n|]|\s[-–—]\s|$)", 4),
+        (rf"^{_R}\s*(?:\bat|@)\s+[\w]", 4),
+        (r"(?:\bat|@)\s+(?-i:[A-Z][\w'&.-]*\s*){1,4}\((?P<r>[^()]{3,40})\)", 4),
+    )
+)
+_AMEND = re.compile(r"\b(?:no wait|wait no|wait|actually|correction|sorry|i mean|scratch that|not)\b", re.IGNORECASE)
+_LEAD = re.compile(
+    r"\s*(?:(?:my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|interviewed|panel|screen|call|chat|got|out|of|today"
+    r"|just|had|with|in|at|about|to|is|was|were|new|open|\d+|am|pm)\s+)*",
+    re.IGNORECASE,
+)
+_INNER_TITLE = re.compile(
+    r"\b(?:head|director|vp|lead|manager|chief|dean|teacher|nurse|engineer|officer|assistant|intern|analyst|apprentice|trainee|coordinator|chair) (?:of|for)\b",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _never() -> frozenset[str]:
+    return frozenset(load("organisation")["no_role"].split())
+
+
+def roles_in(segment: Segment) -> list[Guess]:
+    """Every role that this segment names as the one applied for."""
+    text, base = segment.text, segment.start
+    fields: list[str] = load("organisation")["role_fields"]
+    if segment.label in fields:
+        if segment.heading == segment.label and segment.kind is SegmentKind.FIELD:
+            return []  # a table's column of the interviewers' titles
+        first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|$)", text)
+        return [Guess(first.group(0).strip(), base, 10)] if first else []
+    if segment.kind is SegmentKind.MAIL and segment.label in ("subject", "re"):
+        return _alone(text, base)
+    found = [guess for pattern, weight in _PATTERNS for guess in _matches(pattern, weight, text, base)]
+    return found if segment.kind is SegmentKind.MAIL else [*found, *_alone(text, base)]
+
+
+def _matches(pattern: re.Pattern[str], weight: int, text: str, base: int) -> list[Guess]:
+    found = []
+    for m in pattern.finditer(text):
+        value, start = trim_role(m["r"], m.start("r"), named=weight == _NAMED)
+        before = text[: m.start("r")]
+        if not value or said_of_another(before) or re.search(r"(?i)\bmy\b[^.\n;]{0,30}$", before):
+            continue
+        amended = AMENDING if _AMEND.search(text[max(0, start - 40) : start]) else 0
+        if weight or (amended and re.search(rf"(?i)\b{_ROLE}\b|\bfor the\b", text[:start])):
+            found.append(Guess(value, base + start, weight + amended))
+    return found
+
+
+def _alone(text: str, base: int) -> list[Guess]:
+    """A short line that is the role and nothing else: 'Front Office Manager', 'sous chef interview'."""
+    if re.search(r"[|–—:]|\s-\s", text) or len(text.split()) > 6:
+        return []
+    for part in text.strip(" .").split(","):
+        plain = re.sub(r"^\s*(?i:your interview|interview invitation|invitation)\b", "", part)
+        plain = re.sub(r"\s*\b(?:interview|intvw|interviw|debrief|notes)\b.*$", "", plain, flags=re.IGNORECASE)
+        value, _ = trim_role(plain, 0)
+        if value and len(value.split()) >= 2:
+            return [Guess(value, base + text.find(value), 3)]
+    return []
+
+
+def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) -> tuple[str, int]:
+    """The role's words and where they start; '' where they are none. ``named``: the words around say that it is a role."""
+    lead = _LEAD.match(value)
+    skipped = lead.end() if lead else 0
+    post = re.match(r"(?i)[\w -]{2,30} post (?:on|in) the [\w -]+$", value[skipped:])
+    plain = value[skipped:].strip(" .,-'")
+    start += skipped + len(value[skipped:]) - len(value[skipped:].lstrip(" .,-'"))
+    if post and len(plain.split()) <= longest:
+        return plain, start
+    plain = re.sub(rf"\s+{_ROLE}$", "", plain, flags=re.IGNORECASE)
+    if " for " in plain and not looks_like_title(plain.split(" for ")[0]):
+        start += plain.rindex(" for ") + 5
+        plain = plain[plain.rindex(" for ") + 5 :]
+    return (plain, start) if _is_role(plain, named=named) else ("", start)
+
+
+def _is_role(plain: str, *, named: bool) -> bool:
+    words = plain.split()
+    if not words or len(words) > 7 or any(w.lower() in _never() for w in words):
+        return False
+    if named:
+        return looks_like_title(plain) or len(words) <= 4
+    return looks_like_title(plain) and bool(
+        looks_like_title(words[-1])
+        or _INNER_TITLE.search(plain)
+        or re.search(r"\b(?:ii|iii|i|2|3|iv)$", plain, re.IGNORECASE)
+        or looks_like_title(words[0])
+    )
