@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TypeVar
@@ -18,14 +17,13 @@ from service.types import (
     ItemCorrection,
     Length,
     MessageKind,
-    NoteItem,
-    Owner,
     PersonRole,
     Recipient,
     Tone,
 )
+from service.web.corrections import read_corrections
 
-E = TypeVar("E", Tone, Length, MessageKind, Owner)
+E = TypeVar("E", Tone, Length, MessageKind)
 
 REFLECTION = (
     ("talked", "What did you talk about?", "Who brought up what? Numbers and names help."),
@@ -227,52 +225,8 @@ def row_mark(row: PersonRow) -> str:
 
 
 def _corrections(form: FormData, notes: str, people: tuple[PersonRow, ...]) -> tuple[ItemCorrection, ...]:
-    """Owners set by hand, moved to where their text now stands; a correction whose text is gone is dropped.
-
-    Whoever was renamed in the people list keeps what they said.
-    """
     renamed = {p.read_as: p.name for p in people if p.read_as and p.read_as != p.name}
-    found = []
-    for mark, owner in zip(_texts(form, "item"), _texts(form, "item_owner"), strict=False):
-        read = _ReadItem.from_mark(mark)
-        if owner == read.owner and not read.fixed and read.speaker not in renamed:
-            continue
-        at = _place(read.text, read.start, notes)
-        if at >= 0:
-            said_by = renamed.get(read.speaker, read.speaker) or None
-            found.append(ItemCorrection(at, at + len(read.text), _choice(Owner, owner), said_by))
-    return tuple(found)
-
-
-@dataclass(frozen=True)
-class _ReadItem:
-    """An item as the page showed it. One value in the form: long notes have more items than a form may have fields."""
-
-    start: int
-    text: str
-    owner: str
-    fixed: bool = False
-    speaker: str = ""
-
-    @classmethod
-    def from_mark(cls, mark: str) -> _ReadItem:
-        try:
-            start, text, owner, fixed, speaker = json.loads(mark)
-            return cls(int(start), str(text), str(owner), bool(fixed), str(speaker))
-        except (ValueError, TypeError) as error:
-            raise RequestError("The page's form is damaged. Reload the page; your notes are kept.") from error
-
-
-def item_mark(item: NoteItem, *, fixed: bool) -> str:
-    """``item`` as one form value; ``fixed`` says that its owner is the candidate's correction."""
-    return json.dumps([item.start, item.text, item.owner.value, fixed, item.speaker or ""], ensure_ascii=False)
-
-
-def _place(text: str, start: int, notes: str) -> int:
-    """Where ``text`` stands now, -1 where it is gone."""
-    if not text:
-        return -1
-    return start if notes[start : start + len(text)] == text else notes.find(text)
+    return read_corrections(_texts(form, "item"), _texts(form, "item_owner"), notes, renamed)
 
 
 def _day(value: str | None) -> date | None:

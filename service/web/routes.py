@@ -18,7 +18,7 @@ from service.web.importing import MAX_FILE_BYTES, read_file
 from service.web.security import SecurityHeaders, only_from_this_page, remember_token, token_of
 from service.web.services import services_of
 from service.web.templating import templates
-from service.web.understanding import OWNERS, Understanding, understand
+from service.web.understanding import Understanding, understand
 
 
 class Page(APIRoute):
@@ -70,7 +70,7 @@ async def understood(request: Request) -> HTMLResponse:
         understanding = understand(form)
     except AfterwordError as problem:
         form, understanding = PageForm(), Understanding(problem=problem)
-    context = {"form": form, "understood": understanding, "owners": OWNERS, "fragment": True}
+    context = {"form": form, "understood": understanding, "fragment": True}
     return templates().TemplateResponse(request, "_understood.html", context, headers={"Cache-Control": "no-store"})
 
 
@@ -96,7 +96,6 @@ def _page(
     context = {
         "form": form,
         "understood": understanding,
-        "owners": OWNERS,
         "reflection": REFLECTION,
         "headings": HEADINGS,
         "modules": static_files.modules(),

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from service.drafting.send_window import TimelineEntry, timeline
 from service.errors import AfterwordError
 from service.notes.read import read_notes
-from service.types import DateFact, Facts, Given, NoteItem, Owner, Warning
-from service.web.form import PageForm, PersonRow, item_mark, row_mark, shown_people
+from service.types import DateFact, Facts, Given, NoteItem, Warning
+from service.web.corrections import OwnerChoice, item_mark, owner_choices
+from service.web.form import PageForm, PersonRow, row_mark, shown_people
 
-OWNERS = (
-    (Owner.THEIRS, "They said"),
-    (Owner.MINE, "I said"),
-    (Owner.CLARIFY, "Say better"),
-    (Owner.NEXT_STEP, "Next step"),
-    (Owner.LOGISTICS, "Who and when"),
-    (Owner.SMALL_TALK, "Small talk"),
-    (Owner.PRIVATE, "Keep out"),
-)
 PLAN_TITLES = {
     "thank_you": "Thank-you email",
     "linkedin": "LinkedIn request",
@@ -50,13 +42,8 @@ class Piece:
 
     text: str
     item: NoteItem | None = None
-
-    @property
-    def mark(self) -> str:
-        """The item as it was read, to be posted beside its owner as it then stands."""
-        if self.item is None:
-            return ""
-        return item_mark(self.item, fixed=self.item.reason == "your correction")
+    mark: str = ""
+    owners: tuple[OwnerChoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +91,7 @@ def understand(page: PageForm) -> Understanding:
         fields=_fields(facts, page.given_names),
         people=tuple(PersonShown(p, row_mark(p)) for p in people),
         people_given=page.people_given,
-        pieces=tuple(_pieces(facts)),
+        pieces=tuple(_pieces(facts, [p.name for p in people])),
         plan=_plan(facts, page.now),
         warnings=facts.warnings,
         given_json=json.dumps(given_body(given), ensure_ascii=False),
@@ -149,8 +136,8 @@ def _fields(facts: Facts, kept: frozenset[str]) -> tuple[FactField, ...]:
         ("candidate", "You", candidate.name if candidate else "", "text"),
         ("company", "Company", facts.company.value if facts.company else "", "text"),
         ("role", "Role", facts.role.value if facts.role else "", "text"),
-        ("interview_day", "Interview", facts.interview_at.day.isoformat() if facts.interview_at else "", "date"),
-        ("interview_time", "at", _clock(facts.interview_at), "time"),
+        ("interview_day", "Interview day", facts.interview_at.day.isoformat() if facts.interview_at else "", "date"),
+        ("interview_time", "Time", _clock(facts.interview_at), "time"),
         ("decision_date", "They decide by", facts.decision_date.day.isoformat() if facts.decision_date else "", "date"),
     )
     return tuple(FactField(name, label, value, kind, name in kept) for name, label, value, kind in shown)
@@ -160,12 +147,12 @@ def _clock(fact: DateFact | None) -> str:
     return f"{fact.value:%H:%M}" if fact and isinstance(fact.value, datetime) else ""
 
 
-def _pieces(facts: Facts) -> Iterator[Piece]:
+def _pieces(facts: Facts, people: Sequence[str]) -> Iterator[Piece]:
     """The notes from end to end; between items what has words is shown, so that nothing seems lost."""
     at = 0
     for item in facts.items:
         yield from _between(facts.notes[at : item.start])
-        yield Piece(item.text, item)
+        yield Piece(item.text, item, item_mark(item), owner_choices(item, people))
         at = max(at, item.end)
     yield from _between(facts.notes[at:])
 

@@ -43,6 +43,19 @@ async def test_a_point_kept_out_by_hand_is_in_no_message(page: Page) -> None:
     assert "19 hours" not in await body(page).input_value()
 
 
+async def test_what_was_said_goes_to_whoever_is_chosen_as_having_said_it(page: Page) -> None:
+    await paste(page)
+    async with page.expect_response("**/understood"):
+        await page.locator(".piece", has_text="proof the rye").get_by_role("combobox").select_option(label="Ole said")
+    await expect(page.locator(".piece", has_text="proof the rye").get_by_role("combobox")).to_have_value(
+        "theirs|Ole Berg"
+    )
+    await draft(page, None)
+    assert "19 hours" not in await body(page).input_value()
+    await page.get_by_role("tab", name="Thank-you email Ole").click()
+    assert "19 hours" in await body(page).input_value()
+
+
 async def test_a_corrected_name_is_the_one_that_is_greeted(page: Page) -> None:
     await paste(page)
     name = page.locator('input[name="person_name"][value="Ines Duarte"]')

@@ -121,9 +121,3 @@ def test_a_value_that_the_page_does_not_offer_is_refused(pair: tuple[str, str]) 
 def test_a_date_that_is_none_is_refused(pair: tuple[str, str]) -> None:
     with pytest.raises(RequestError, match="day, a month and a year"):
         read_form(posted(pair)).given()
-
-
-@pytest.mark.parametrize("mark", ["", "[1]", "{}", '["x", "y", "z", 0, ""]', "[null, null, null, null, null]"])
-def test_a_damaged_item_is_refused_with_what_to_do(mark: str) -> None:
-    with pytest.raises(RequestError, match="Reload the page"):
-        read_form(posted(("item", mark), ("item_owner", "theirs")))
