@@ -160,7 +160,7 @@ def _blocked(position: int, cues: Sequence[_Cue], start: int) -> bool:
 
 
 _LABEL = re.compile(
-    r"\W*(?:interview\s+)?(?:date(?:\s*(?:/|and|&)\s*time)?|when|sent|day)\W*[:|]\W*(?:on\s+)?", re.IGNORECASE
+    r"\W*(?:interview\s+)?(?:date(?:\s*(?:/|and|&)\s*time)?|when|sent|day)\W*[:|\t]\W*(?:on\s+)?", re.IGNORECASE
 )
 
 _MAIL_HEADER = re.compile(r"^(?:from|subject|to)[ \t]*:", re.IGNORECASE | re.MULTILINE)  # its date is when it was sent
@@ -181,9 +181,24 @@ def _with_heading(said: Said, notes: str, bounds: Sequence[int]) -> Said:
     alone = not re.search(r"\w", before + after)
     first_line = not notes[:line_start].strip()
     first_sentence = bisect_right(bounds, start) == bisect_right(bounds, len(notes) - len(notes.lstrip()))
-    if said.phrase.form == "just_now" or alone or (first_line and first_sentence):
+    if said.phrase.form == "just_now" or alone or (first_line and first_sentence) or _in_headline(said, notes):
         return Said(said.phrase, said.span, said.until, "heading")
     return said
+
+
+_HEADLINE = 300  # characters of the opening
+_APART = re.compile(r"(?:^|[.,;:/|·()*#–—-])[ \t]*\*{0,2}(?:on[ \t]+)?$", re.MULTILINE)
+_APART_AFTER = re.compile(r"[ \t]*(?:$|[.,;:/|·()*–—-]|w/|with\b|at \d|\d{1,2}[:.]\d\d)", re.MULTILINE)
+
+
+def _in_headline(said: Said, notes: str) -> bool:
+    """'Bexwell Build, site mgr, Mon Nov 10, site cabin': early in the notes, the date is a part of its own."""
+    start, end = said.span.start, said.span.end
+    line_start = notes.rfind("\n", 0, start) + 1
+    line = notes[line_start : end + (notes + "\n")[end:].index("\n")]
+    brief = len(line.split()) <= 14 and not re.search(r"[.!?]\s+\S", line)
+    early = start < _HEADLINE or (brief and notes.count("\n", 0, start) < 12)
+    return early and bool(_APART.search(notes[line_start:start])) and bool(_APART_AFTER.match(notes, end))
 
 
 def _confirmed(said: Said, notes: str) -> bool:

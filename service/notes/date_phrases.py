@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from service import phrases
+from service.notes.english import is_word
 from service.types import Span
 
 MAX_PHRASES = 120  # more dates than this are a calendar, not interview notes
@@ -127,6 +128,11 @@ def _dated_forms() -> list[tuple[str, str, str]]:
             r"(?:(?:(?P=mark)(?P<year>20\d\d|\d\d)(?![\w%/]|[.-]\d))|(?P<dot>\.(?!\d))|(?![\w%/]|[.-]\d))",
         ),
         ("weekday_day", "ordinal", rf"{w},?\s+(?:the\s+)?{_ORDINAL}"),
+        (
+            "weekday_day",
+            "weekday_name",
+            rf"{w},?\s+(?:the\s+)?(?P<day>[12]?\d|3[01])(?=[ \t]*(?:$|[,;)\"”\n]|\.(?!\d)|[-–—]\s))",
+        ),
         ("end_month_name", "month_name", rf"(?:the\s+)?{_PART}[\s-]+(?P<month>{month})\b"),
         ("in_month", "month_name", rf"(?:in|by|during|last)\s+(?P<month>{long_month})\b(?!\s*\d)"),
     ]
@@ -277,7 +283,30 @@ def _means_weekday(form: str, match: re.Match[str], notes: str) -> bool:
         return False
     if name in words()["capital"] and notes[match.start("weekday")].islower():
         return False
+    if form == "weekday" and (_names_a_thing(match, notes) or _names_a_person(match, notes)):
+        return False
     return not _recurring().search(notes, max(0, match.start() - 14), match.start())
+
+
+def _names_a_thing(match: re.Match[str], notes: str) -> bool:
+    """'the Friday family meetings', 'a Monday table': a weekday after an article and before a noun says which, not when."""
+    before = notes[max(0, match.start() - 8) : match.start()].lower()
+    following = re.match(r"[ \t]+([a-z][a-z'-]*)", notes[match.end() : match.end() + 24])
+    return bool(
+        re.search(r"(?<![\w])(?:the|a|her|his|their|my|our)\s+$", before)
+        and following
+        and following.group(1) not in words()["may_follow"]
+    )
+
+
+def _names_a_person(match: re.Match[str], notes: str) -> bool:
+    """'Nguyễn Thu Hà': between two names no weekday stands."""
+    before = re.search(r"([^\W\d_]+)[ \t]+$", notes[max(0, match.start() - 24) : match.start()])
+    after = re.match(r"[ \t]+([^\W\d_]+)", notes[match.end() : match.end() + 24])
+    spelled = notes[match.start("weekday") : match.end("weekday")]
+    return bool(before and after and len(spelled) < 5) and not any(
+        is_word(m[1]) or m[1].lower() in month_numbers() for m in (before, after) if m
+    )
 
 
 @cache

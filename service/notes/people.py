@@ -189,7 +189,8 @@ def _mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[_M
     if segment.label and segment.kind is SegmentKind.LINE and _is_name(segment.label, orgs):
         known = segment.label.split()[0].lower() in first_names() or len(segment.label.split()) > 1
         weight = 4 if known else 1  # a single unknown word before a colon may be a place, a firm, a topic
-        yield _Mention(segment.label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, None, says=True)
+        title = _clean_title(segment.title) if segment.title else None
+        yield _Mention(segment.label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, title, says=True)
     if segment.label in ("candidate", "my name", "to") and re.fullmatch(_NAME, text.split("<")[0].strip()):
         name = text.split("<")[0].strip()
         yield _Mention(name, segment.start, segment.start + len(name), 5, PersonRole.CANDIDATE, None)

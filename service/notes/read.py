@@ -247,7 +247,8 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
 def _same_breath(s: Segment, before: NoteItem, notes: str) -> bool:
     """The rest of a sentence that began with something private: 'asked about my salary, | I said 45'."""
     between = notes[before.end : s.start]
-    return len(between) <= 6 and not re.search(r"[.!?\n]", between) and len(s.text.split()) <= 8
+    ended = bool(re.search(r"[.!?]$|[.!?\n]", before.text[-1:] + between))
+    return len(between) <= 6 and not ended and len(s.text.split()) <= 8
 
 
 def _goes_on(s: Segment, owner: Owner, out: list[NoteItem], notes: str) -> bool:
@@ -265,10 +266,14 @@ def _goes_on(s: Segment, owner: Owner, out: list[NoteItem], notes: str) -> bool:
 def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
     """A short line that first names people or the job and tells nothing of the conversation."""
     said_by_label = s.label and s.kind is SegmentKind.LINE
-    if said_by_label or len(s.text.split()) > 22 or re.search(
-        r"\b(?:said|told|asked|explained|described|leads|runs|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b",
-        s.text,
-        re.IGNORECASE,
+    if (
+        said_by_label
+        or len(s.text.split()) > 22
+        or re.search(
+            r"\b(?:said|told|asked|explained|described|leads|runs|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b",
+            s.text,
+            re.IGNORECASE,
+        )
     ):
         return False
     first_named = any(p.span is not None and s.start <= p.span.start < s.end for p in people)

@@ -31,6 +31,7 @@ class Segment:
     kind: SegmentKind = SegmentKind.LINE
     heading: str = ""  # the nearest heading above, lower case
     label: str = ""  # what stood before a colon on this line: a field name or a speaker
+    title: str = ""  # what stood beside the speaker's name: 'Priya (director): …'
 
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -241,12 +242,12 @@ def _label_segment(notes: str, start: int, end: int, kind: SegmentKind, heading:
 
 
 def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
-    label, kind = "", SegmentKind.LINE
+    label, title, kind = "", "", SegmentKind.LINE
     match = _LABEL.match(notes[start:end])
     if match and match["mark"].strip() == "-" and _names_a_title(match["rest"]):
         match = None  # 'Omar Aziz - workshop manager' says who, not who said what
     if match and _is_label(match["label"], match["mark"].strip(), titled=bool(match["title"])):
-        label = match["label"].strip()
+        label, title = match["label"].strip(), (match["title"] or "").strip(" ,()")
         start += match.start("rest")
         kind = _label_kind(label)
         label = label.lower() if kind is not SegmentKind.LINE else label
@@ -259,7 +260,7 @@ def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
         yield Segment(start, end, notes[start:end], SegmentKind.HEADING, notes[start:end].lower().strip(" ?.:"))
         return
     for first, last in _sentences(notes, start, end):
-        yield Segment(first, last, notes[first:last], kind, heading, label)
+        yield Segment(first, last, notes[first:last], kind, heading, label, title)
 
 
 def _fields_apart(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -70,7 +70,7 @@ def texts(notes: str) -> list[str]:
 
 
 def said(segments: tuple[Segment, ...]) -> str:
-    return " ".join(f"{s.heading} {s.label} {s.text}" for s in segments).lower()
+    return " ".join(f"{s.heading} {s.label} {s.title} {s.text}" for s in segments).lower()
 
 
 @given(st.one_of(NOTES, FREE))
