@@ -188,6 +188,13 @@ def _promised_pattern() -> re.Pattern[str]:
 
 def _promises(said: Said, notes: str) -> bool:
     """A day gone by is the decision's only where the promise was not kept; 'today they said …' is no promise."""
+    helped = said.cue_text.startswith(
+        ("'", "will ring", "will call", "will text", "will tell", "will phone", "will e", "would")
+    )
+    if helped and re.search(
+        rf"(?i)\bi\s*{re.escape(said.cue_text)}", notes[max(0, said.span.start - 100) : said.span.end + 40]
+    ):
+        return False  # 'I'll write more tomorrow' is the candidate's plan
     g = said.phrase.groups
     past = (
         g.get("near") in ("last", "past", "this past")

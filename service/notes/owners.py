@@ -11,6 +11,7 @@ from service.phrases import load
 from service.types import Owner
 
 GOES_ON = "goes on from the regret before it"  # the reason of a sentence that gives the better answer
+SILENT = "from the conversation"  # the reason of an item whose words tell no owner
 ASKED = "a question that was asked"  # the reason of an item that the interviewer asked
 
 
@@ -137,7 +138,12 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
         )
     ):
         return Ownership(Owner.MINE, f"says '{mine}'")
-    return Ownership(Owner.THEIRS, f"says '{theirs}'" if theirs else "from the conversation")
+    if theirs is None and _FIRST_PERSON.search(text):
+        return Ownership(Owner.MINE, "in the first person")
+    return Ownership(Owner.THEIRS, f"says '{theirs}'" if theirs else SILENT)
+
+
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|my)\b", re.IGNORECASE)
 
 
 def _starts_with_name(text: str, names: frozenset[str]) -> bool:

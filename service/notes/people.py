@@ -11,7 +11,7 @@ from functools import cache
 from service.notes.english import first_names, is_surname, is_word
 from service.notes.segment import Segment, SegmentKind
 from service.phrases import load
-from service.types import Person, PersonRole, Span
+from service.types import Person, PersonRole, Span, is_honorific
 
 _UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _TOKEN = rf"(?:{_UP}[^\W\d_]*(?:['’-][^\W\d_]+)*(?<!['’]s))"
@@ -119,9 +119,13 @@ _LINK = re.compile(
 def _in_company(mentions: list[_Mention], cased: str) -> list[_Mention]:
     """Who is named in one breath with an interviewer is one: 'met Gwen and her manager Tom', 'Amara and Bridget interviewed me'."""
     out = sorted(mentions, key=lambda m: m.start)
+    interviewing = {n for m in mentions if m.role is PersonRole.INTERVIEWER for n in (m.name, m.name.split()[0])}
     for _ in range(2):
         for k in range(1, len(out)):
-            one, two = out[k - 1], out[k]
+            one, two = (
+                replace(m, role=PersonRole.INTERVIEWER) if m.role is None and m.name.split()[0] in interviewing else m
+                for m in (out[k - 1], out[k])
+            )
             link = (
                 _LINK.match(cased[one.end : two.start])
                 if one.end < two.start and "\n" not in cased[one.end : two.start]
@@ -186,11 +190,12 @@ def _capitalise(out: list[str], position: int) -> None:
 
 def _mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[_Mention]:
     text = cased[segment.start : segment.end]
-    if segment.label and segment.kind is SegmentKind.LINE and _is_name(segment.label, orgs):
-        known = segment.label.split()[0].lower() in first_names() or len(segment.label.split()) > 1
+    label = _label_name(segment.label)
+    if segment.label and segment.kind is SegmentKind.LINE and _is_name(label, orgs):
+        known = label.split()[0].lower() in first_names() or len(label.split()) > 1
         weight = 4 if known else 1  # a single unknown word before a colon may be a place, a firm, a topic
         title = _clean_title(segment.title) if segment.title else None
-        yield _Mention(segment.label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, title, says=True)
+        yield _Mention(label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, title, says=True)
     if segment.label in ("candidate", "my name", "to") and re.fullmatch(_NAME, text.split("<")[0].strip()):
         name = text.split("<")[0].strip()
         yield _Mention(name, segment.start, segment.start + len(name), 5, PersonRole.CANDIDATE, None)
@@ -200,6 +205,13 @@ def _mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[_M
             mention = _weigh(cased, segment, start, end, orgs)
             if mention is not None and mention.weight >= 1:
                 yield mention
+
+
+def _label_name(label: str) -> str:
+    """A speaker's label as a name: 'siobhan kelleher' and 'dr adeyemi' are written small as often as not."""
+    first = label.split(" ")[0].strip(".")
+    named = (first in first_names() and first not in _ambiguous()) or (first and is_honorific(first))
+    return " ".join(w.capitalize() for w in label.split()) if label.islower() and named else label
 
 
 def _is_name(label: str, orgs: frozenset[str]) -> bool:
@@ -325,6 +337,8 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
         bool(_DOES.match(after)),
     )
     possessive = bool(re.match(r"['’]s\b", after))
+    listed = known and len(words) > 1 and _stands_in_list(before) and bool(_NOTHING_MORE.fullmatch(after))
+    in_field = in_field or (listed and segment.kind is not SegmentKind.MAIL)
     weight = (
         2 * known
         + 2 * met
@@ -375,6 +389,9 @@ _MONTHS = frozenset(
 )
 
 
+_NOTHING_MORE = re.compile(r"\s*(?:[,(–-]\s*[\w &/-]{2,30}\)?)?[\s*#=:.)–-]*")
+
+
 def _is_acronym(word: str) -> bool:
     """'EHCPs', 'SQL', 'HubSpot': capitals inside a word that no name has ('McKay', 'O'Brien', 'DeShawn' have)."""
     plain = re.sub(r"^(?:Mc|Mac|O['’]|De|Di|La|Le|Van|Fitz)(?=[A-Z])", "", word.strip("."))
@@ -388,7 +405,7 @@ def _is_meeting(before: str) -> bool:
 
 
 _MEETING = re.compile(
-    r"\b(?:interview\w*|intvw|met|meet\w*|spoke|talk\w*|chat\w*|call|screen\w*|panel|zoom|teams|session|round|conversation|coffee|visit|tour|today|yesterday|am|pm|\d{1,2}[:.]\d\d|role|position|job|post|@|at)\b|@",
+    r"\b(?:interview\w*|intvw|met|meet\w*|spoke|talk\w*|chat\w*|call|screen\w*|panel|zoom|teams|session|round|conversation|coffee|visit|tour|walked|hrs?|hours?|mins?|minutes|today|yesterday|am|pm|\d{1,2}[:.]\d\d|role|position|job|post|@|at)\b|@",
     re.IGNORECASE,
 )
 
@@ -455,7 +472,7 @@ def _title(before: str, after: str) -> tuple[str | None, bool]:
 
 
 def _clean_title(text: str) -> str | None:
-    plain = text.strip().strip("\"'“”").strip()
+    plain = re.sub(r"^(?:w/|with)\s+|[\s*_|:.-]+$", "", text.strip().strip("\"'“”").strip())
     plain = re.sub(r"^(?:the|their|a|an|our)\s+", "", plain, flags=re.IGNORECASE)
     plain = re.split(r"\s+(?:at|from|@|who|since|for the last|\d)\s*", plain)[0].strip()
     if not plain or not looks_like_title(plain):
@@ -512,6 +529,8 @@ def _stands_in_list(before: str) -> bool:
 
 def _is_recruiter_title(title: str) -> bool:
     low = title.lower()
+    if re.match(r"(?:chief|vp|head|director)\b", low):
+        return False  # they decide
     return any(re.search(rf"\b{re.escape(word)}\b", low) for word in load("people")["recruiter_titles"])
 
 

@@ -13,7 +13,7 @@ from service.notes.dates import DatesRead, read_dates
 from service.notes.english import fold
 from service.notes.language import read_language
 from service.notes.organisation import Organisation, read_organisation
-from service.notes.owners import GOES_ON, read_owner
+from service.notes.owners import GOES_ON, SILENT, read_owner
 from service.notes.people import read_people, same_person
 from service.notes.segment import Segment, SegmentKind, segment
 from service.phrases import languages, load
@@ -70,7 +70,8 @@ def _without_headline(
 ) -> tuple[NoteItem, ...]:
     """The line that names company, role or the day is where they were read from, no topic of the conversation."""
     facts = (organisation.company, organisation.role)
-    spans = [f.span for f in facts if f is not None and f.span is not None] + [m.span for m in dates.mentions]
+    spans = [f.span for f in facts if f is not None and f.span is not None]
+    spans += [m.span for m in dates.mentions if m.kind in ("interview", "decision")]
     names = [f.value.lower() for f in facts if f is not None]
     return tuple(
         replace(i, owner=Owner.LOGISTICS, speaker=None, reason="names the company or the role")
@@ -228,6 +229,8 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             owner, reason = Owner.PRIVATE, "goes with something private"
         if _goes_on(s, owner, out, notes):
             owner, reason = Owner.CLARIFY, GOES_ON
+        if reason == SILENT and out and out[-1].owner is Owner.MINE and _ADDS.match(s.text):
+            owner, reason = Owner.MINE, "goes on with yours"
         if is_order(s.text):
             owner, reason = Owner.PRIVATE, "an instruction, not a note"
         elif owner is Owner.THEIRS and _introduces(s, people):
@@ -242,6 +245,9 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             speaker = None
         out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason))
     return tuple(out)
+
+
+_ADDS = re.compile(r"(?:and|plus|also|&|\+)\s", re.IGNORECASE)
 
 
 def _same_breath(s: Segment, before: NoteItem, notes: str) -> bool:

@@ -35,7 +35,9 @@ class Segment:
 
 
 _LINE = re.compile(r"[^\r\n]+")
-_BULLET = re.compile(r"[\s>]*(?:(?:[-*•◦▪‣·–—+]|\d{1,2}[.)]|[a-z]\)|\[[ xX]?\]|[☐☑✓✔→➜])(?=\s|$)\s*)*")
+_BULLET = re.compile(
+    r"[\s>]*(?:-(?=[^\W\d_]{2}))?(?:(?:[-*•◦▪‣·–—+]|\d{1,2}[.)]|[a-z]\)|\[[ xX]?\]|[☐☑✓✔→➜])(?=\s|$)\s*)*"
+)
 _EMOJI_LEAD = re.compile(r"^[^\w\s\"'(\[<{@#$€£~+*_=-]+\s*")
 _LABEL = re.compile(
     r"^(?P<label>[^\W\d_][\w .'’/&-]{0,28}?)(?P<title>\s*\([^()]{1,40}\)|,\s[\w &/-]{2,40})?\s*(?P<mark>:(?!//)|\s[-–—=](?=\s))\s*(?P<rest>.*)$"
@@ -220,6 +222,11 @@ def _row(
     if not any(header) and first_cell in load("owner_cues")["headings"]["fields"]:
         first, last = _trim(notes, start + cells[1][1], start + cells[-1][1] + len(cells[-1][0]))
         yield Segment(first, last, notes[first:last], SegmentKind.FIELD, heading, first_cell)
+        return
+    if not any(header) and len(cells) == 2 and first_cell in _known_headings():
+        first, last = _trim(notes, start + cells[1][1], start + cells[1][1] + len(cells[1][0]))
+        for piece in _sentences(notes, first, last):
+            yield Segment(*piece, notes[piece[0] : piece[1]], SegmentKind.LINE, heading, first_cell)
         return
     speaker = ""
     for position, (cell, offset) in enumerate(cells):
