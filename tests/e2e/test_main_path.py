@@ -142,6 +142,7 @@ async def test_shorter_is_shorter_and_undo_brings_the_long_one_back(page: Page) 
     await expect(card(page).get_by_role("button", name="Shorter")).to_be_disabled()
     await card(page).get_by_role("button", name="Undo").click()
     await expect(body(page)).to_have_value(long)
+    await expect(card(page).get_by_role("button", name="Shorter")).to_be_enabled()
 
 
 async def test_another_point_asks_for_a_message_without_the_one_at_the_caret(page: Page) -> None:
@@ -168,15 +169,45 @@ async def test_one_sentence_is_rewritten_and_the_rest_stays(page: Page) -> None:
     assert after.split("\n\n")[2:] == before.split("\n\n")[2:]
 
 
+UNDATED = NOTES.replace("- Ole said they decide by Friday 27 November\n", "")
+
+
 async def test_a_missing_date_is_asked_for_and_only_what_needs_it_is_written_again(page: Page) -> None:
     await page.get_by_label("Check-in").check()
-    await page.get_by_label("LinkedIn note").uncheck()
-    await draft(page, NOTES.replace("- Ole said they decide by Friday 27 November\n", ""))
-    async with page.expect_response("**/understood"):
+    await draft(page, UNDATED)
+    await page.get_by_role("tab", name="LinkedIn note Ines").click()
+    note = await body(page).input_value()
+    async with page.expect_request("**/draft") as asked:
         await page.get_by_label("When do they decide?").fill("2026-11-27")
         await page.locator("#asks").get_by_role("button", name="Add").last.click()
+    assert sorted((await asked.value).post_data_json["kinds"]) == ["check_in", "thank_you"]
+    await expect(page.locator("#toast")).to_contain_text("written again where it matters")
     await expect(page.locator(".step.check_in .when")).to_contain_text("4 Dec")
-    await expect(page.get_by_role("button", name="Write them again")).to_be_enabled()
+    await expect(page.locator("#asks")).to_be_empty()
+    assert await body(page).input_value() == note
+    await page.get_by_role("tab", name="Check-in Ines").click()
+    assert "27" in await body(page).input_value()
+
+
+async def test_two_answers_in_a_row_both_count(page: Page) -> None:
+    await page.get_by_label("Check-in").check()
+    await draft(page, UNDATED.replace(" I'm Mika Sand.", ""))
+    await page.get_by_label("What is your name, for the signature?").fill("Mika Sand")
+    await page.keyboard.press("Enter")
+    await page.get_by_label("When do they decide?").fill("2026-11-27")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("tab", name="Check-in Ole").click()
+    await expect(body(page)).to_have_value(re.compile("27"))
+    await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
+
+
+async def test_an_answer_leaves_a_message_that_was_edited_by_hand(page: Page) -> None:
+    await draft(page, UNDATED)
+    await body(page).fill("My own words.")
+    await page.get_by_label("When do they decide?").fill("2026-11-27")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#toast")).to_contain_text("What you edited yourself stays")
+    await expect(body(page)).to_have_value("My own words.")
 
 
 async def test_a_reload_loses_nothing_and_clear_leaves_nothing(page: Page) -> None:
@@ -189,6 +220,17 @@ async def test_a_reload_loses_nothing_and_clear_leaves_nothing(page: Page) -> No
     await page.reload()
     await expect(page.get_by_label("Your notes from the interview")).to_have_value("")
     await expect(page.get_by_text("Your messages will be written here.")).to_be_visible()
+
+
+async def test_a_clear_by_mistake_can_be_undone(page: Page) -> None:
+    await draft(page)
+    await body(page).fill("My own words.")
+    await page.get_by_role("button", name="Clear").click()
+    await expect(page.get_by_label("Your notes from the interview")).to_have_value("")
+    await expect(page.get_by_role("button", name="Clear")).to_be_disabled()
+    await page.locator("#toast").get_by_role("button", name="Undo").click()
+    await expect(body(page)).to_have_value("My own words.")
+    await expect(page.get_by_label("Your notes from the interview")).to_have_value(NOTES)
 
 
 async def test_a_correction_survives_a_reload(page: Page) -> None:

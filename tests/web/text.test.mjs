@@ -6,7 +6,7 @@ import test from "node:test";
 import { asProblem, parseEvents } from "../../service/web/static/calls.js";
 import { History } from "../../service/web/static/history.js";
 import { asRichText, mailtoLink } from "../../service/web/static/sending.js";
-import { changed, localNow, moveSpans, pointsOf, sentences, unitsOf } from "../../service/web/static/text.js";
+import { calledName, changed, localNow, moveSpans, pointsOf, sentences, unitsOf } from "../../service/web/static/text.js";
 
 const cut = (text, span) => text.slice(span.start, span.end);
 
@@ -80,4 +80,10 @@ test("a problem without a document is said in our words, and says whether trying
   assert.match(asProblem(null, 503).title, /not ready/);
   assert.equal(asProblem({ type: "/problems/notes-too-long", title: "t", detail: "d" }, 413).again, false);
   assert.equal(asProblem({ type: "/problems/model-timeout", title: "t", detail: "d" }, 504).again, true);
+});
+
+test("somebody is called by the first name, unless a title stands before it", () => {
+  assert.equal(calledName("Priya Raman"), "Priya");
+  assert.equal(calledName("Mr Davies"), "Mr Davies");
+  assert.equal(calledName("Mrs. Okonkwo"), "Mrs. Okonkwo");
 });

@@ -6,12 +6,12 @@ import { copyPlain, copyRich, download, mailtoLink } from "./sending.js";
 import { charCount, moveSpans, overlaps, sentences, spanInUnits, wordCount } from "./text.js";
 
 export const KIND_NAMES = { thank_you: "Thank-you email", linkedin: "LinkedIn note", check_in: "Check-in" };
-const ASIDE = { thank_you: "80 to 150 words", check_in: "40 to 90 words" };
+const ASIDE = { thank_you: "80–150", check_in: "40–90" };
 const TONES = ["warm", "neutral", "formal"];
 const WRITTEN = {
   model: "Written by the model, checked against your notes",
   mixed: "Written by the model and by rule, checked against your notes",
-  outline: "Written by rule from your notes, without a model",
+  outline: "Written from your notes by rule, without a model",
   you: "Edited by you",
 };
 
@@ -105,6 +105,7 @@ export class Card extends EventTarget {
       scorecard: message.scorecard,
       written: message.written_by,
       scored: message.body,
+      choices: { tone: this.made.tone, length: this.made.length, avoid: this.made.avoid },
     };
     this.window = message.send_window;
     this.warnings = message.warnings ?? [];
@@ -136,7 +137,9 @@ export class Card extends EventTarget {
     const state = this.history[direction]();
     if (!state) return;
     this.state = state;
+    Object.assign(this.made, state.choices);
     this.show();
+    this.offer();
     this.dispatchEvent(new Event("changed"));
     if (!state.scorecard || state.scored !== state.body) this.dispatchEvent(new Event("edited"));
   }
@@ -166,7 +169,7 @@ export class Card extends EventTarget {
     const characters = charCount(this.state.body);
     const limit = this.isNote ? this.made.limit : null;
     const body = this.find(".body-count");
-    body.textContent = limit ? `${characters} of ${limit} characters` : `${wordCount(this.state.body)} words, best at ${ASIDE[this.made.kind]}`;
+    body.textContent = limit ? `${characters} of ${limit} characters` : `${wordCount(this.state.body)} words · aim for ${ASIDE[this.made.kind]}`;
     body.classList.toggle("over", Boolean(limit) && characters > limit);
     const subject = this.find(".subject-count");
     const length = charCount(this.state.subject ?? "");
@@ -244,13 +247,15 @@ export class Card extends EventTarget {
     this.find(".scorecard").hidden = !card;
     if (!card) return;
     const failed = card.criteria.filter((c) => c.passed === false && c.score !== null);
+    const unsigned = this.state.written !== "you" && this.warnings?.some((w) => w.type === "missing_candidate");
+    const level = !failed.length && !unsigned ? "good" : card.overall >= 0.7 ? "fair" : "poor";
     const grade = this.find(".grade");
-    const level = failed.length === 0 ? "good" : card.overall >= 0.7 ? "fair" : "poor";
     grade.className = `grade ${level}`;
     grade.textContent = { good: "Ready to send", fair: "Nearly there", poor: "Needs a look" }[level];
-    this.find(".hint").textContent = `${Math.round(card.overall * 100)} of 100${failed.length ? ` · ${failed.map((c) => named(c.name)).join(", ")}` : ""}`;
+    this.find(".hint").textContent = `${Math.round(card.overall * 100)} of 100`;
+    this.find(".why").textContent = unsigned ? "Your name is missing under it." : whyNot(failed);
     this.find(".criteria").replaceChildren(...card.criteria.map(criterion));
-    this.find(".warnings").replaceChildren(...(this.warnings ?? []).map((w) => Object.assign(document.createElement("li"), { className: "notice gentle", textContent: w.detail })));
+    this.find(".warnings").replaceChildren(...(this.warnings ?? []).filter((w) => !w.type.startsWith("missing_")).map((w) => Object.assign(document.createElement("li"), { className: "notice gentle", textContent: w.detail })));
   }
 
   offer() {
@@ -310,6 +315,9 @@ export class Card extends EventTarget {
     return { made: this.made, state: this.state, window: this.window, warnings: this.warnings };
   }
 }
+
+// What is missing is asked for above the message; a score says only what to mend in its words.
+const whyNot = (failed) => failed.slice(0, 1).map((c) => c.reason + (failed.length > 1 ? ` And ${failed.length - 1} more.` : "")).join("");
 
 const named = (name) => name.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 

@@ -1,22 +1,15 @@
 // The right side: one draft and all that happens to it.
 
+import { Asks } from "./asks.js";
 import { Card, KIND_NAMES } from "./card.js";
 import { draftEvents, postJson, Problem } from "./calls.js";
+import { Changes } from "./changes.js";
 import { keep, kept } from "./keeping.js";
+import { lightNotes, markUsed, watchNotes } from "./linking.js";
 import { download } from "./sending.js";
-import { localNow, overlaps, sentences, spanInUnits } from "./text.js";
+import { calledName, localNow } from "./text.js";
 
 const SLOW_MS = 15_000;
-const TONES = ["warm", "neutral", "formal"];
-// Which kinds depend on a missing fact: only these are written again when it is given.
-const ASKS = {
-  candidate: { words: "What is your name, for the signature?", field: "candidate", kinds: ["thank_you", "check_in", "linkedin"] },
-  company: { words: "Which company was it?", field: "company", kinds: ["thank_you", "check_in", "linkedin"] },
-  role: { words: "Which role was it for?", field: "role", kinds: ["thank_you", "check_in", "linkedin"] },
-  interviewer: { words: "Who did you speak with?", field: "person_name", kinds: ["thank_you", "check_in", "linkedin"], everything: true },
-  interview_at: { words: "Which day was the interview?", field: "interview_day", type: "date", kinds: ["thank_you", "check_in", "linkedin"] },
-  decision_date: { words: "When do they decide?", field: "decision_date", type: "date", kinds: ["check_in", "thank_you"] },
-};
 
 export class Desk {
   constructor(sheet, model) {
@@ -28,13 +21,17 @@ export class Desk {
     this.messages = document.getElementById("messages");
     this.empty = document.getElementById("empty");
     this.cancel = document.getElementById("cancel");
+    this.changes = new Changes(this);
+    this.asks = new Asks(document.getElementById("asks"));
+    this.answering = Promise.resolve();
+    this.asks.addEventListener("told", ({ detail }) => (this.answering = this.answering.then(() => this.told(detail))));
     sheet.addEventListener("draft", () => this.draft());
-    sheet.addEventListener("cleared", () => this.clear());
+    sheet.addEventListener("cleared", (event) => this.clear(event.detail));
     sheet.addEventListener("understood", () => this.used());
     this.cancel.addEventListener("click", () => this.running?.abort());
     document.getElementById("retry").addEventListener("click", () => this.again?.());
     document.addEventListener("click", (event) => event.target.closest('[data-export="ics"]') && this.calendar());
-    this.linkNotes();
+    watchNotes((text) => this.cards[this.active]?.lightItem(text));
   }
 
   /** One request's body: what the sheet says, and what this request wants otherwise. */
@@ -59,9 +56,13 @@ export class Desk {
   }
 
   /** One thing at a time; whatever goes wrong is said, and can be tried again. */
-  async run(work, again) {
-    if (this.running) return;
-    const running = (this.running = new AbortController());
+  run(work, again) {
+    if (this.running) return this.finished;
+    this.running = new AbortController();
+    return (this.finished = this.carryOut(work, again, this.running));
+  }
+
+  async carryOut(work, again, running) {
     this.problem(null);
     this.busy(true);
     const slow = setTimeout(() => this.say("Still at it. A model on this machine takes its time; every sentence is checked."), SLOW_MS);
@@ -99,7 +100,7 @@ export class Desk {
     reading.append(Object.assign(document.createElement("span"), { className: "spinner", ariaHidden: "true" }), "Reading your notes…");
     this.messages.replaceChildren(this.tabs, reading);
     document.documentElement.classList.add("has-draft");
-    document.getElementById("asks").replaceChildren();
+    this.asks.clear();
     if (!matchMedia("(min-width: 62rem)").matches) this.results.scrollIntoView({ block: "start" });
     this.announce("Reading your notes.");
   }
@@ -115,7 +116,7 @@ export class Desk {
   tookFacts(facts) {
     this.facts = facts;
     this.items = new Map(facts.items.map((i) => [i.id, { ...i }]));
-    this.asks();
+    this.asks.show(facts.missing);
   }
 
   card(data) {
@@ -139,7 +140,7 @@ export class Desk {
     this.cards[index] = card;
     card.before = this.previous?.cards.find((old) => old.key === card.key)?.history;
     this.attach(card, index);
-    card.working(`Writing${made.recipient?.name ? ` for ${first(made.recipient.name)}` : ""}…`);
+    card.working(`Writing${made.recipient?.name ? ` for ${calledName(made.recipient.name)}` : ""}…`);
     if (index === 0) this.select(0);
     return card;
   }
@@ -161,9 +162,9 @@ export class Desk {
     this.mark(tab, card.element, index === this.active);
     card.addEventListener("edited", () => this.scoreSoon(card));
     card.addEventListener("changed", () => this.save());
-    card.addEventListener("lit", (event) => this.lightNotes(event.detail));
+    card.addEventListener("lit", (event) => lightNotes(event.detail));
     card.addEventListener("say", (event) => this.say(event.detail));
-    card.addEventListener("change-asked", (event) => this.change(card, event.detail));
+    card.addEventListener("change-asked", (event) => this.changes.ask(card, event.detail));
   }
 
   select(index, focus = false) {
@@ -244,106 +245,6 @@ export class Desk {
     document.documentElement.classList.remove("has-draft");
   }
 
-  // Changing one message ------------------------------------------------------------------------------------------
-
-  async change(card, what) {
-    const { made } = card;
-    const at = TONES.indexOf(made.tone);
-    if (what === "shorter") return this.redraft(card, { length: "short" });
-    if (what === "warmer") return this.redraft(card, { tone: TONES[Math.max(0, at - 1)] });
-    if (what === "formal") return this.redraft(card, { tone: TONES[Math.min(TONES.length - 1, at + 1)] });
-    if (what === "another") return this.another(card);
-    if (what === "rewrite") return this.rewrite(card);
-  }
-
-  redraft(card, other, say = "Done. Undo brings the last version back.") {
-    return this.run(async (signal) => {
-      card.working("Writing it anew…");
-      const made = { ...card.made, ...other };
-      const { message, items } = await this.oneMessage(made, signal);
-      card.made = made;
-      card.finish(message, items, { asStep: true });
-      this.say(say);
-    }, () => this.redraft(card, other, say));
-  }
-
-  /** The message of this card, drafted again beside the others of its kind, so that no two readers get the same. */
-  async oneMessage(made, signal) {
-    const stop = new AbortController();
-    signal.addEventListener("abort", () => stop.abort());
-    let items = new Map();
-    try {
-      for await (const { name, data } of draftEvents(this.requestFor(made), stop.signal)) {
-        if (name === "facts") items = new Map((data.facts ?? data).items.map((i) => [i.id, i]));
-        const message = name === "message" ? (data.message ?? data) : null;
-        if (message && (message.recipient?.name ?? null) === (made.recipient?.name ?? null)) return { message, items };
-      }
-    } finally {
-      stop.abort();
-    }
-    throw new Problem("Nothing new could be written", "The notes no longer lead to this message. Write them all again.");
-  }
-
-  requestFor(made) {
-    const given = this.sheet.given;
-    const corrections = [...(given.corrections ?? []).filter((c) => !made.avoid.some((a) => overlaps(a, c))), ...made.avoid];
-    return this.request({
-      kinds: [made.kind],
-      tone: made.tone,
-      length: made.length,
-      linkedin_limit: made.limit,
-      ...(corrections.length ? { corrections } : {}),
-    });
-  }
-
-  another(card) {
-    const used = card.itemOf(card.active) ?? card.state.evidence[0]?.item;
-    if (!used) return this.say("This message uses no point of your notes yet. Add one to your notes and write it again.");
-    const avoid = [...card.made.avoid, { start: used.start, end: used.end, owner: "private" }];
-    return this.run(async (signal) => {
-      card.working("Looking for another point…");
-      const made = { ...card.made, avoid };
-      const { message, items } = await this.oneMessage(made, signal);
-      if (!message.evidence.length) return this.say("There is no other point in your notes that fits here. Add one, and I can use it.");
-      card.made = made;
-      card.finish(message, items, { asStep: true });
-      this.say("Another point, from your notes. Undo brings the last one back.");
-    }, () => this.another(card));
-  }
-
-  /** The sentence at the caret as another tone would put it; the rest stays to the letter. */
-  rewrite(card) {
-    const target = card.active ?? sentences(card.state.body)[1];
-    if (!target) return undefined;
-    const item = card.itemOf(target);
-    const place = sentences(card.state.body).findIndex((s) => s.start === target.start);
-    const old = card.state.body.slice(target.start, target.end);
-    card.tried = new Set(card.tried ?? []).add(old);
-    return this.run(async (signal) => {
-      card.working("Finding other words…");
-      for (const tone of TONES.filter((t) => t !== card.made.tone)) {
-        const { message, items } = await this.oneMessage({ ...card.made, tone }, signal);
-        const fresh = counterpart(message, items, item, place);
-        if (fresh && !card.tried.has(fresh)) return this.replaceSentence(card, target, fresh, item);
-      }
-      this.say("No other safe wording came up. Try ‘Use another point’, or change the words yourself.");
-    }, () => this.rewrite(card));
-  }
-
-  replaceSentence(card, target, fresh, item) {
-    const { body, evidence } = card.state;
-    const shift = fresh.length - (target.end - target.start);
-    const moved = evidence.filter((e) => !overlaps(e, target)).map((e) => (e.start >= target.end ? { ...e, start: e.start + shift, end: e.end + shift } : e));
-    const now = { start: target.start, end: target.start + fresh.length };
-    card.take({ ...card.state, body: body.slice(0, target.start) + fresh + body.slice(target.end), evidence: item ? [...moved, { ...now, item }] : moved });
-    card.active = now;
-    card.working(null);
-    card.show();
-    card.ground(now);
-    this.scoreSoon(card);
-    this.say("One sentence rewritten. Undo brings the last one back.");
-  }
-
   scoreSoon(card) {
     clearTimeout(card.timer);
     card.timer = setTimeout(() => this.score(card), 350);
@@ -365,66 +266,22 @@ export class Desk {
     }
   }
 
-  // Notes and messages light each other up ------------------------------------------------------------------------
-
-  pieces() {
-    return [...document.querySelectorAll(".piece[data-item]")];
-  }
-
-  lightNotes(text) {
-    for (const piece of this.pieces()) piece.classList.toggle("lit", text !== null && wordsOf(piece) === text);
-  }
-
   used() {
-    const evidence = this.cards[this.active]?.state.evidence ?? [];
-    for (const piece of this.pieces()) piece.classList.toggle("used", evidence.some((e) => e.item.text === wordsOf(piece)));
-  }
-
-  linkNotes() {
-    const item = (event) => {
-      const piece = event.target.closest?.(".piece[data-item]");
-      return piece ? wordsOf(piece) : null;
-    };
-    for (const [name, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
-      document.addEventListener(name, (event) => {
-        const text = item(event);
-        if (text !== null) this.cards[this.active]?.lightItem(on ? text : "");
-      });
-    }
-  }
-
-  // What is missing, the calendar, words to the reader -------------------------------------------------------------
-
-  asks() {
-    const missing = this.facts.missing.filter((name) => ASKS[name]);
-    document.getElementById("asks").replaceChildren(...missing.slice(0, 3).map((name) => this.ask(name)));
-  }
-
-  ask(name) {
-    const { words, field, type = "text", kinds, everything } = ASKS[name];
-    const line = Object.assign(document.createElement("li"), { className: "ask-line" });
-    const form = Object.assign(document.createElement("form"), { className: "ask" });
-    const input = Object.assign(document.createElement("input"), { type, id: `ask-${name}`, required: true, maxLength: 120 });
-    const label = Object.assign(document.createElement("label"), { textContent: words, htmlFor: input.id });
-    const add = Object.assign(document.createElement("button"), { className: "button small", textContent: "Add" });
-    form.append(label, input, add);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      line.remove();
-      this.told(field, input.value, kinds, everything);
-    });
-    line.append(form);
-    return line;
+    markUsed(this.cards[this.active]?.state.evidence ?? []);
   }
 
   /** A missing fact was given: it goes to the panel as if typed there, and what depends on it is written again. */
-  async told(field, value, kinds, everything) {
+  async told({ field, value, kinds, everything }) {
     const fields = this.sheet.form.elements[field];
     const target = fields instanceof RadioNodeList ? [...fields].at(-1) : fields;
     if (target) target.value = value;
     await this.sheet.ask();
+    while (this.running) await this.finished; // what is being written now was asked for without it
     if (everything || !this.cards.length) return this.draft();
-    for (const card of this.cards.filter((c) => kinds.includes(c.made.kind))) await this.redraft(card, {}, "Added, and written again where it matters.");
+    const depending = this.cards.filter((card) => kinds.includes(card.made.kind));
+    const own = depending.filter((card) => card.state.written === "you");
+    const say = own.length ? "Added. What you edited yourself stays as it is." : "Added, and written again where it matters.";
+    return this.changes.redraftAll(depending.filter((card) => !own.includes(card)), say);
   }
 
   async calendar() {
@@ -448,12 +305,18 @@ export class Desk {
     document.getElementById("retry").hidden = !again || !known.again;
   }
 
-  say(words) {
+  /** A word to the reader; `undo` puts a way back beside it and leaves time to take it. */
+  say(words, undo = null) {
     const toast = document.getElementById("toast");
     toast.textContent = words;
+    if (undo) {
+      const back = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Undo" });
+      back.addEventListener("click", undo);
+      toast.append(back);
+    }
     toast.hidden = false;
     clearTimeout(this.toastTimer);
-    this.toastTimer = setTimeout(() => (toast.hidden = true), 5000);
+    this.toastTimer = setTimeout(() => (toast.hidden = true), undo ? 12_000 : 5000);
   }
 
   announce(words) {
@@ -483,35 +346,25 @@ export class Desk {
     scrollTo(0, 0);
   }
 
-  clear() {
+  clear(bringBack) {
     this.running?.abort();
     this.cards = [];
     this.previous = null;
     this.facts = null;
-    document.getElementById("asks").replaceChildren();
+    this.asks.clear();
     this.problem(null);
     this.showEmpty();
     this.busy(false);
-    this.say("Cleared. Nothing of it is left in this browser.");
+    this.say("Cleared. Nothing of it is left in this browser.", () => {
+      bringBack();
+      location.reload();
+    });
   }
 }
-
-const wordsOf = (piece) => piece.querySelector(".words").textContent;
-
-const first = (name) => name.split(" ")[0];
 
 const label = (made) => `${KIND_NAMES[made.kind]}${made.recipient?.name ? ` to ${made.recipient.name}` : ""}`;
 
 const progress = ({ step, recipient }) => {
   const name = typeof recipient === "string" ? recipient : recipient?.name;
-  return step === "checking" ? "Checking every line against your notes…" : `Writing${name ? ` for ${first(name)}` : ""}…`;
+  return step === "checking" ? "Checking every line against your notes…" : `Writing${name ? ` for ${calledName(name)}` : ""}…`;
 };
-
-/** What stands in the other draft where ours stands: the sentence on the same item, else the one in the same place. */
-function counterpart(message, items, item, place) {
-  const found = sentences(message.body);
-  if (!item) return found[place] && message.body.slice(found[place].start, found[place].end);
-  const on = message.evidence.map((e) => ({ ...spanInUnits(message.body, e), text: items.get(e.item_id)?.text })).find((e) => e.text === item.text);
-  const sentence = on && found.find((s) => overlaps(s, on));
-  return sentence && message.body.slice(sentence.start, sentence.end);
-}

@@ -20,14 +20,20 @@ export function keep(part) {
   timer = setTimeout(write, 250);
 }
 
+/** Forgets everything, and returns what brings it back: it lives in this page's memory alone. */
 export function clearKept() {
   clearTimeout(timer);
+  const before = kept();
   state = {};
   try {
     localStorage.removeItem(KEY);
   } catch {
     // storage is switched off: there is nothing to remove
   }
+  return () => {
+    state = before;
+    write();
+  };
 }
 
 function write() {

@@ -24,4 +24,4 @@ function piece(text, start, end, evidence, unsupported) {
   return element;
 }
 
-export const windowWords = (status) => ({ too_early: "not yet", now: "send now", overdue: "overdue" })[status] ?? "date needed";
+export const windowWords = (status) => ({ too_early: "not yet", now: "now", overdue: "overdue" })[status] ?? "date needed";

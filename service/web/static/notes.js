@@ -113,6 +113,7 @@ export class NotesSheet extends EventTarget {
     const shown = document.getElementById("notes-count");
     shown.textContent = `${count.toLocaleString("en")} of 20,000`;
     shown.classList.toggle("over", count > MOST);
+    document.getElementById("clear").disabled = !count && !document.documentElement.classList.contains("has-draft");
   }
 
   fill(text) {
@@ -209,7 +210,7 @@ export class NotesSheet extends EventTarget {
   }
 
   clear() {
-    clearKept();
+    const bringBack = clearKept();
     this.form.reset();
     this.notes.value = "";
     for (const field of document.querySelectorAll("#reflect textarea")) field.value = "";
@@ -218,8 +219,8 @@ export class NotesSheet extends EventTarget {
     this.wasOpen = undefined;
     this.show("paste", true);
     this.say("");
+    this.dispatchEvent(new CustomEvent("cleared", { detail: bringBack }));
     this.count();
-    this.dispatchEvent(new Event("cleared"));
     this.ask();
   }
 }

@@ -66,6 +66,14 @@ export function moveSpans(spans, before, after) {
   });
 }
 
+const HONORIFIC = /^(mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|sister|rev|cllr)\.?$/i;
+
+/** What somebody is called: 'Priya' of 'Priya Raman', but the whole of 'Mr Davies'. */
+export function calledName(name) {
+  const [first] = name.trim().split(/\s+/u);
+  return HONORIFIC.test(first) ? name : first;
+}
+
 export const overlaps = (a, b) => a.start < b.end && b.start < a.end;
 
 /** The wall clock with its offset, as the service wants it: 2026-11-17T18:00:00+01:00. */
