@@ -11,7 +11,9 @@ from service.phrases import load
 
 _GREETING = re.compile(
     r"^(?P<word>hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings)\b"
-    r"(?P<name>[^,!:;.\n—–-]{0,80}?)(?P<end>\s*[,!:;—–-]|\.(?=\s)|\n|$)",
+    # A full stop may belong to a title or an initial, a hyphen to the name.
+    r"(?P<name>(?:\b(?:dr|prof|mrs?|ms|mx|rev|st|[a-z])\.|(?<=\w)-(?=\w)|[^,!:;.\n—–-]){0,80}?)"
+    r"(?P<end>\s*(?:[,!:;—–]|-(?!\w))|\.(?=\s)|\n|$)",
     re.IGNORECASE,
 )
 # A LinkedIn note may open with the name alone: 'Priya, thank you for …'.

@@ -95,4 +95,20 @@ def grammar(wording: Wording, context: CheckContext) -> Iterator[Violation]:
             yield hard("grammar", "G12", f"'{match.group().strip()}' is not a sentence's way.", "body", at)
 
 
-CHECKS = (language, leftovers, sentence_form, typing, grammar, agreement)
+_LAST_TWO = re.compile(r"(?P<lead>[\w'-]+) (?P<verb>[\w'-]+) (?P<last>[a-z]+)[.!?]$")
+
+
+def cut_short(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """A sentence that breaks off at a preposition with nothing to lean on."""
+    data = load("check_form")
+    for sentence in read_letter(wording.body).main:
+        end = _LAST_TWO.search(straight(sentence.text))
+        if end is None or end["last"] not in data["stranded"]:
+            continue
+        leans = tag(end["verb"])[:2] in {"VB", "JJ"} or end["lead"].lower() in data["leaning_after"]
+        if not leans:
+            at = (end.start("verb") + sentence.start, sentence.end)
+            yield hard("grammar", "G12", f"'{end['last']}' stands at the end with nothing behind it.", "body", at)
+
+
+CHECKS = (language, leftovers, sentence_form, typing, grammar, cut_short, agreement)

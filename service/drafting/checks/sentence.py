@@ -147,6 +147,7 @@ _OF_MESSAGES = (
     form.sentence_form,
     form.typing,
     form.grammar,
+    form.cut_short,
     form.agreement,
 )
 

@@ -95,6 +95,8 @@ BROKEN = [
     (P, "that you pair", "that you pairs", "grammar"),
     (P, "9 minutes made", "9 minute and made", "grammar"),
     (P, "I am keen", "I has wishes. I am keen", "grammar"),
+    (P, "I am keen", "I liked the work of the people of. I am keen", "grammar"),
+    (P, "I am keen", "I liked the work and. I am keen", "grammar"),
     (P, "Thank you for taking", "I hope this email finds you well. Thank you for taking", "stock_phrase"),
     (P, "I also liked", "Furthermore, I liked", "machine_tell"),
     (P, "I am keen", "This is not a job but a calling. I am keen", "machine_tell"),
