@@ -87,7 +87,7 @@ def _drop_thanks(m: GoodMessage) -> Wording | None:
 
 _INTEREST = re.compile(
     r"\b(love|happy|glad|like|keen|excite\w*|enjoy|hope|look(?:ing)? forward|pleased|delighted|interest\w*|proud|eager"
-    r"|pleasure|great deal|want\w*)\b",
+    r"|gladly|honou?red|pleasure|great deal|want\w*)\b",
     re.IGNORECASE,
 )
 
@@ -247,7 +247,15 @@ MUTATIONS: tuple[Mutation, ...] = (
     _m("generic rewrite", "G32", _generic, "specificity"),
     _m("swap who did what", "G37", _swap_sides, "mine_as_yours", "yours_as_mine", "grammar"),
     _m("reader in the third person", "G37", _third_person, "third_person"),
-    _m("change a number", "G35", _change_number, "ungrounded_number", "ungrounded_date", "ungrounded_time"),
+    _m(
+        "change a number",
+        "G35",
+        _change_number,
+        "ungrounded_number",
+        "ungrounded_date",
+        "ungrounded_time",
+        "moved_number",
+    ),
     _m("misspell the reader", "G35", _misspell, "misspelled_name", "wrong_greeting", "ungrounded_name"),
     _m("greet somebody else", "G35", _greet("Gunther"), "wrong_greeting", "ungrounded_name"),
     _m("another company's name", "G35", _other_company, "wrong_company", "ungrounded_name"),

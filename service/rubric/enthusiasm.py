@@ -30,10 +30,13 @@ def _denied(sentence: Sentence) -> str | None:
     return next((f for f in found if re.search("interest|keen|excit|enthus|eager", f, re.IGNORECASE)), None)
 
 
-def _aims(sentence: Sentence, context: CheckContext) -> bool:
-    """Whether the sentence speaks of the role, the company or working together."""
-    targets = frozenset(load("enthusiasm")["targets"]) | company_words(context.facts)
-    return any(w.low in targets for w in words(sentence.text))
+def _aims(sentence: Sentence, context: CheckContext, *, at_post: bool) -> bool:
+    """Whether the sentence speaks of the role, the company or working together; ``at_post``: not of the talk alone."""
+    data = load("enthusiasm")
+    targets = frozenset(data["post"] if at_post else data["targets"]) | company_words(context.facts)
+    return any(w.low in targets for w in words(sentence.text)) or bool(
+        at_post and re.search(data["post_phrases"], sentence.text, re.IGNORECASE)
+    )
 
 
 def enthusiasm(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
@@ -46,7 +49,8 @@ def enthusiasm(wording: Wording, context: CheckContext, violations: tuple[Violat
             return Score("enthusiasm", 0.0, False, "G5", f"'{denied}' denies it.")
         strong, mild = _said(sentence, "strong"), _said(sentence, "mild")
         value = 0.8 if strong else 0.5 if mild else 0.0
-        value += 0.2 if value and _aims(sentence, context) else 0.0
+        # That something said was interesting is no interest in the post (G5).
+        value += 0.2 if value and _aims(sentence, context, at_post=not strong) else 0.0
         if value > best:
             best, words_said = value, strong or mild or ""
     if not best:

@@ -54,10 +54,34 @@ def read_ground(context: CheckContext) -> Ground:
         orders=tuple(facts.notes[s:e] for s, e in ordered),
         stems=ground_stems(usable),
         words=frozenset(w.low for w in words(usable)),
-        values=values_in(usable),
+        values=values_said(usable),
         percents=frozenset(a.value for a in numbers if a.is_percent),
         days=known_days(usable, tuple(d.day for d in (facts.interview_at, facts.decision_date) if d is not None)),
     )
+
+
+@cache
+def _spoken_year() -> re.Pattern[str]:
+    data = load("check_numbers")
+    units, tens = "|".join(data["units"]), "|".join(data["tens"])
+    last = rf"(?:(?P<tens>{tens})(?:[- ](?P<unit>{units}))?|(?P<teen>{units}))"
+    return re.compile(rf"\b(?:(?P<century>nineteen|twenty)|two thousand(?: and)?)[- ]{last}\b", re.IGNORECASE)
+
+
+def values_said(text: str) -> frozenset[Decimal]:
+    """Every value that notes with this ``text`` give ground for, however they were written down."""
+    return values_in(text) | _spoken_years(text)
+
+
+def _spoken_years(text: str) -> frozenset[Decimal]:
+    """Years said in words, as dictation leaves them: 'twenty nineteen', 'two thousand and four'."""
+    data = load("check_numbers")
+    found = set()
+    for m in _spoken_year().finditer(text.lower()):
+        within = data["tens"].get(m["tens"], 0) + data["units"].get(m["unit"] or m["teen"], 0)
+        if within > 9 or not m["century"]:
+            found.add(Decimal((1900 if m["century"] == "nineteen" else 2000) + within).normalize())
+    return frozenset(found)
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:

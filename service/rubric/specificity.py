@@ -17,6 +17,7 @@ from service.types import MessageKind, NoteItem, Owner, Score, Violation, Wordin
 _ENOUGH = {MessageKind.THANK_YOU: 7.0, MessageKind.CHECK_IN: 3.5, MessageKind.LINKEDIN: 3.0}
 _PER_ITEM = 4.0  # one thing told at length is still one thing
 _PASS = 0.5
+_SMALL = 12  # numbers up to here stand in any notes
 _ABSTRACT = re.compile(r"(?:tion|sion|ment|ness|ity|ance|ence|ism|ship|ive|ful|ous|able|ible|ally|wise)s?$")
 _TOPICAL = frozenset({Owner.THEIRS, Owner.MINE, Owner.CLARIFY, Owner.SMALL_TALK, Owner.NEXT_STEP})
 
@@ -74,14 +75,13 @@ def mentions(wording: Wording, context: CheckContext) -> tuple[Mention, ...]:
 def _mention(text: str, item: NoteItem, context: CheckContext) -> Mention | None:
     telling = _telling(item, context)
     shared = {w.stem for w in words(text)} & telling
-    if item.owner not in _TOPICAL or not shared:
-        return None
     numbers = {a.value for a in amounts(item.text)}
     told = [a for a in amounts(text) if a.value in numbers]
+    # '14,000 objects' tells as much as a rare word; '3' alone may be anything.
+    if item.owner not in _TOPICAL or not (shared or any(a.value > _SMALL for a in told)):
+        return None
     weight = len(shared) + 1.5 * len({a.value for a in told})
     share = min(1.0, weight / (len(telling) + 1.5 * len(numbers)))
-    if weight < 2 and share < 0.3:
-        return None
     places = [(w.start, w.end) for w in words(text) if w.stem in shared] + [(a.start, a.end) for a in told]
     return Mention(item, share, weight, _densest(text, sorted(places)))
 

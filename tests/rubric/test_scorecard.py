@@ -60,6 +60,39 @@ def test_the_reason_names_what_was_taken_up_in_the_words_of_the_message() -> Non
     assert "rambled" not in reason
 
 
+def test_one_telling_word_or_number_is_enough_for_a_short_note() -> None:
+    facts = make_facts(
+        [
+            ("theirs", "she let me hold an old barometer and said a third has no photo", "June"),
+            ("theirs", "14,000 objects"),
+        ]
+    )
+    context = CheckContext(MessageKind.LINKEDIN, facts, Recipient("June"))
+    for said in ("holding the barometer", "the 14,000 objects"):
+        card = score_message(Wording(None, f"Hi June, thank you. I enjoyed {said}."), context, ())
+        assert "from the conversation is mentioned" in _score(card, "specificity").reason
+
+
+def test_interest_in_something_said_is_no_interest_in_the_post() -> None:
+    letter = good_letter("platform-0-thank_you")
+    said = "Hi Priya,\n\nThank you for Tuesday. I liked what you said about billing, and it has stayed with me."
+    assert not _score(_card(letter, said), "enthusiasm").passed
+    assert _score(_card(letter, f"{said} I liked the role."), "enthusiasm").passed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I would be honoured to join Meridian Freight.",
+        "I would still very much like to be part of it.",
+        "The role interests me.",
+    ],
+)
+def test_interest_in_the_post_is_heard_in_other_words(said: str) -> None:
+    letter = good_letter("platform-0-thank_you")
+    assert _score(_card(letter, f"Hi Priya,\n\nThank you for Tuesday. {said}"), "enthusiasm").passed
+
+
 def test_thin_notes_ask_for_no_more_than_they_hold() -> None:
     assert _score(_card(good_letter("nobody-0-thank_you")), "specificity").passed
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from service.drafting.checks.finding import hard, places, soft
-from service.notes.amounts import Amount, amounts, days, times, values_in
+from service.notes.amounts import Amount, amounts, days, times
 from service.notes.lexis import Sentence, Word, content_words, letter_stems, sentences, stem
 from service.notes.wordclass import is_noun
 from service.rubric.context import CheckContext
-from service.rubric.ground import Ground, Match, matches, read_ground
+from service.rubric.ground import Ground, Match, matches, read_ground, values_said
 from service.rubric.letter import read_letter
 from service.types import Owner, Violation, Wording
 
@@ -36,7 +36,7 @@ def moved_numbers(wording: Wording, context: CheckContext) -> Iterator[Violation
         close = matches(sentence.text, context.facts)
         if not close or close[0].telling < 2:
             continue
-        fitting = frozenset().union(*(values_in(m.item.text) for m in close if _counts(m)))
+        fitting = frozenset().union(*(values_said(m.item.text) for m in close if _counts(m)))
         for amount in amounts(sentence.text):
             if amount.value in ground.values and amount.value not in fitting:
                 yield hard(

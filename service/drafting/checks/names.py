@@ -72,8 +72,13 @@ def ungrounded_names(wording: Wording, context: CheckContext) -> Iterator[Violat
             at = (word.start, word.end)
             if near := near_name(word, context):
                 yield hard("misspelled_name", "G35", f"'{word.text}': the notes spell it '{near.title()}'.", where, at)
-            elif not opens:
+            elif not opens or _opens_a_name(text[word.end :], word):
                 yield hard("ungrounded_name", "G35", f"'{word.text}' is not in the notes.", where, at)
+
+
+def _opens_a_name(rest: str, word: Word) -> bool:
+    """Whether a word that opens a sentence is capitalised for more than that: 'Gunther told me'."""
+    return not is_word(word.low) and re.match(r"(?:['’]s)? [a-zA-Z]", rest) is not None
 
 
 def misspelled_in_lower_case(wording: Wording, context: CheckContext) -> Iterator[Violation]:

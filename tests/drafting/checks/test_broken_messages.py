@@ -49,6 +49,8 @@ BROKEN = [
     (P, "Hi Priya", "Hi priya", "name_in_lower_case"),
     (P, "Sam Okafor", "Sam Raman", "mixed_names"),
     (P, "Meridian Freight", "Acme", "ungrounded_name"),
+    (P, "I am keen", "Gunther told me to write. I am keen", "ungrounded_name"),
+    (P, "I also liked", "Obviousness aside, I liked", "ungrounded_word"),
     (P, "I am keen", "I speak Portuguese. I am keen", "ungrounded_name"),
     (P, "Meridian Freight", "Meridien Freight", "misspelled_name"),
     (P, "what Meridian Freight is doing", "the team at Bluebird Logistics", "wrong_company"),

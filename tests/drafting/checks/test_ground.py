@@ -9,6 +9,7 @@ import pytest
 
 from service.notes.amounts import amounts, days, known_days, times, values_in
 from service.notes.lexis import sentences, stem
+from service.rubric.ground import values_said
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,22 @@ from service.notes.lexis import sentences, stem
 )
 def test_a_number_is_the_same_in_both_forms(a: str, b: str) -> None:
     assert [x.value for x in amounts(a)] == [x.value for x in amounts(b)] != []
+
+
+@pytest.mark.parametrize(
+    ("said", "year"),
+    [
+        ("they stopped that in twenty nineteen", 2019),
+        ("since nineteen ninety-eight", 1998),
+        ("two thousand and four", 2004),
+    ],
+)
+def test_a_year_said_in_words_gives_ground_for_its_digits(said: str, year: int) -> None:
+    assert Decimal(year).normalize() in values_said(said)
+
+
+def test_twenty_two_is_not_a_year() -> None:
+    assert values_said("twenty two loads") == {Decimal(22)}
 
 
 def test_a_number_inside_a_name_or_a_day_is_not_an_amount() -> None:
