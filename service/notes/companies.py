@@ -53,6 +53,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
             2,
         ),
         (rf"\b(?i:{titles})\s*(?:\bat|@|\bwith|\bin)\s+(?:the\s+)?{_O}", 4),
+        (rf"\b(?i:{titles})\s*,\s+(?:the\s+)?{_O}(?=[.,;]|$)", 3),
         (
             rf"\b(?i:interview|met|call|chat|chatted|spoke|screen|zoom|w/|with|panel)\b[^.\n;]{{0,60}}?\b(?i:from|of)\s+{_O}",
             4,

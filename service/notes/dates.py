@@ -188,6 +188,8 @@ def _promised_pattern() -> re.Pattern[str]:
 
 def _promises(said: Said, notes: str) -> bool:
     """A day gone by is the decision's only where the promise was not kept; 'today they said …' is no promise."""
+    if re.match(r"[^.!?\n]{0,60}\?", notes[said.span.end :]):
+        return False  # a question is no promise
     helped = said.cue_text.startswith(
         ("'", "will ring", "will call", "will text", "will tell", "will phone", "will e", "would")
     )

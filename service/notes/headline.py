@@ -24,7 +24,7 @@ _SEPARATOR = re.compile(
 )
 _LEAD_IN = re.compile(
     r"^(?:[#*•>\s-]+|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with)|saw|intvw|debrief|call|chat"
-    r"|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: the| a| an)?\s*)|the\s|(?i:right|ok|so|omg|good|great|panel)\b\s*)+"
+    r"|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: the| a| an)?\s*)|(?:the|at|@|for|with|from)\s|(?i:right|ok|so|omg|good|great|panel)\b\s*)+"
 )
 
 

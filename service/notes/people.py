@@ -256,7 +256,7 @@ def _trim_words(text: str, start: int, end: int, orgs: frozenset[str]) -> Iterat
 
 def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[str]) -> _Mention | None:
     text = cased[segment.start : segment.end]
-    name, before, after = text[start:end], text[:start], text[end:]
+    name, before, after = text[start:end], text[:start], _PRONOUNS.sub("", text[end:])
     if segment.kind is SegmentKind.FIELD and segment.label in load("owner_cues")["headings"]["name_columns"]:
         after += cased[segment.end :].split("\n", 1)[0]  # a table's row goes on with the title
     bare = re.sub(rf"^{_HONORIFIC}\s+", "", name)
@@ -389,6 +389,7 @@ _MONTHS = frozenset(
 )
 
 
+_PRONOUNS = re.compile(r"^\s*\((?:she|he|they|xe|ze)(?:/\w+){1,2}\)", re.IGNORECASE)
 _NOTHING_MORE = re.compile(r"\s*(?:[,(–-]\s*[\w &/-]{2,30}\)?)?[\s*#=:.)–-]*")
 
 
@@ -506,8 +507,8 @@ def _role(
         or _SCHEDULES_BEFORE.search(before)
         or (title is not None and _is_recruiter_title(title))
     )
-    conversed = bool(_CONVERSED.search(before))
-    if scheduling and not (conversed and not _SCHEDULES_BEFORE.search(before)):
+    conversed = _CONVERSED.search(before) and not _ARRANGED.search(before)
+    if scheduling and not conversed:
         return PersonRole.RECRUITER
     if segment.label in ("absent", "apologies"):
         return PersonRole.MENTIONED
@@ -516,8 +517,11 @@ def _role(
     return None
 
 
+_ARRANGED = re.compile(
+    r"\b(?:scheduled|arranged|booked|set up|organi[sz]ed|coordinated) (?:by|via|through|with)\s*$", re.IGNORECASE
+)
 _CONVERSED = re.compile(
-    r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s+(?:(?:the |a |their )?(?:[\w-]+ ){0,3})$|\bmet\s*$",
+    r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s+(?:(?!via |through |from |and )(?-i:[a-z-]+) ){0,4}$|\bmet\s*$",
     re.IGNORECASE,
 )
 

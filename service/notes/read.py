@@ -254,7 +254,7 @@ def _same_breath(s: Segment, before: NoteItem, notes: str) -> bool:
     """The rest of a sentence that began with something private: 'asked about my salary, | I said 45'."""
     between = notes[before.end : s.start]
     ended = bool(re.search(r"[.!?]$|[.!?\n]", before.text[-1:] + between))
-    return len(between) <= 6 and not ended and len(s.text.split()) <= 8
+    return len(between) <= 6 and not ended and len(s.text.split()) <= 12
 
 
 def _goes_on(s: Segment, owner: Owner, out: list[NoteItem], notes: str) -> bool:

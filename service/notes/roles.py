@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from service.notes.companies import said_of_another
+from service.notes.english import is_word
 from service.notes.guess import AMENDING, Guess
 from service.notes.people import looks_like_title
 from service.notes.segment import Segment, SegmentKind
@@ -129,6 +130,8 @@ def _is_role(plain: str, *, named: bool) -> bool:
         return False
     if named:
         return looks_like_title(plain) or len(words) <= 4
+    if len(words) <= 3 and re.search(r"(?:er|or|ist|ian)$", words[-1]) and not is_word(words[-1]):
+        return True  # a trade that no list holds
     return looks_like_title(plain) and bool(
         looks_like_title(words[-1])
         or _INNER_TITLE.search(plain)

@@ -331,7 +331,8 @@ def _sentences(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     text = notes[start:end]
     pieces, last = [], 0
     for found in _SENTENCE_END.finditer(text):
-        if _ABBREVIATION_END.search(text[last : found.start()]) or not _balanced(text[last : found.start()]):
+        before = text[last : found.start()]
+        if _ABBREVIATION_END.search(before) or not _balanced(before) or _from_to(before, found.group()):
             continue
         pieces.append((last, found.start()))
         last = found.end()
@@ -343,6 +344,11 @@ def _sentences(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 b -= 1
             if a < b:
                 yield a, b
+
+
+def _from_to(before: str, mark: str) -> bool:
+    """'moved from php -> go': the arrow stands for 'to'."""
+    return mark.strip() in ("->", "=>") and bool(re.search(r"(?i)\bfrom(?:\s+\S+){1,3}$", before))
 
 
 def _balanced(text: str) -> bool:
