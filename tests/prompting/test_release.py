@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+import service
 from service.errors import PromptChanged, PromptError
 from service.prompting.check import check_prompts
-from service.prompting.evidence import GateRecord, read_evidence, write_evidence
+from service.prompting.evidence import (
+    CriterionRecord,
+    GateRecord,
+    Measured,
+    default_results,
+    read_evidence,
+    read_measured,
+    write_evidence,
+)
 from service.prompting.library import PromptLibrary, Status
 from service.prompting.release import new_version, release
 from service.types import MessageKind
@@ -126,3 +136,23 @@ def test_the_check_says_everything_that_is_wrong_at_once(root: Path) -> None:
 def test_the_shipped_prompts_are_in_order() -> None:
     library = PromptLibrary.load()
     assert check_prompts(library.root, results(library.root)).problems == ()
+
+
+def with_figures(root: Path) -> GateRecord:
+    rises = CriterionRecord("overall", 0.8, 0.9, 0.1, 0.05, 0.15, 0.7, 1.0, "better", 20)
+    against = PromptLibrary.load(root, verified=False).get("thank_you@1").sha256
+    return replace(record(root), against_sha256=against, criteria=(rises,), messages=20, interviews=10, cases=12)
+
+
+def test_figures_are_kept_with_the_record_and_speak_of_both_versions(root: Path) -> None:
+    measured = with_figures(root)
+    write_evidence(results(root), measured)
+    assert read_measured(results(root), measured.sha256) == Measured(measured)
+    assert read_measured(results(root), str(measured.against_sha256)) == Measured(measured, is_baseline=True)
+    assert read_measured(results(root), "f" * 64) is None
+
+
+def test_records_of_an_installed_package_lie_beside_it() -> None:
+    package = Path(service.__file__).parent
+    assert default_results(package / "_prompts") == package.parent / "evals" / "results"
+    assert default_results(package.parent / "prompts") == package.parent / "evals" / "results"
