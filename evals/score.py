@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from service.notes.read import read_notes
 from service.rubric.context import CheckContext
 from service.rubric.ground import item_stems
 from service.rubric.letter import read_letter
+from service.rubric.purpose import clarifies
 from service.rubric.scorecard import score_message
 from service.types import Facts, MessageKind, Recipient, Score, Severity, Wording
 
@@ -108,10 +110,19 @@ class Judge:
 
     def unit(self, rows: Sequence[Row]) -> list[Scored]:
         """The scores of one draft's rows; a message is also held against those before it (G38)."""
-        return [self._row(row, tuple(r.body for r in rows[:n])) for n, row in enumerate(rows)]
+        thanks = [row for row in rows if row.kind == MessageKind.THANK_YOU and not row.error]
+        carriers = {id(row) for row in thanks if len(thanks) > 1 and self._clarifies(row)}
+        return [
+            self._row(row, tuple(r.body for r in rows[:n]), bool(carriers - {id(row)})) for n, row in enumerate(rows)
+        ]
 
-    def _row(self, row: Row, others: tuple[str, ...]) -> Scored:
-        criteria, overall, broken = ({}, 0.0, {"refused": 1}) if row.error else self._judged(row, others)
+    def _clarifies(self, row: Row) -> bool:
+        """Whether the message puts what the candidate wished to put better; one of a panel's is to (G6, G28)."""
+        context = self.context(self._cases[row.case], MessageKind.THANK_YOU, row.recipient)
+        return clarifies(Wording(row.subject, row.body), context)
+
+    def _row(self, row: Row, others: tuple[str, ...], elsewhere: bool) -> Scored:
+        criteria, overall, broken = ({}, 0.0, {"refused": 1}) if row.error else self._judged(row, others, elsewhere)
         return Scored(
             key=row.key,
             case=row.case,
@@ -137,22 +148,23 @@ class Judge:
             first=row.index == 0,
         )
 
-    def _judged(self, row: Row, others: tuple[str, ...]) -> _Judged:
-        key = (row.case, row.kind, row.recipient, row.subject, row.body, others)
+    def _judged(self, row: Row, others: tuple[str, ...], elsewhere: bool) -> _Judged:
+        key = (row.case, row.kind, row.recipient, row.subject, row.body, others, elsewhere)
         self._asked += 1
         if key in self._known:
             self._known.move_to_end(key)
         else:
             self._fresh += 1
-            self._known[key] = self._judge(row, others)
+            self._known[key] = self._judge(row, others, elsewhere)
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return self._known[key]
 
-    def _judge(self, row: Row, others: tuple[str, ...]) -> _Judged:
+    def _judge(self, row: Row, others: tuple[str, ...], elsewhere: bool) -> _Judged:
         case = self._cases[row.case]
         wording = Wording(row.subject, row.body)
-        context = self.context(case, MessageKind(row.kind), row.recipient, others)
+        known = self.context(case, MessageKind(row.kind), row.recipient, others)
+        context = replace(known, clarified_elsewhere=elsewhere)
         violations = check_message(wording, context)
         card = score_message(wording, context, violations)
         criteria = {

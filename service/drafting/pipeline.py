@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from service.drafting.checks import check_message
 from service.drafting.compose import Composition, compose, fixed_pieces
 from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
-from service.drafting.outline import Outline
+from service.drafting.outline import Outline, SlotPurpose
 from service.drafting.pieces import Piece, assemble, evidence_of, separator
 from service.drafting.plan import plan_messages, recipients_of
 from service.drafting.repair import hard_violations
@@ -82,7 +82,11 @@ class Drafter:
             for index, outline in enumerate(outlines):
                 prompt = self._prompt(outline.kind, pinned, model)
                 others = tuple(m.wording.body for m in messages if m.kind is outline.kind)
-                made = Composition(outline, _context(outline, facts, request, others), outline.subject)
+                context = replace(
+                    _context(outline, facts, request, others),
+                    clarified_elsewhere=_is_clarified_elsewhere(outline, outlines),
+                )
+                made = Composition(outline, context, outline.subject)
                 if writer is not None and index == 0:
                     self._start_all(writer, outlines, facts, request, pinned, model)
                 yield Progress(index, outline.kind, outline.recipient.name, "writing")
@@ -212,6 +216,13 @@ def _context(outline: Outline, facts: Facts, request: DraftRequest, others: tupl
         given_words=tuple(s for s in stated if s),
         language=facts.language,
     )
+
+
+def _is_clarified_elsewhere(outline: Outline, outlines: Sequence[Outline]) -> bool:
+    """Whether the plan gives the point to put better to another reader of this kind, and not to this one."""
+    kin = [o for o in outlines if o.kind is outline.kind]
+    planned = [o for o in kin if any(s.purpose is SlotPurpose.CLARIFICATION for s in o.slots)]
+    return bool(planned) and not any(o is outline for o in planned)
 
 
 def _written_by(made: Composition) -> WrittenBy:

@@ -12,6 +12,8 @@ class CheckContext:
     """Everything a check or a criterion may look at beside the wording itself.
 
     ``others`` are bodies already written in the same request (or earlier for the same reader), for G38.
+    ``clarified_elsewhere`` tells whether another panel member's message puts the point that the candidate wished to put
+    better (G6, G28); None when the other messages are not known.
     ``given_words`` are values the caller stated that the notes need not contain; they count as ground.
     """
 
@@ -22,6 +24,7 @@ class CheckContext:
     char_limit: int | None = None  # the body's, for LinkedIn; None: the default of limits.yaml
     others: tuple[str, ...] = ()
     given_words: tuple[str, ...] = ()
+    clarified_elsewhere: bool | None = None
     language: str = "en"
 
     @property

@@ -22,7 +22,7 @@ def _compiled(key: str) -> re.Pattern[str]:
 
 def clarification(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
     """Whether the point that the notes wish to put better is put: briefly, and without the confession."""
-    wanted = [i for i in usable_items(context.facts) if i.owner is Owner.CLARIFY]
+    wanted = _to_clarify(context)
     if context.kind is not MessageKind.THANK_YOU or not wanted:
         return None
     if any(v.check == "private_matter" and "confession" in v.detail for v in violations):
@@ -30,6 +30,8 @@ def clarification(wording: Wording, context: CheckContext, violations: tuple[Vio
     most = load("limits")["clarification_sentences"]["most"]
     lengths = {i.id: _sentences_on(i, wording) for i in wanted}
     put = {k: n for k, n in lengths.items() if n}
+    if not put and _is_anothers(wanted, context):
+        return None
     if not put:
         return Score("clarification", 0.0, False, "G6", "The point you wished to put better is not there.")
     if max(put.values()) > most:
@@ -37,6 +39,24 @@ def clarification(wording: Wording, context: CheckContext, violations: tuple[Vio
             "clarification", 0.6, True, "G31", f"The point takes {max(put.values())} sentences; one or two do."
         )
     return Score("clarification", 1.0, True, "G6", "The point you wished to put better is put, briefly.")
+
+
+def clarifies(wording: Wording, context: CheckContext) -> bool:
+    """Whether the message puts one of the points that this reader may be told better."""
+    return any(_sentences_on(i, wording) for i in _to_clarify(context))
+
+
+def _to_clarify(context: CheckContext) -> list[NoteItem]:
+    """What the notes wish to put better; what another panel member asked is that member's to read."""
+    points = [i for i in usable_items(context.facts) if i.owner is Owner.CLARIFY]
+    return [i for i in points if i.speaker in (None, context.recipient.name) or len(context.facts.interviewers) < 2]
+
+
+def _is_anothers(wanted: list[NoteItem], context: CheckContext) -> bool:
+    """Whether another panel member's message carries it: as the set says, else where nobody here is known to have asked."""
+    if context.clarified_elsewhere is not None:
+        return context.clarified_elsewhere
+    return len(context.facts.interviewers) > 1 and all(i.speaker is None for i in wanted)
 
 
 def _sentences_on(item: NoteItem, wording: Wording) -> int:

@@ -93,6 +93,32 @@ def test_interest_in_the_post_is_heard_in_other_words(said: str) -> None:
     assert _score(_card(letter, f"Hi Priya,\n\nThank you for Tuesday. {said}"), "enthusiasm").passed
 
 
+PANEL = make_facts(
+    [
+        ("theirs", "maths is taught at mixed tables", "Mark Tully"),
+        ("to_clarify", "the quiet-corner card for any child"),
+    ],
+    people=[{"name": n, "role": "interviewer"} for n in ("Hope Adeleke", "Mark Tully")],
+)
+TO_MARK = "Hi Mark,\n\nThank you for Monday. I liked the mixed tables."
+
+
+@pytest.mark.parametrize(("elsewhere", "scored"), [(None, []), (True, []), (False, [0.0])])
+def test_a_point_that_another_of_the_panel_is_told_is_not_missed_here(
+    elsewhere: bool | None, scored: list[float]
+) -> None:
+    context = CheckContext(MessageKind.THANK_YOU, PANEL, Recipient("Mark Tully"), clarified_elsewhere=elsewhere)
+    card = score_message(Wording("Hello", TO_MARK), context, ())
+    assert [c.score for c in card.criteria if c.name == "clarification"] == scored
+
+
+def test_a_point_is_missed_where_there_is_one_reader_or_this_one_asked() -> None:
+    asked = replace(PANEL, items=(PANEL.items[0], replace(PANEL.items[1], speaker="Mark Tully")))
+    for facts in (replace(PANEL, people=PANEL.people[1:]), asked):
+        context = CheckContext(MessageKind.THANK_YOU, facts, Recipient("Mark Tully"))
+        assert _score(score_message(Wording("Hello", TO_MARK), context, ()), "clarification").score == 0.0
+
+
 def test_thin_notes_ask_for_no_more_than_they_hold() -> None:
     assert _score(_card(good_letter("nobody-0-thank_you")), "specificity").passed
 
