@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from service.errors import DatesContradict
+from service.errors import DatesContradict, RequestError
 from service.notes.date_cues import Said, read_statements
 from service.notes.date_phrases import any_of, time_line, words
 from service.notes.date_reading import Anchors, Reading, Side, read_phrase
@@ -24,6 +24,7 @@ _VAGUE = frozenset(
     {"count", "end_month_name", "in_month", "week", "part_week", "month", "week_of", "holiday", "end_of"}
 )
 _HEADING_REACH = timedelta(days=60)
+_YEARS = range(1970, 2200)  # beyond them a year is a slip, and near the calendar's ends nothing can be counted
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,11 @@ def read_dates(notes: str, now: datetime, given: Interview | None = None) -> Dat
     """The two dates that matter, and every date mentioned. ``now`` is aware; times are in its zone.
 
     Raises:
+        RequestError: the caller gave a date of a year in which no interview is.
         DatesContradict: the caller gave a decision date before the interview.
     """
     given = given or Interview()
+    _require_years(now, given)
     if given.at and given.decision_date and given.decision_date < _day(given.at, now):
         raise DatesContradict("The decision date lies before the interview. Correct one of the two.")
     statements = read_statements(notes)
@@ -71,6 +74,13 @@ def read_dates(notes: str, now: datetime, given: Interview | None = None) -> Dat
         warnings += (_before(decision.day, interview.day),)
         interview, decision = (None, decision) if given.decision_date else (interview, None)
     return DatesRead(interview, decision, _mentions(statements, interviews, decisions, notes, now, anchors), warnings)
+
+
+def _require_years(now: datetime, given: Interview) -> None:
+    stated = {"The time taken as now": now, "The interview's date": given.at, "The decision date": given.decision_date}
+    for what, value in stated.items():
+        if value is not None and value.year not in _YEARS:
+            raise RequestError(f"{what} is not between {_YEARS[0]} and {_YEARS[-1]}. Correct its year.")
 
 
 def _day(value: date | datetime, now: datetime) -> date:

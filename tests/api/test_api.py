@@ -56,6 +56,30 @@ def test_bad_input_is_a_problem_that_says_what_to_do(outline: TestClient, body: 
     assert len(problem["detail"]) > 20
 
 
+FAR = ["0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-24T00:00:00Z", "9999-12-31T23:59:59-14:00"]
+
+
+@pytest.mark.parametrize("moment", FAR)
+@pytest.mark.parametrize("where", ["now", "at", "decision_date"])
+@pytest.mark.parametrize("path", ["/draft", "/facts", "/score", "/exports/ics"])
+def test_a_year_in_which_no_interview_is_gets_a_sentence(outline: TestClient, path: str, where: str, moment: str) -> None:
+    """The end of the calendar was once counted past, which nobody caught."""
+    more = {"kind": "check_in", "body": "Hi Ines."} if path == "/score" else {}
+    stated = {"now": moment} if where == "now" else {"interview": {where: moment[:10] if where == "decision_date" else moment}}
+    answer = post(outline, path, **stated, **more)
+    assert answer.status_code == 422
+    assert "Correct its year" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:00+14:00", "2199-12-31T23:59:59-14:00", "2026-11-17T23:59:59.999999+23:59"])
+@pytest.mark.parametrize("where", ["now", "at", "decision_date"])
+def test_any_other_moment_has_a_plan(outline: TestClient, where: str, moment: str) -> None:
+    stated = {"now": moment} if where == "now" else {"interview": {where: moment[:10] if where == "decision_date" else moment}}
+    kinds = ["thank_you", "check_in", "linkedin"]
+    assert post(outline, kinds=kinds, **stated).status_code == 200
+    assert post(outline, "/exports/ics", **stated).status_code == 200
+
+
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/draft", 405), ("DELETE", "/score", 405)])
 def test_wrong_addresses_and_methods_are_problems_too(outline: TestClient, method: str, path: str, status: int) -> None:
     answer = outline.request(method, path)
