@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from evals.compare import Comparison, CriterionResult
 from evals.errors import EvalError
-from service.prompting.evidence import GateRecord, write_evidence
+from service.prompting.evidence import CriterionRecord, GateRecord, write_evidence
 
 MARGIN = 0.05  # on scores from 0 to 1: what may be lost without a reader's noticing
 MIN_CLUSTERS = 5  # below, an interval rests on too little, and one of width nothing on luck
@@ -112,18 +112,54 @@ def _how_many(unclear: list[CriterionVerdict], comparison: Comparison) -> str:
 
 
 def record(comparison: Comparison, result: GateResult, results: Path, now: datetime, whole_sha256: str) -> Path | None:
-    """Writes a passed gate on the whole set as a release's evidence; None where there is nothing to record.
+    """Writes a passed gate on the whole set as evidence for a version, released or not, whose files stay as they are.
 
-    ``whole_sha256`` names all cases as they are now.
+    ``whole_sha256`` names all cases as they are now. None where there is nothing to record.
     """
     side = comparison.candidate
     whole = comparison.whole and side.cases_sha256 == whole_sha256
     if result.exit is not Exit.PASS or not whole or len(side.prompts) != 1:
         return None
-    ((prompt, sha256),) = side.prompts.items()
-    model = side.model
-    against = comparison.baseline.name
-    return write_evidence(results, GateRecord(prompt, sha256, against, "pass", side.cases_sha256, model, now))
+    return write_evidence(results, _evidence(comparison, result, now))
+
+
+def _evidence(comparison: Comparison, result: GateResult, now: datetime) -> GateRecord:
+    before, after = comparison.baseline, comparison.candidate
+    ((prompt, sha256),) = after.prompts.items()
+    verdicts = {v.name: v.verdict for v in result.criteria}
+    return GateRecord(
+        prompt=prompt,
+        sha256=sha256,
+        against=before.name,
+        gate=result.word,
+        cases_sha256=after.cases_sha256,
+        model=after.model,
+        created=now,
+        against_sha256=next(iter(before.prompts.values())) if len(before.prompts) == 1 else None,
+        summary=result.summary,
+        rubric_sha256=comparison.rubric_sha256,
+        messages=comparison.rows,
+        interviews=comparison.clusters,
+        cases=comparison.cases,
+        criteria=tuple(_figures(c, verdicts[c.name]) for c in comparison.criteria),
+        hard_rules_broken=sum(i.candidate for i in comparison.invariants),
+        hard_rules_broken_before=sum(i.baseline for i in comparison.invariants),
+    )
+
+
+def _figures(c: CriterionResult, verdict: Verdict) -> CriterionRecord:
+    return CriterionRecord(
+        name=c.name,
+        before=round(c.baseline, 4),
+        score=round(c.candidate, 4),
+        difference=round(c.difference, 4),
+        low=round(c.interval.low, 4) if c.interval else None,
+        high=round(c.interval.high, 4) if c.interval else None,
+        passed_before=round(c.baseline_passed / c.rows, 4),
+        passed=round(c.candidate_passed / c.rows, 4),
+        verdict=verdict,
+        messages=c.rows,
+    )
 
 
 def gate_json(result: GateResult) -> dict[str, Any]:

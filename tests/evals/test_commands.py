@@ -86,7 +86,9 @@ def test_shards_are_run_and_merged(cases: Path, tmp_path: Path) -> None:
 
 def test_a_case_with_an_unknown_field(tmp_path: Path) -> None:
     cases = write_cases(tmp_path / "cases", clusters=1, colour="blue")
-    assert "there is no field 'cases.0.colour'. Remove it or correct its spelling" in told(outline(cases, tmp_path / "a"))
+    assert "there is no field 'cases.0.colour'. Remove it or correct its spelling" in told(
+        outline(cases, tmp_path / "a")
+    )
 
 
 def test_two_cases_with_one_id(tmp_path: Path) -> None:
@@ -116,7 +118,10 @@ def test_an_interrupted_run_given_to_compare(cases: Path, tmp_path: Path) -> Non
         (("gate", "a", "b", "c"), "Name the baseline and the candidate, or one file"),
         (("gate", "nothing.json"), "nothing.json cannot be read"),
         (("run", "--model", "outline", "--prompt", "thank_you@2"), "The outline uses no prompt"),
-        (("run", "--prompt", "thank_you@1", "--prompt", "thank_you@2"), "Two versions of one prompt cannot share a run"),
+        (
+            ("run", "--prompt", "thank_you@1", "--prompt", "thank_you@2"),
+            "Two versions of one prompt cannot share a run",
+        ),
         (("run", "--model", "outline", "--shard", "half"), "--shard takes I/N as 1/4, not 'half'"),
         (("run", "--model", "outline", "--replay"), "The outline asks no model"),
         (("run", "--record", "a.jsonl", "--replay", "b.jsonl", "--model", "embedded"), "records or replays, not both"),
@@ -146,7 +151,9 @@ async def test_a_model_behind_an_endpoint_is_recorded_and_replayed(
 
     async def say(exchange) -> None:
         await exchange.begin()
-        await exchange.send_raw(answer(" the 14 mills, and the night shift that runs each with two people, stayed with me."))
+        await exchange.send_raw(
+            answer(" the 14 mills, and the night shift that runs each with two people, stayed with me.")
+        )
 
     tape = tmp_path / "c.jsonl.gz"
     asked = {

@@ -23,10 +23,17 @@ from service.types import DraftRequest, MessageKind
 
 from .support import GOOD, FakeDrafter, write_cases
 
-NO_TOPIC = GOOD.replace("telling me about the 14 mills", "a most pleasant talk").replace(
-    "the counting scales that I put into the dye house at Selby, and how the stock came right within a month",
-    "my work so far",
-).replace("I have thought about them since, and about the night shift that runs each of them with two people", "I have thought of it since")
+NO_TOPIC = (
+    GOOD.replace("telling me about the 14 mills", "a most pleasant talk")
+    .replace(
+        "the counting scales that I put into the dye house at Selby, and how the stock came right within a month",
+        "my work so far",
+    )
+    .replace(
+        "I have thought about them since, and about the night shift that runs each of them with two people",
+        "I have thought of it since",
+    )
+)
 NO_THANKS = GOOD.replace("Thank you for your time on Tuesday and for telling", "It was on Tuesday that you told")
 LEAK = GOOD.replace("Kind regards", "The pay is poor, I know.\n\nKind regards")
 
@@ -38,7 +45,9 @@ def cases(tmp_path: Path) -> Path:
     return write_cases(tmp_path / "cases", clusters=6, per_cluster=2)
 
 
-async def scored(cases: Path, out: Path, text: Text = lambda request: GOOD, recipients=("Ada Pell",), **changes) -> Path:
+async def scored(
+    cases: Path, out: Path, text: Text = lambda request: GOOD, recipients=("Ada Pell",), **changes
+) -> Path:
     plan = plan_run(cases, (), (MessageKind.THANK_YOU,), "fake", name=out.stem, **changes)
     await run(plan, FakeDrafter(text=text, recipients=recipients), out)
     scores = out.with_suffix(".scores.jsonl")
@@ -253,6 +262,10 @@ async def test_a_pass_over_all_cases_is_recorded_as_evidence(cases: Path, tmp_pa
     kept = read_evidence(tmp_path / "results", version.sha256)
     assert kept is not None
     assert (kept.gate, kept.against, kept.cases_sha256) == ("pass", "a", whole)
+    assert (kept.messages, kept.interviews, kept.cases) == (made.rows, made.clusters, made.cases)
+    assert {c.name: (c.before, c.score, c.messages) for c in kept.criteria} == {
+        c.name: (round(c.baseline, 4), round(c.candidate, 4), c.rows) for c in made.criteria
+    }
 
 
 async def test_a_subset_is_no_evidence(cases: Path, tmp_path: Path) -> None:

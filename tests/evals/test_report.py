@@ -127,7 +127,9 @@ def test_an_interval_is_drawn_where_it_lies() -> None:
     ET.fromstring(svg)
     assert "a &lt;b&gt;" in svg
     zero, margin = (float(re.search(rf'class="{name}" x1="([\d.]+)"', svg)[1]) for name in ("axis", "margin"))  # type: ignore[index]
-    low, high = (float(x) for x in re.search(r'class="reach plain" x1="([\d.]+)" y1="\d+.\d" x2="([\d.]+)"', svg).groups())  # type: ignore[union-attr]
+    low, high = (
+        float(x) for x in re.search(r'class="reach plain" x1="([\d.]+)" y1="\d+.\d" x2="([\d.]+)"', svg).groups()
+    )  # type: ignore[union-attr]
     assert margin < zero < low < high
     assert low - zero == pytest.approx(zero - margin, abs=0.2)
 

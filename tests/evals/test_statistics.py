@@ -63,7 +63,10 @@ def test_the_exact_sign_flip_counts_every_pattern() -> None:
 def test_the_drawn_sign_flip_agrees_with_scipy() -> None:
     values = np.random.default_rng(1).normal(0.15, 0.5, 40)
     known = stats.permutation_test(
-        (values,), lambda x, axis: x.mean(axis=axis), permutation_type="samples", n_resamples=20_000,
+        (values,),
+        lambda x, axis: x.mean(axis=axis),
+        permutation_type="samples",
+        n_resamples=20_000,
         rng=np.random.default_rng(2),
     ).pvalue
     assert sign_flip(list(values), [str(n) for n in range(40)]) == pytest.approx(known, abs=0.015)
