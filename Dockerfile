@@ -23,7 +23,8 @@ ENV HOME=/data \
     AFTERWORD_DATA_DIR=/data \
     AFTERWORD_HOST=0.0.0.0 \
     PORT=8000
-USER afterword
+# By number, so that a cluster can see that it is not root.
+USER 10001
 # The weights live here: everything else may be read-only.
 VOLUME /data
 EXPOSE 8000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import importlib.util
 import logging
 import threading
@@ -16,7 +17,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal
 
 import filelock
 import httpx2
@@ -24,11 +26,13 @@ import httpx2
 from service.errors import AfterwordError, ModelError, ModelUnavailable
 from service.models.embedded_process import Address, AddressFile, ServerProcess, ServerSettings
 from service.models.limits import Limits
-from service.models.openai_compatible import Endpoint, OpenAICompatibleModel
 from service.models.port import ModelReply, ModelRequest
 from service.models.registry import Weights
 from service.models.warm_up import warm_up
 from service.models.weights import Progress, models_dir, obtain_weights
+
+if TYPE_CHECKING:
+    from service.models.openai_compatible import OpenAICompatibleModel
 
 _log = logging.getLogger(__name__)
 Phase = Literal["absent", "downloading", "verifying", "loading", "ready", "failed"]
@@ -242,9 +246,10 @@ class EmbeddedModel:
             await self._connect(address)
 
     async def _connect(self, address: Address) -> None:
+        adapter = await asyncio.to_thread(_adapter)
         self._address = address
-        self._client = OpenAICompatibleModel(
-            Endpoint(
+        self._client = adapter.OpenAICompatibleModel(
+            adapter.Endpoint(
                 base_url=f"{address.url}/v1",
                 api_key=address.key,
                 model=self._weights.name,
@@ -272,6 +277,11 @@ class EmbeddedModel:
             await warm_up(address.url, address.key, self._server.slots, self._run_folder, self._warm)
         except (httpx2.HTTPError, ValueError, KeyError) as error:  # costs time at the first calls, no more
             _log.info("prompts were not warmed up: %s", type(error).__name__)
+
+
+def _adapter() -> ModuleType:
+    """The adapter's module, whose SDK takes a third of a second to import: not the page's to wait for."""
+    return importlib.import_module("service.models.openai_compatible")
 
 
 async def _cancel(task: asyncio.Task[None] | None) -> None:

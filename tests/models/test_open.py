@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,3 +82,10 @@ async def test_a_key_is_never_shown():
     opened = open_model(Settings(model="large-one", openai_api_key=KEY))
     assert "secret" not in repr(vars(opened)["_endpoint"])
     await opened.aclose()
+
+
+async def test_the_service_comes_up_without_importing_the_endpoints_sdk():
+    """It takes a third of a second, which whoever opens the page would wait for."""
+    code = "import sys, service.app; from service.settings import Settings; service.app.create_app(Settings()); print('openai' in sys.modules)"
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    assert (await child.communicate())[0].strip() == b"False"
