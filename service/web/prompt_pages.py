@@ -17,7 +17,9 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from service.errors import UnknownPrompt
+from service.prompting.evidence import default_results
 from service.prompting.library import PromptLibrary, PromptVersion
+from service.web.prompt_scores import Scores, changelog_paragraphs, scores_of
 from service.web.services import services_of
 from service.web.templating import templates
 
@@ -54,10 +56,17 @@ class FileDiff:
         return any(line.mark in "+-" for line in self.lines)
 
 
+@dataclass(frozen=True)
+class VersionShown:
+    version: PromptVersion
+    scores: Scores
+    changelog: tuple[str, ...]
+
+
 @router.get("/prompts")
 async def prompts_page(request: Request) -> HTMLResponse:
     library = services_of(request).library
-    prompts = {name: tuple(reversed(library.versions(name))) for name in library.names()}
+    prompts = {name: [_shown(library, v) for v in reversed(library.versions(name))] for name in library.names()}
     context = {"prompts": prompts, "current": _current(library)}
     return templates().TemplateResponse(request, "prompts.html", context)
 
@@ -77,11 +86,16 @@ async def prompt_page(request: Request, name: str, old: str = "", new: str = "")
         "versions": versions,
         "before": before,
         "after": after,
+        "shown": _shown(library, after),
         "diffs": tuple(_diffs(before, after)) if before else (),
         "current": _current(library),
         "fragment": request.headers.get("hx-request") == "true",
     }
     return templates().TemplateResponse(request, "prompt.html", context)
+
+
+def _shown(library: PromptLibrary, version: PromptVersion) -> VersionShown:
+    return VersionShown(version, scores_of(version, default_results(library.root)), changelog_paragraphs(version))
 
 
 def _chosen(versions: tuple[PromptVersion, ...], asked: str) -> PromptVersion | None:
