@@ -30,6 +30,8 @@ def find_run(ref: str, runs: Path) -> Path:
     """The run that ``ref`` names: a file, or a prompt version of which ``runs`` holds one run. Raises EvalError."""
     if Path(ref).is_file():
         return Path(ref)
+    if "/" in ref or ref.endswith(".jsonl"):
+        raise EvalError(f"There is no file {ref}. Give a run's path, or a prompt version as thank_you@2.")
     found = [p for p in sorted(runs.glob(f"{ref}*.jsonl")) if _is_of(p, ref)]
     if not found:
         raise EvalError(f"There is no run of {ref} in {runs}. Make one: afterword eval run --prompt {ref}")

@@ -11,6 +11,7 @@ from evals.statistics import Interval
 WIDTH = 720
 _LABEL = 170
 _ROW = 30
+_VALUES = 150  # room for the figures on the right
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Estimate:
     value: float
     interval: Interval | None
     tone: str = "plain"
+    means: tuple[float, float] | None = None  # before and after
 
 
 def forest(rows: Sequence[Estimate], margin: float | None = None) -> str:
@@ -29,7 +31,7 @@ def forest(rows: Sequence[Estimate], margin: float | None = None) -> str:
     height = _ROW * len(rows) + 34
 
     def x(value: float) -> float:
-        return _LABEL + (value + reach) / (2 * reach) * (WIDTH - _LABEL - 70)
+        return _LABEL + (value + reach) / (2 * reach) * (WIDTH - _LABEL - _VALUES)
 
     parts = [_line(x(0), 6, x(0), height - 26, "axis")]
     if margin is not None:
@@ -61,6 +63,8 @@ def _forest_row(row: Estimate, y: float, at: Callable[[float], float]) -> list[s
         parts.append(_line(at(row.interval.low), y, at(row.interval.high), y, f"reach {row.tone}"))
     parts.append(f'<circle class="dot {row.tone}" cx="{at(row.value):.1f}" cy="{y}" r="5"/>')
     parts.append(_text(WIDTH - 4, y + 4, f"{row.value:+.3f}".replace("-", "−"), "value", "end"))
+    if row.means:
+        parts.append(_text(WIDTH - 62, y + 4, "{:.2f} → {:.2f}".format(*row.means), "tick", "end"))
     return parts
 
 

@@ -14,6 +14,7 @@ from evals.compare import Comparison
 from evals.rows import Row, RunMeta, read_meta, read_rows
 from evals.score import Judge
 from evals.scores import Scored, read_scores
+from evals.word_diff import Diff, word_diff
 from service.drafting.checks import check_message
 from service.types import Facts, MessageKind, Violation, Wording
 
@@ -55,6 +56,14 @@ class Card:
         """Hard rules that the baseline's message keeps."""
         before = self.baseline.scored.broken if self.baseline else {}
         return () if self.same else tuple(name for name in self.candidate.scored.broken if name not in before)
+
+    @property
+    def changes(self) -> tuple[Diff, ...]:
+        """Subject and body, word by word, where two messages can be held side by side."""
+        if self.baseline is None or self.baseline.row.error or self.candidate.row.error:
+            return ()
+        before, after = (f"{r.subject or ''}\n\n{r.body}".strip() for r in (self.baseline.row, self.candidate.row))
+        return word_diff(before, after)
 
 
 @dataclass

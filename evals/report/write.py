@@ -86,7 +86,12 @@ _TONES = {"better": "good", "worse": "bad", "unclear": "unclear", "non-inferior"
 
 def _criteria_plot(made: Comparison, judged: GateResult) -> str:
     tones = {v.name: _TONES[v.verdict] for v in judged.criteria}
-    rows = [plots.Estimate(c.name.replace("_", " "), c.difference, c.interval, tones[c.name]) for c in made.criteria]
+    rows = [
+        plots.Estimate(
+            c.name.replace("_", " "), c.difference, c.interval, tones[c.name], means=(c.baseline, c.candidate)
+        )
+        for c in made.criteria
+    ]
     return plots.forest(rows, MARGIN)
 
 

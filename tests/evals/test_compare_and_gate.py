@@ -281,6 +281,8 @@ async def test_a_run_is_found_by_its_prompt(cases: Path, tmp_path: Path) -> None
     assert find_run("thank_you@2", runs) == runs / "thank_you@2.small.jsonl"
     with pytest.raises(EvalError, match=r"Make one: afterword eval run --prompt thank_you@3"):
         find_run("thank_you@3", runs)
+    with pytest.raises(EvalError, match=r"There is no file .*a\.jsonl\. Give a run's path"):
+        find_run(str(tmp_path / "a.jsonl"), runs)
     (runs / "thank_you@2.large.jsonl").touch()
     with pytest.raises(EvalError, match=r"several runs of thank_you@2. Name one"):
         find_run("thank_you@2", runs)

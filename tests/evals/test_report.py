@@ -68,6 +68,8 @@ async def test_the_worst_message_comes_first_with_its_notes_and_reasons(tmp_path
     assert "markup" in cards[0]
     assert "14 mills, the night shift" in cards[0]
     assert "Both wrote the same message." in cards[1]
+    assert "<del>" in cards[0]
+    assert "<ins>" not in cards[1]
 
 
 async def test_a_regression_is_said_at_the_top(tmp_path: Path) -> None:
