@@ -48,8 +48,10 @@ class Wordings:
         if self.facts.decision_date:
             values["decision"] = day_words(self.facts.decision_date.day, self.facts.notes)
         if self.recipient.first_name:
-            values["first"] = self.recipient.first_name
-            values["formal"] = _formal(self.recipient.name or "")
+            formal = _formal(self.recipient.name or "")
+            titled = is_honorific((self.recipient.name or " ").split(" ")[0])
+            values["first"] = formal if titled else self.recipient.first_name
+            values["formal"] = formal
         return values
 
     def when(self, interview: DateFact | None) -> str:

@@ -50,12 +50,21 @@ class Reader:
 def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
     """What ``item`` is about, said to ``recipient``; None when it cannot be said safely by rule."""
     topic = _read(item, facts, recipient)
-    return None if topic is None or _hangs(topic.text, goes_on=item.owner is Owner.CLARIFY) else topic
+    if topic is None or _hangs(topic.text, goes_on=item.owner is Owner.CLARIFY) or _is_title(topic.text, facts):
+        return None
+    return topic
+
+
+def _is_title(text: str, facts: Facts) -> bool:
+    """What is left of 'Philippa Grange, head of quality' says who somebody is, not what was talked about."""
+    plain = re.sub(r"^(?:the|a|an)\s+", "", text.lower())
+    return any(p.title is not None and p.title.lower() == plain for p in facts.people)
 
 
 _HANGING = re.compile(
     r"\b(?:it|that|this|these|those|there|so)(?=\s*(?:$|[.,;]|before\b|after\b|now\b|too\b|again\b|first\b|instead\b|as well\b))"
     r"|\b(?:ran|had|did|made|built|wrote|have|own|run) one\b|^used to\b"
+    r"|\b(?:it|that|this) (?:down|up|out|off|over|on)\s*$|^you (?:\w+ )?\w+ (?:me|us)\b|^(?:at|in|on|from|by|of|for|to|with|and|or) "
     r"|^you (?:told|asked|gave|showed|said|mentioned|wanted to know)\b"
     r"|^(?:you (?:said|think|want|like|do|did) )?(?:it|that|this|these|those)\b(?! (?:team|role|job|year|week|month|summer|spring|project|way))",
     re.IGNORECASE,
@@ -198,7 +207,8 @@ def _said(text: str, reader: Reader, *, asked: bool) -> Topic | None:
 
 
 def _question(text: str, reader: Reader) -> Topic | None:
-    text = _cut(re.sub(r"^(?:about|for|on)\s+", "", text, flags=re.IGNORECASE))
+    text = re.sub(r"^(?:about|for|on)\s+", "", text.strip(), flags=re.IGNORECASE)
+    text = ("which " if text.lower().startswith("which ") else "") + _cut(text)
     if re.match(r"(?:how|why|what|when|where|whether|if|which|who)\b", text, re.IGNORECASE):
         text = _to_reader(text, reader) or ""
         text = re.sub(r"\bdo I\b", "I", text)
@@ -362,6 +372,7 @@ def _to_reader(text: str, reader: Reader) -> str | None:
     if reader.first:
         if not reader.spoke and not reader.alone and re.search(rf"(?<!\w){re.escape(reader.first)}(?!\w)", text):
             return None
+        text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z][\w.]*)?,?\s+who\s+", "she ", text)
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?['’]s\b", "your", text)
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?(?!\w)(?:\s*\([^)]*\))?", "she", text)
     if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.IGNORECASE) and not reader.spoke:
@@ -530,6 +541,7 @@ def _join(words: list[str]) -> str:
     text = " ".join(words)
     text = re.sub(r"\s+([,.;:!?%)\]])", r"\1", text)
     text = re.sub(r"([(\[$€£#])\s+", r"\1", text)
+    text = re.sub(r"(?<=s) ' ", "' ", text)
     return re.sub(r"\s*([/–])\s*", r"\1", text) if "/" in text else text
 
 
@@ -613,12 +625,21 @@ def _noun_list(tags: tuple[tuple[str, str], ...], k: int) -> bool:
     )
 
 
+_CONJUNCTIONS = frozenset(
+    ["because", "since", "while", "after", "before", "until", "though", "although", "once", "unless"]
+)
+
+
 def _embedded(tags: tuple[tuple[str, str], ...], k: int) -> bool:
     reduced = k > 1 and tags[k - 1][1] == "PRP" and tags[k - 2][1] in ("NN", "NNS", "NNP", "NNPS")
     if reduced:  # 'the migration I led': a relative clause without its 'that'
         return True
-    for back in range(k - 1, max(-1, k - 6), -1):
+    for back in range(k - 1, max(-1, k - 12), -1):
         word, kind = tags[back]
+        if word.lower() in _CONJUNCTIONS and back > 0:
+            return True
+        if k - back > 5 and word not in ",;":
+            continue
         if (
             word.lower()
             in (
@@ -633,10 +654,6 @@ def _embedded(tags: tuple[tuple[str, str], ...], k: int) -> bool:
                 "whose",
                 "if",
                 "whether",
-                "because",
-                "while",
-                "after",
-                "before",
             )
             and back > 0
         ):
@@ -680,10 +697,12 @@ def _with_article(text: str, tags: tuple[tuple[str, str], ...]) -> str:
 
 def _clause(text: str, tags: tuple[tuple[str, str], ...]) -> str:
     """A main clause as it stands after 'that': its bare subject gets an article, what trails after a comma is joined."""
+    verb = next((k for k, (_, kind) in enumerate(tags) if kind in _FINITE), 0)
     if (
-        tags[0][1] == "NN"
-        and len(tags) > 1
-        and tags[1][1] in _FINITE
+        1 <= verb <= 3
+        and tags[verb - 1][1] == "NN"
+        and all(kind in ("NN", "JJ") for _, kind in tags[:verb])
+        and tags[verb - 1][0].lower() not in _MASS
         and tags[0][0].lower() not in _MASS
         and "-" not in tags[0][0]
     ):

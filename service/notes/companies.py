@@ -24,8 +24,8 @@ _OWN_DEED = re.compile(
     re.IGNORECASE,
 )
 _CALENDAR = re.compile(
-    r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?:\s+\d|$)"
-    r"|\d[\d:./-]*\s*(?:am|pm|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{4})?)?$|(?:today|tomorrow|yesterday|zoom|teams|google|hm|hr|eow|eod|q[1-4])$)",
+    r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b(?:\s+\d|$)"
+    r"|\d[\d:./-]*\s*(?:am|pm|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?:\s+\d{4})?)?$|(?:today|tomorrow|yesterday|zoom|teams|google|hm|hr|eow|eod|q[1-4])$)",
     re.IGNORECASE,
 )
 _STARTS_A_TALK = re.compile(r"\s+(?i:interview|debrief|call|onsite|panel|phone|first|second|final)\b")

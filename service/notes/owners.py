@@ -43,6 +43,11 @@ def heading_owner(heading: str) -> Owner | None:
     return None
 
 
+def _label_owner(label: str) -> Owner | None:
+    """As a label on its line, 'said:' is the candidate's; as a table's heading it is whoever's the row is."""
+    return Owner.MINE if label == "said" else heading_owner(label)
+
+
 def plain_heading(heading: str) -> str:
     """Lower case, letters only: how headings are listed."""
     return re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", heading.lower())).strip()
@@ -64,11 +69,14 @@ def _cue(owner: Owner, text: str) -> str | None:
     return None
 
 
+_APOSTROPHE_LOST = re.compile(r"\b(they|you)(ll|re|ve)\b", re.IGNORECASE)
+
+
 def read_owner(segment: Segment, *, names: frozenset[str], speaker_is_person: bool) -> Ownership:
     """Whose ``segment`` is. Privacy is asked first: a false 'private' costs charm, a missed one may cost the job (G30)."""
-    text = segment.text.replace("’", "'")
+    text = _APOSTROPHE_LOST.sub(r"\1'\2", segment.text.replace("’", "'"))
     under = heading_owner(segment.heading) if segment.heading else None
-    labelled = heading_owner(segment.label) if segment.label else None
+    labelled = _label_owner(segment.label) if segment.label else None
     if Owner.PRIVATE in (labelled, under if labelled is None else None):
         return Ownership(Owner.PRIVATE, "stands under a private heading")
     if segment.kind in (SegmentKind.MAIL, SegmentKind.FIELD, SegmentKind.HEADING):

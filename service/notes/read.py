@@ -10,7 +10,7 @@ from functools import cache
 
 from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
 from service.notes.dates import DatesRead, read_dates
-from service.notes.english import fold
+from service.notes.english import fold, tag
 from service.notes.language import read_language
 from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import GOES_ON, SILENT, read_owner
@@ -73,17 +73,30 @@ def _without_headline(
     spans = [f.span for f in facts if f is not None and f.span is not None]
     spans += [m.span for m in dates.mentions if m.kind in ("interview", "decision")]
     names = [f.value.lower() for f in facts if f is not None]
+
+    def is_headline(item: NoteItem) -> bool:
+        held = sum(item.start <= s.start < item.end for s in spans)
+        if held >= 2 and len(item.text.split()) <= 30:
+            return True
+        named = held or (len(names) == 2 and all(n in item.text.lower() for n in names))
+        return bool(named) and len(item.text.split()) <= 10 and not _TELLS.search(item.text)
+
     return tuple(
         replace(i, owner=Owner.LOGISTICS, speaker=None, reason="names the company or the role")
-        if i.owner is Owner.THEIRS
-        and (
-            any(i.start <= s.start < i.end for s in spans)
-            or (len(names) == 2 and all(n in i.text.lower() for n in names))
-        )
-        and len(i.text.split()) <= 10
-        and not _TELLS.search(i.text)
+        if (i.owner is Owner.THEIRS and is_headline(i)) or (k == 0 and _is_bare_title(i))
         else i
-        for i in items
+        for k, i in enumerate(items)
+    )
+
+
+def _is_bare_title(item: NoteItem) -> bool:
+    """The first line without a verb and without a speaker is the notes' title."""
+    return (
+        item.owner is Owner.THEIRS
+        and item.speaker is None
+        and len(item.text.split()) <= 8
+        and not _TELLS.search(item.text)
+        and not any(kind in ("VBZ", "VBP", "VBD", "MD") for _, kind in tag(item.text))
     )
 
 

@@ -393,7 +393,7 @@ def _clauses(sentence: str) -> list[tuple[int, int]]:
 
 _SAYING_END = re.compile(
     r"\b(?:that|which|who|what|how|why|when|where|if|whether|because|said|says|told|tell|me|them|her|him|think|thought|mentioned|hope"
-    r"|know|knew|feel|felt|asked|the|a|to|of|and|as|than|like|guess|what|everything|something|thing|way|mean|wish|since|until"
+    r"|know|knew|feel|felt|asked|the|a|to|of|and|as|than|like|guess|what|everything|something|thing|way|mean|wish|since|until|before|after|once|unless|though|although|whether|while"
     r"|explained|promised|agreed|showed|noted|added|suggested)$",
     re.IGNORECASE,
 )
