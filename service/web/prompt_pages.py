@@ -21,7 +21,7 @@ from service.prompting.evidence import default_results
 from service.prompting.library import PromptLibrary, PromptVersion
 from service.web.prompt_scores import Scores, changelog_paragraphs, scores_of
 from service.web.services import services_of
-from service.web.templating import templates
+from service.web.templating import KIND_NAMES, templates
 
 _CONTEXT = 3  # unchanged lines shown around a change
 
@@ -66,7 +66,7 @@ class VersionShown:
 @router.get("/prompts")
 async def prompts_page(request: Request) -> HTMLResponse:
     library = services_of(request).library
-    prompts = {name: [_shown(library, v) for v in reversed(library.versions(name))] for name in library.names()}
+    prompts = {name: [_shown(library, v) for v in reversed(library.versions(name))] for name in _in_order(library)}
     context = {"prompts": prompts, "current": _current(library)}
     return templates().TemplateResponse(request, "prompts.html", context)
 
@@ -92,6 +92,12 @@ async def prompt_page(request: Request, name: str, old: str = "", new: str = "")
         "fragment": request.headers.get("hx-request") == "true",
     }
     return templates().TemplateResponse(request, "prompt.html", context)
+
+
+def _in_order(library: PromptLibrary) -> list[str]:
+    """The kinds as the form has them, then whatever else there is."""
+    known = list(KIND_NAMES)
+    return sorted(library.names(), key=lambda name: (known.index(name) if name in known else len(known), name))
 
 
 def _shown(library: PromptLibrary, version: PromptVersion) -> VersionShown:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.web.static_files import static_url
 
-KIND_NAMES = {"thank_you": "Thank-you email", "check_in": "Check-in", "linkedin": "LinkedIn note"}
+KIND_NAMES = {"thank_you": "Thank-you email", "linkedin": "LinkedIn note", "check_in": "Check-in"}
 
 
 @cache

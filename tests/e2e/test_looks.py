@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.async_api import Page, expect
+from typing import Literal
 
-from tests.e2e.acts import body, card, caret_in, draft
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.acts import body, card, caret_in, draft, paste
+from tests.e2e.conftest import Served
 
 WIDTHS = (1280, 768, 390)
 
@@ -64,3 +67,55 @@ async def test_typing_far_into_long_notes_asks_for_nothing_on_each_key(page: Pag
     async with page.expect_response("**/understood"):
         await page.get_by_label("Your notes from the interview").press_sequentially("and bake at dawn")
     assert len(asked) == count + 1
+
+
+async def test_print_holds_every_message_and_the_plan_and_no_buttons(page: Page) -> None:
+    await draft(page)
+    await page.emulate_media(media="print")
+    letters = page.locator("textarea.body")
+    await expect(letters).to_have_count(4)
+    for letter in await letters.all():
+        await expect(letter).to_be_visible()
+        assert await letter.evaluate("(field) => field.scrollHeight <= field.clientHeight + 1")
+    await expect(page.locator("#plan .step").first).to_be_visible()
+    await expect(page.locator("#notes-form")).to_be_hidden()
+    assert await page.locator("button:visible, a.button:visible").count() == 0
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+async def test_nothing_moves_for_those_who_want_no_motion(
+    page: Page, motion: Literal["reduce", "no-preference"]
+) -> None:
+    await page.emulate_media(reduced_motion=motion)
+    await page.route("**/draft", lambda route: None)
+    await paste(page)
+    await page.get_by_role("button", name="Write my messages").click()
+    await expect(page.locator("#reading .spinner")).to_be_visible()
+    running = await page.evaluate("document.getAnimations().length")
+    scrolls = await page.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
+    assert (running == 0, scrolls) == (motion == "reduce", "auto" if motion == "reduce" else "smooth")
+
+
+async def test_fields_are_large_enough_for_fingers_and_do_not_make_a_phone_zoom(
+    browser: Browser, served: Served
+) -> None:
+    context = await browser.new_context(
+        base_url=served.url,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+    )
+    page = await context.new_page()
+    await page.goto("/")
+    await draft(page)
+    await page.locator("#understood summary").click()
+    small = await page.evaluate(
+        """() => [...document.querySelectorAll("button, select, summary, .tick, .segments label, .to, input, textarea, nav a, a.button")]
+            .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !e.matches(".unseen, .tick input, .to input"))
+            .map((e) => [e, e.getBoundingClientRect().height, parseFloat(getComputedStyle(e).fontSize)])
+            .filter(([e, height, type]) => height < 40 || (e.matches("input, select, textarea") && type < 16))
+            .map(([e, height, type]) => `${e.outerHTML.slice(0, 60)} ${height} ${type}`)"""
+    )
+    assert small == []
+    await context.close()
