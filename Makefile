@@ -1,6 +1,7 @@
 # make run    the service at http://127.0.0.1:8000 (PORT changes it); needs Python 3.11+ and nothing else
 # make test   linters, types, layers and the whole test suite
 # make bench  how long drafts take on the embedded model
+# make cassette  the recorded answers that `afterword eval run --replay` plays (about five minutes of the embedded model)
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -14,7 +15,7 @@ stamp = .venv/.$(1)-$(shell { printf '%s' '$(CURDIR)'; cat $(2); } | cksum | cut
 RUN := $(call stamp,run,requirements.lock)
 DEV := $(call stamp,dev,requirements-dev.lock)
 
-.PHONY: run test lint bench lock screenshots install install-dev
+.PHONY: run test lint bench cassette lock screenshots install install-dev
 
 run: install
 	PORT=$(PORT) $(BIN)/afterword serve
@@ -29,6 +30,13 @@ lint: install-dev
 
 bench: install-dev
 	$(BIN)/python bench/draft.py
+
+# Recorded beside, so that one cut short leaves the shipped cassette as it is.
+cassette: install-dev
+	rm -rf runs/recording
+	$(BIN)/afterword eval run --model embedded --split dev --clusters 6 --record runs/recording/small.jsonl.gz --out runs/recording/run.jsonl
+	mkdir -p evals/cassettes && mv runs/recording/small.jsonl.gz evals/cassettes/
+	$(BIN)/afterword eval run --replay
 
 screenshots: install-dev
 	$(BIN)/python bench/screenshots.py

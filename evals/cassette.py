@@ -28,6 +28,7 @@ REPEAT: ContextVar[int] = ContextVar("repeat", default=0)
 # Fields that change from run to run and not what is asked.
 _VOLATILE = ("user", "metadata")
 _NO_CASSETTE = "{path} is not a cassette. Record one with `afterword eval run --record`."
+RECORD_AGAIN = "Record it again: `make cassette` for the one that ships, the same command with --record for your own."
 
 
 def call_key(body: bytes, base_url: str, repeat: int) -> str:
@@ -81,9 +82,9 @@ class Cassette:
             known = self.prompts.get(ref)
             if known is None:
                 held = ", ".join(sorted(self.prompts)) or "no prompt"
-                raise CassetteError(f"{self.path} was recorded with {held}, not with {ref}. Record one with --record.")
+                raise CassetteError(f"{self.path} was recorded with {held}, not with {ref}. {RECORD_AGAIN}")
             if known != sha:
-                raise CassetteError(f"{ref} changed since {self.path} was recorded. Record it again with --record.")
+                raise CassetteError(f"{ref} changed since {self.path} was recorded. {RECORD_AGAIN}")
         if model not in self.models:
             held = ", ".join(sorted(self.models)) or "no model"
             raise CassetteError(f"{self.path} holds answers of {held}, not of {model}. Name that model with --model.")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from evals.cases import Case, load_cases
-from evals.cassette import REPEAT
+from evals.cassette import RECORD_AGAIN, REPEAT
 from evals.errors import CassetteError, EvalError
 from evals.journal import Journal
 from evals.models import HEARD, Heard
@@ -207,7 +207,7 @@ async def _make(
         if work.missed():
             work.stopped = work.stopped or CassetteError(
                 f"The cassette holds no answer to a call of {unit.case.id} ({unit.kind.value}, repeat {unit.repeat}). "
-                "Prompts, planning or cases changed since it was recorded: record it again with --record."
+                f"The reading of notes, the plan, the checks or the case changed since it was recorded. {RECORD_AGAIN}"
             )
             return
         if heard.outage is not None:

@@ -93,7 +93,7 @@ async def run_asked(asked: Asked) -> Outcome:
         shard=asked.shard,
         replayed=asked.tape.replay is not None,
     )
-    out = asked.out or run_path(asked.runs, name, model, asked.shard)
+    out = asked.out or _usual_path(asked, name, model)
     async with opened(settings, asked.tape, _header(plan, settings)) as model_opened:
         drafter = Drafter(library, lambda: model_opened.model)
         concurrency = asked.concurrency or (4 if settings.model == "embedded" else 20)
@@ -108,6 +108,15 @@ async def run_asked(asked: Asked) -> Outcome:
                 progress=bar.step,
                 resumed=bar.resume,
             )
+
+
+def _usual_path(asked: Asked, name: str, model: str) -> Path:
+    """A replay has a place of its own and begins anew each time: it costs nothing, and has to show what is true now."""
+    if asked.tape.replay is None:
+        return run_path(asked.runs, name, model, asked.shard)
+    path = run_path(asked.runs / "replayed", name, model, asked.shard)
+    path.unlink(missing_ok=True)
+    return path
 
 
 def settings_of(spec: str | None) -> Settings:

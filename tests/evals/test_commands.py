@@ -174,6 +174,12 @@ async def test_a_model_behind_an_endpoint_is_recorded_and_replayed(
 
     assert texts("again.jsonl") == texts("live.jsonl")
     assert all(r.raw and r.calls for r in read_rows(tmp_path / "live.jsonl"))
+    usual = {**asked, "out": None, "record": None, "replay": tape}
+    replayed = await run_asked(Asked.of(usual))
+    assert replayed.path.parent == tmp_path / "replayed"
+    # Were a second to go on where the first ended, it would find nothing to do and miss nothing, whatever changed.
+    replayed.path.write_text("a replay that was made before something changed\n", encoding="utf-8")
+    assert (await run_asked(Asked.of(usual))).written == 6
     changed = Asked.of({**asked, "prompts": ("thank_you@3",), "out": None, "record": None, "replay": tape})
     with pytest.raises(Exception, match="recorded with thank_you@2, not with thank_you@3"):
         await run_asked(changed)

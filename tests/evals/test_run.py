@@ -229,7 +229,7 @@ async def test_a_useless_reply_stays_in_the_results(cases: Path, tmp_path: Path)
 
 
 async def test_a_call_that_the_cassette_lacks_stops_the_run(cases: Path, tmp_path: Path) -> None:
-    with pytest.raises(CassetteError, match=r"no answer to a call of orrin0-n0 .* record it again"):
+    with pytest.raises(CassetteError, match=r"no answer to a call of orrin0-n0 .* Record it again: `make cassette`"):
         await run(planned(cases), FakeDrafter(), tmp_path / "run.jsonl", missed=lambda: True)
     assert list(read_rows(tmp_path / "run.jsonl")) == []
 
