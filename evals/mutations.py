@@ -107,6 +107,7 @@ _LETTER_VERBS = re.compile(
     r"|mind)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")  # a third person's words: their 'my' is neither side's
 _BEFORE_OBJECT = re.compile(r"\b(?:tell|told|to|from|with|for|of|about|show|showed|ask|asked|give|gave)\s$")
 
 
@@ -115,7 +116,7 @@ def _swap_sides(m: GoodMessage) -> Wording | None:
     quotes = [i.quote for i in m.case.items if i.owner in (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)]
     words = {w for q in quotes for w in re.findall(r"[a-z]{5,}", q.lower())}
     for s in _sentences(m):
-        for found in _SIDE.finditer(s.text):
+        for found in _SIDE.finditer(_QUOTED.sub(lambda q: "_" * len(q.group()), s.text)):
             told = words & set(re.findall(r"[a-z]{5,}", found["after"].lower()))
             object_here = _BEFORE_OBJECT.search(s.text[: found.start()]) and found["side"].lower() in ("i", "you")
             if told and not object_here and not _LETTER_VERBS.match(found["after"]):

@@ -53,7 +53,7 @@ def _to_clarify(context: CheckContext) -> list[NoteItem]:
 
 
 def _is_anothers(wanted: list[NoteItem], context: CheckContext) -> bool:
-    """Whether another panel member's message carries it: as the set says, else where nobody here is known to have asked."""
+    """Whether another panel member's message carries it: as the set says, else where nobody is known to have asked."""
     if context.clarified_elsewhere is not None:
         return context.clarified_elsewhere
     return len(context.facts.interviewers) > 1 and all(i.speaker is None for i in wanted)

@@ -5,150 +5,87 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.drafting.checks.finding import compiled, hard, straight
-from service.notes.lexis import Sentence, Word, function_words, ground_stems, letter_stems, name_parts, stem, words
-from service.phrases import load
+from service.drafting.checks.claims import Claim, claims
+from service.drafting.checks.finding import hard, straight
+from service.notes.lexis import Sentence, name_parts, words
 from service.rubric.context import CheckContext
-from service.rubric.ground import Match, matches, usable_items
+from service.rubric.ground import Match, matches
 from service.rubric.letter import read_letter
+from service.rubric.told import Hold, Side, holds
 from service.types import NoteItem, Owner, Violation, Wording
 
-_MINE = frozenset({Owner.MINE, Owner.CLARIFY})
-_ABOUT_THEM = re.compile(r"\b(?:she|he|they|her|him|his|their|them|you|your|hers|theirs)\b", re.IGNORECASE)
-# 'Told her about my audit' is about the audit, not about her.
-_TOLD = re.compile(
-    r"\b(?:told|tell|telling|showed|gave|explained|mentioned|said|described|walked|talked|shared|pitched|took)"
-    r"(?: it| this| that)?(?: to| with)? (?:her|him|them|you|the panel)\b",
-    re.IGNORECASE,
-)
-_ABOUT_ME = re.compile(r"\b(?:i|i'm|i've|my|me|mine|we|our|us)\b", re.IGNORECASE)
+
+def mine_as_yours(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """The reader is said to have done, said or owned what is the candidate's."""
+    for claim in _swapped(wording, context, is_mine=False):
+        detail = f"'{claim.cue}' gives to the reader what is yours."
+        yield hard("mine_as_yours", "G37", detail, "body", (claim.start, claim.end))
 
 
-def _claims(sentence: Sentence, side: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """What the sentence says to be the reader's (or mine), and where: from the turn to the end of the clause."""
-    text = straight(sentence.text)
-    stop = re.compile(load("check_swaps")["stop"], re.IGNORECASE)
-    for turn in compiled("check_swaps", side):
-        for cue in turn.finditer(text):
-            end = stop.search(text, cue.end())
-            last = end.start() if end else len(text)
-            yield text[cue.end() : last], (cue.start() + sentence.start, last + sentence.start)
+def yours_as_mine(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """The candidate is said to have done, said or owned what is the reader's."""
+    for claim in _swapped(wording, context, is_mine=True):
+        detail = f"'{claim.cue}' gives to you what is the reader's."
+        yield hard("yours_as_mine", "G37", detail, "body", (claim.start, claim.end))
 
 
-def _deeds(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
-    """What follows 'I' and a verb that is neither a reaction nor a wish, to the end of the clause."""
-    data = load("check_swaps")
-    passed, neutral = frozenset(data["auxiliaries"]), frozenset(data["neutral"].split())
-    text = straight(sentence.text)
-    stop = re.compile(data["stop"], re.IGNORECASE)
-    for me in re.finditer(r"\bI(?:'ve|'d)?\b(?!')", text):
-        rest = [w for w in words(text[me.end() :]) if not _passed_over(w.low, passed, neutral)][:1]
-        if not rest or rest[0].low in neutral or text[me.end() :].lstrip()[:1] in {",", "."}:
-            continue
-        end = stop.search(text, me.end() + 1)
-        last = end.start() if end else len(text)
-        yield text[me.end() : last], (me.start() + sentence.start, last + sentence.start)
+def _swapped(wording: Wording, context: CheckContext, *, is_mine: bool) -> Iterator[Claim]:
+    """The claims that rest on the other side's clauses of the notes and not on the own side's."""
+    other = Side.THEIRS if is_mine else Side.MINE
+    role = {w.stem for w in words(context.facts.role.value)} if context.facts.role else set()
+    for sentence in read_letter(wording.body).main:
+        for claim in claims(sentence):
+            if claim.is_mine is not is_mine:
+                continue
+            text = " ".join(w.text for w in words(claim.text) if w.stem not in role)
+            core = _ADJUNCT.split(text)[0]
+            if _rests_on(other, text, claim, context, least=1) or _rests_on(other, core, claim, context, least=2):
+                yield claim
 
 
-def _passed_over(word: str, passed: frozenset[str], neutral: frozenset[str]) -> bool:
-    """Whether ``word`` stands between 'I' and its verb: 'have', 'still', 'quickly'."""
-    return word in passed or word.endswith("ly") or (word in function_words() and word not in neutral)
+_ADJUNCT = re.compile(
+    r"(?<=\w) (?:for|with|without|among|alongside) "
+)  # 'a fault board, for your apprentices' is a board
+
+
+def _rests_on(other: Side, text: str, claim: Claim, context: CheckContext, *, least: int) -> bool:
+    """Whether ``text`` is clearly the other side's, by ``least`` telling words."""
+    firm = holds(text, context.facts)
+    wrong = next((h for h in firm if h.told.side is other and _tells(claim, h)), None)
+    right = next((h for h in firm if h.told.side is not other and not _is_beside(h, wrong)), None)
+    return wrong is not None and wrong.telling >= least and _is_clear(wrong, right)
+
+
+def _tells(claim: Claim, hold: Hold) -> bool:
+    """A verb of wishing or hearing is a deed only where the clause tells the same of the other side."""
+    return not claim.verb or claim.verb in {w.stem for w in words(hold.told.text)}
+
+
+def _is_beside(hold: Hold, wrong: Hold | None) -> bool:
+    """An open clause of the very item that the other side tells: it speaks for neither."""
+    return wrong is not None and hold.told.side is Side.OPEN and hold.told.item.id == wrong.told.item.id
+
+
+def _is_clear(wrong: Hold, right: Hold | None) -> bool:
+    return wrong.weight >= (2 if wrong.telling > 1 else 4) * (right.weight if right else 0.0)
 
 
 _OBJECT = r"\b(?:the|a|an|this|that|these|those|about|of) (?P<thing>(?:[\w'-]+ ){1,5}?)(?:(?:that|which) )?"
-_DONE_BY_READER = re.compile(
-    rf"{_OBJECT}you(?:'ve| have)?(?: \w+ly| also| all| now)? "
-    r"(?:run|ran|lead|led|built|build|started|set up|manage|managed|own|introduced|described|mentioned|told|explained|"
-    r"shared|raised|showed|spoke|talked|outlined|brought)\b"
-)
-
-
-def _reader_claims(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
-    yield from _claims(sentence, "reader")
-    for match in _DONE_BY_READER.finditer(straight(sentence.text)):
-        yield match["thing"], (match.start() + sentence.start, match.end() + sentence.start)
 
 
 def _clear(wrong: Match | None, right: Match | None) -> bool:
-    """Whether the words rest on the wrong side's item and not on the right side's."""
+    """Whether the words rest on the wrong person's item and not on the right person's."""
     if wrong is None or wrong.telling == 0:
         return False
     held = right.weight if right else 0.0
     return wrong.weight >= (2 if wrong.telling > 1 else 4) * held
 
 
-def _is_mine(item: NoteItem) -> bool:
-    """An item of mine that does not speak of the reader as well."""
-    return item.owner in _MINE and not _ABOUT_THEM.search(_TOLD.sub("", item.text))
-
-
-def _is_theirs(item: NoteItem) -> bool:
-    return item.owner is Owner.THEIRS and not _ABOUT_ME.search(item.text)
-
-
-def mine_as_yours(wording: Wording, context: CheckContext) -> Iterator[Violation]:
-    """The reader is said to have done, said or owned what is the candidate's."""
-    for sentence in read_letter(wording.body).main:
-        for claim, at in _reader_claims(sentence):
-            close = matches(claim, context.facts)
-            wrong = next((m for m in close if _is_mine(m.item)), None)
-            right = next((m for m in close if not _is_mine(m.item)), None)
-            if _clear(wrong, right):
-                yield hard("mine_as_yours", "G37", "This is given to the reader, and it is yours.", "body", at)
-        for noun, at in _owned(sentence, "your"):
-            if _rests_only_on(noun, context, mine=True):
-                yield hard("mine_as_yours", "G37", "'Your' stands before something of your own.", "body", at)
-
-
-def yours_as_mine(wording: Wording, context: CheckContext) -> Iterator[Violation]:
-    """The candidate is said to have done, said or owned what is the reader's."""
-    for sentence in read_letter(wording.body).main:
-        for claim, at in (*_claims(sentence, "me"), *_deeds(sentence)):
-            close = matches(claim, context.facts)
-            wrong = next((m for m in close if _is_theirs(m.item)), None)
-            right = next((m for m in close if not _is_theirs(m.item)), None)
-            if _clear(wrong, right):
-                yield hard("yours_as_mine", "G37", "This is given to you, and it is the reader's.", "body", at)
-        for noun, at in _owned(sentence, "my"):
-            if _rests_only_on(noun, context, mine=False):
-                yield hard("yours_as_mine", "G37", "'My' stands before something of the reader's.", "body", at)
-
-
-def _owned(sentence: Sentence, whose: str) -> Iterator[tuple[tuple[Word, ...], tuple[int, int]]]:
-    """The words right after 'my' or 'your', up to three, as far as they can belong to one noun phrase."""
-    row = words(sentence.text)
-    for i, word in enumerate(row):
-        if word.text.lower() != whose:
-            continue
-        phrase: list[Word] = []
-        for follower, before in zip(row[i + 1 : i + 4], row[i : i + 3], strict=False):
-            if follower.low in function_words() or sentence.text[before.end : follower.start].strip(" -"):
-                break
-            phrase.append(follower)
-            if follower.text.endswith(("'s", "’s")):
-                break
-        if phrase:
-            yield tuple(phrase), (word.start + sentence.start, phrase[-1].end + sentence.start)
-
-
-def _rests_only_on(phrase: tuple[Word, ...], context: CheckContext, *, mine: bool) -> bool:
-    """Whether every item with these words is the other side's."""
-    possessions = {stem(p) for p in load("check_swaps")["possessions"]}
-    common = letter_stems()
-    telling = {w.stem for w in phrase if w.stem not in common or (not mine and w.stem in possessions)}
-    holders = [i for i in usable_items(context.facts) if telling & ground_stems(i.text)]
-    holders = [i for i in holders if i.owner not in {Owner.LOGISTICS, Owner.NEXT_STEP, Owner.SMALL_TALK}] or holders
-    role = ground_stems(context.facts.role.value) if context.facts.role else frozenset()
-    if not holders or telling & role:
-        return False
-    return all(_is_mine(i) if mine else _is_theirs(i) for i in holders)
-
-
 def wrong_speaker(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """One panel member is credited with what another one said."""
     for sentence in read_letter(wording.body).main:
-        claims = [(c, at, context.recipient.name) for c, at in _reader_claims(sentence)]
-        for claim, at, teller in (*claims, *_named_claims(sentence, context)):
+        readers = [(c.text, (c.start, c.end), context.recipient.name) for c in claims(sentence) if not c.is_mine]
+        for claim, at, teller in (*readers, *_named_claims(sentence, context)):
             close = [m for m in matches(claim, context.facts) if m.item.owner is Owner.THEIRS]
             wrong = next((m for m in close if not _said_by(m.item, teller)), None)
             right = next((m for m in close if _said_by(m.item, teller)), None)
