@@ -22,6 +22,7 @@ from service.api.schemas import (
 )
 from service.api.state import Service, service_of
 from service.api.streaming import event_stream
+from service.drafting.aside import aside
 from service.drafting.events import DraftDone, DraftEvent
 from service.drafting.scoring import score_text
 from service.errors import AfterwordError
@@ -106,7 +107,8 @@ class ClientGone(AfterwordError):
 async def score(body: ScoreIn) -> ScorecardOut:
     """Holds a message, edited or written elsewhere, against the notes. No model is asked."""
     recipient = Recipient(body.recipient.name, body.recipient.title) if body.recipient else None
-    card = score_text(
+    card = await aside(
+        score_text,
         body.notes,
         body.kind,
         body.subject,
@@ -122,4 +124,4 @@ async def score(body: ScoreIn) -> ScorecardOut:
 @router.post("/facts", operation_id="facts", summary="What the notes say")
 async def facts(body: GivenIn) -> FactsOut:
     """People, company, role, dates, and whose each item is; nothing is written."""
-    return facts_out(read_notes(body.notes, now=body.time(_now()), given=body.given()))
+    return facts_out(await aside(read_notes, body.notes, now=body.time(_now()), given=body.given()))

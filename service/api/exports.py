@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from service.api.schemas import EmlIn, MailtoIn, MailtoOut, PlanIn
+from service.drafting.aside import aside
 from service.drafting.send_window import timeline
 from service.exports.eml import eml_of
 from service.exports.ics import ics_reminders
@@ -51,7 +52,7 @@ async def mailto(body: MailtoIn) -> MailtoOut:
 async def ics(body: PlanIn) -> Response:
     """The dates are read from the notes of a draft's request; no word of the notes goes into the file."""
     now = body.time(datetime.now(UTC).astimezone())
-    facts = read_notes(body.notes, now=now, given=body.given())
+    facts = await aside(read_notes, body.notes, now=now, given=body.given())
     entries = timeline(interview_at=facts.interview_at, decision_date=facts.decision_date, now=now)
     seed = hashlib.sha256(body.notes.encode()).hexdigest()[:16]
     data = ics_reminders(entries, uid_seed=seed, now=now)

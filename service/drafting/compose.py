@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
+from service.drafting.aside import aside
 from service.drafting.outline import Outline, SlotPurpose
 from service.drafting.pieces import Piece, assemble
 from service.drafting.repair import choose, hard_violations
@@ -89,7 +90,7 @@ async def _by_slots(
     for n, slot in enumerate(outline.slots):
         after = [Piece(s.fixed, s.paragraph) for s in outline.slots[n + 1 :] if s.fixed]
         if slot.item is None:
-            piece = made.keep([Piece(slot.fixed, slot.paragraph), Piece(slot.fallback, slot.paragraph)], after)
+            options = [Piece(slot.fixed, slot.paragraph), Piece(slot.fallback, slot.paragraph)]
         else:
             options = [Piece(slot.fallback, slot.paragraph, slot.item.id)]
             if n in pending:
@@ -99,7 +100,7 @@ async def _by_slots(
                 made.usage += sentence.usage
                 made.errors.extend([sentence.error] if sentence.error else [])
                 options = [Piece(t, slot.paragraph, slot.item.id, by_model=True) for t in sentence.good] + options
-            piece = made.keep(options, after)
+        piece = await aside(made.keep, options, after)
         if piece is not None:
             yield piece
 
@@ -112,8 +113,8 @@ async def _by_whole(made: Composition, prompt: PromptVersion, model: Model) -> A
             async for piece in pieces:
                 yield piece
         return
-    made.subject = _subject(made, text)
-    for piece in _settle(made, text):
+    made.subject = await aside(_subject, made, text)
+    for piece in await aside(_settle, made, text):
         yield piece
 
 
@@ -128,7 +129,7 @@ async def _ask_whole(made: Composition, prompt: PromptVersion, model: Model) -> 
             break
         made.usage += text.usage
         made.raw.append(text.raw)
-        found = hard_violations(Wording(_subject(made, text), _whole_body(made, text)), made.context)
+        found = await aside(_faults, made, text)
         if best is None or len(found) < len(faults):
             best, faults = text, found
         if not found:
@@ -145,6 +146,10 @@ def _frame(made: Composition) -> tuple[list[Piece], list[Piece]]:
     head = [Piece(s.fixed, 0) for s in slots if s.purpose is SlotPurpose.GREETING]
     tail = [Piece(s.fixed, 99) for s in slots if s.purpose is SlotPurpose.SIGNATURE]
     return head, tail
+
+
+def _faults(made: Composition, text: WholeText) -> tuple[Violation, ...]:
+    return hard_violations(Wording(_subject(made, text), _whole_body(made, text)), made.context)
 
 
 def _whole_body(made: Composition, text: WholeText) -> str:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
 
+from service.drafting.aside import aside
 from service.drafting.checks import check_message
 from service.drafting.compose import Composition, compose, fixed_pieces
 from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
@@ -68,7 +69,7 @@ class Drafter:
         Raises NotesError, UnsupportedLanguage, DatesContradict, UnknownPrompt; ModelError only with ``model_only``.
         """
         started = time.perf_counter()
-        facts = read_notes(request.notes, now=request.now, given=request.given)
+        facts = await aside(read_notes, request.notes, now=request.now, given=request.given)
         pinned = self._pinned(request)
         yield FactsRead(facts)
         model = self.model()
@@ -78,7 +79,7 @@ class Drafter:
         messages: list[Message] = []
         usage = Usage()
         try:
-            outlines = sound_outlines(facts, request)
+            outlines = await aside(sound_outlines, facts, request)
             for index, outline in enumerate(outlines):
                 prompt = self._prompt(outline.kind, pinned, model)
                 others = tuple(m.wording.body for m in messages if m.kind is outline.kind)
@@ -98,7 +99,7 @@ class Drafter:
                         before = piece
                 if made.errors and request.model_only:
                     raise made.errors[0]
-                message = self._message(made, prompt, request)
+                message = await aside(self._message, made, prompt, request)
                 messages.append(message)
                 usage += made.usage
                 yield MessageReady(index, message)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
+from service.drafting.aside import aside
 from service.drafting.checks import check_sentence, keeps_matter
 from service.drafting.outline import Outline, Slot
 from service.errors import ModelError
@@ -43,9 +44,7 @@ async def write_slot(
             return replace(out, error=error)
         usage = replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
         text = tidy(f"{opening} {reply.text.strip()}")
-        assert slot.item is not None
-        shown = replace(slot.item, text=slot.matter)  # the model saw the matter only, and is held to no more
-        found = (*check_sentence(text, shown, context, opening), *keeps_matter(text, slot.matter, opening))
+        found = await aside(_faults, text, slot, context, opening)
         hard = tuple(v for v in found if v.severity is Severity.HARD)
         out = replace(
             out,
@@ -57,6 +56,12 @@ async def write_slot(
         if not hard:
             return out
     return out
+
+
+def _faults(text: str, slot: Slot, context: CheckContext, opening: str) -> tuple[Violation, ...]:
+    assert slot.item is not None
+    shown = replace(slot.item, text=slot.matter)  # the model saw the matter only, and is held to no more
+    return (*check_sentence(text, shown, context, opening), *keeps_matter(text, slot.matter, opening))
 
 
 def slot_request(slot: Slot, outline: Outline, prompt: PromptVersion, opening: str) -> ModelRequest:
