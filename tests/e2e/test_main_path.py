@@ -158,6 +158,14 @@ async def test_another_point_asks_for_a_message_without_the_one_at_the_caret(pag
     assert ("19 hours" in await body(page).input_value()) == ("no other point" in told)
 
 
+async def test_one_point_fewer_is_not_another_point(page: Page) -> None:
+    await draft(page, "I'm Mika Sand. Met Ines Duarte at Halden Bakery.\n- Ines: they proof the rye for 19 hours\n")
+    before = await body(page).input_value()
+    await card(page).get_by_role("button", name="Use another point").click()
+    await expect(page.locator("#toast")).to_contain_text("There is no other point in your notes")
+    await expect(body(page)).to_have_value(before)
+
+
 async def test_one_sentence_is_rewritten_and_the_rest_stays(page: Page) -> None:
     await draft(page)
     before = await body(page).input_value()

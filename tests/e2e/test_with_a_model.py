@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -66,6 +67,14 @@ def real(request: pytest.FixtureRequest) -> Iterator[Served]:
         yield served
 
 
+# Every text that the first message had, in the order in which the visitor saw them.
+SEEN = """() => {
+    window.seen = [];
+    new MutationObserver(() => {
+        const text = document.querySelector("#message-0 .mirror")?.textContent.replace("\\u200b", "").trimEnd();
+        if (text && text !== window.seen.at(-1)) window.seen.push(text);
+    }).observe(document.getElementById("messages"), { childList: true, subtree: true });
+}"""
 SMALL = pytest.param("smollm2-135m", marks=pytest.mark.needs_small_model)
 DEFAULT = pytest.param("embedded", marks=pytest.mark.needs_model)
 
@@ -79,8 +88,12 @@ async def test_the_main_path_with_a_real_model(browser: Browser, real: Served) -
     await page.get_by_label("LinkedIn note").uncheck()
     async with page.expect_response("**/understood"):
         await page.get_by_label("Write to Ole Berg").uncheck()
+    await page.evaluate(SEEN)
     await page.get_by_role("button", name="Write my messages").click()
     await expect(page.get_by_role("button", name="Write them again")).to_be_enabled(timeout=180_000)
+    seen = await page.evaluate("window.seen")
+    assert len(seen) > 3, "the text arrives piece by piece"
+    assert all(after.startswith(before) for before, after in pairwise(seen)), "nothing shown is taken back"
     text = await body(page).input_value()
     assert text.startswith("Hi Ines,")
     assert text.rstrip().endswith("Mika Sand")

@@ -317,7 +317,10 @@ export class Card extends EventTarget {
 }
 
 // What is missing is asked for above the message; a score says only what to mend in its words.
-const whyNot = (failed) => failed.slice(0, 1).map((c) => c.reason + (failed.length > 1 ? ` And ${failed.length - 1} more.` : "")).join("");
+const whyNot = (failed) => failed.slice(0, 1).map((c) => plainly(c.reason) + (failed.length > 1 ? ` And ${failed.length - 1} more.` : "")).join("");
+
+// Reasons end in the check's own name, which is for logs.
+const plainly = (reason) => reason.replace(/ \([a-z_ ]+\)$/, "");
 
 const named = (name) => name.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 
@@ -327,7 +330,7 @@ function criterion({ name, score, passed, reason, rule }) {
   const words = document.createElement("span");
   const title = Object.assign(document.createElement("b"), { textContent: named(name) });
   const state = Object.assign(document.createElement("span"), { className: "unseen", textContent: score === null ? "not judged: " : passed ? "passed: " : "not yet: " });
-  words.append(title, state, Object.assign(document.createElement("span"), { className: "reason", textContent: reason }));
+  words.append(title, state, Object.assign(document.createElement("span"), { className: "reason", textContent: plainly(reason) }));
   const mark = score === null ? rule : `${Math.round(score * 100)} · ${rule}`;
   line.append(words, Object.assign(document.createElement("small"), { textContent: mark }));
   return line;

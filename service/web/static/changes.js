@@ -93,7 +93,7 @@ export class Changes {
       card.working("Looking for another point…");
       const made = { ...card.made, avoid };
       const { message, items } = await this.oneMessage(made, signal);
-      if (!message.evidence.length) return desk.say("There is no other point in your notes that fits here. Add one, and I can use it.");
+      if (!bringsAnother(message, items, card.state.evidence)) return desk.say("There is no other point in your notes that fits here. Add one, and I can use it.");
       card.made = made;
       card.finish(message, items, { asStep: true });
       desk.say("Another point, from your notes. Undo brings the last one back.");
@@ -139,6 +139,12 @@ const itemsOf = (data) => new Map((data.facts ?? data).items.map((i) => [i.id, i
 const isTo = (message, made) => (message.recipient?.name ?? null) === (made.recipient?.name ?? null);
 
 const choicesOf = ({ tone, length, limit, avoid }) => JSON.stringify([tone, length, limit, avoid]);
+
+/** Whether the message rests on a point that the one before did not: one point fewer is not another one. */
+function bringsAnother(message, items, before) {
+  const had = new Set(before.map((e) => e.item.text));
+  return message.evidence.some((e) => items.has(e.item_id) && !had.has(items.get(e.item_id).text));
+}
 
 /** What stands in the other draft where ours stands: the sentence on the same item, else the one in the same place. */
 function counterpart(message, items, item, place) {
