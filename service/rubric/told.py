@@ -53,8 +53,8 @@ _TELLING = re.compile(
     r"(?: it| this| that)?(?: to| with)? (?:her|him|them|you|me|us|the panel)\b",
     re.IGNORECASE,
 )
-_OF_THEM = re.compile(r"\b(?:she|he|they|her|him|his|their|them|you|your|hers|theirs)\b", re.IGNORECASE)
-_OF_ME = re.compile(r"\b(?:i|i'm|i've|my|me|mine|we|our|us)\b", re.IGNORECASE)
+_OF_THEM = re.compile(r"\b(?:she|he|they|his|their|your|hers|theirs|her(?= [a-z]))\b", re.IGNORECASE)
+_OF_ME = re.compile(r"\b(?:i|i'm|i've|my|mine|we|our)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
