@@ -29,16 +29,17 @@ def _refuse() -> None:
 
 
 async def test_only_so_much_is_done_at_once_and_a_caller_who_leaves_the_queue_is_not_served() -> None:
-    go, begun = threading.Event(), []
+    go, busy, begun = threading.Event(), threading.Semaphore(0), []
 
     def work(name: int) -> int:
         begun.append(name)
+        busy.release()
         go.wait(20)
         return name
 
     tasks = [asyncio.create_task(aside(work, n)) for n in range(THREADS + 2)]
-    while len(begun) < THREADS:
-        await asyncio.sleep(0)
+    for _ in range(THREADS):
+        await asyncio.to_thread(busy.acquire)
     tasks[-1].cancel()
     await asyncio.wait({tasks[-1]})
     assert sorted(begun) == list(range(THREADS))
