@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -50,9 +51,16 @@ def plain(word: str) -> str:
     return low[:-2] if low.endswith("'s") else low.removesuffix("'")
 
 
+class _OfThread(threading.local):
+    """A stemmer keeps the word it works on, so that two threads sharing one would cut each other's words."""
+
+    def __init__(self) -> None:
+        self.stemmer = snowballstemmer.stemmer("english")
+
+
 @cache
-def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+def _of_thread() -> _OfThread:
+    return _OfThread()
 
 
 @cache
@@ -62,7 +70,7 @@ def _irregular() -> dict[str, str]:
 
 @lru_cache(maxsize=20_000)
 def _stem_plain(word: str) -> str:
-    return str(_stemmer().stemWord(_american(_irregular().get(word, word))))
+    return str(_of_thread().stemmer.stemWord(_american(_irregular().get(word, word))))
 
 
 def stem(word: str) -> str:
