@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from evals.files import compared, run_path
@@ -13,23 +14,46 @@ from evals.rows import Selection
 from evals.running import Asked, run_asked, settings_of
 from service.prompting.library import PromptLibrary
 
+# Interviews for one kind, and for each of several: about five minutes of the embedded model on two cores.
+ONE, SEVERAL = 12, 8
 
-def gate_candidates(
-    model: str | None, clusters: int, cases: Path | None, runs: Path
-) -> Iterator[tuple[str, GateResult]]:
-    """One result per kind whose candidate, on the model's channel, differs from its stable version."""
+
+@dataclass(frozen=True)
+class Contest:
+    """A candidate that could replace the stable version of its kind."""
+
+    kind: str
+    channel: str
+    stable: str
+    candidate: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.channel}: {self.candidate} against {self.stable}"
+
+
+def contests(model: str | None) -> tuple[str, tuple[Contest, ...]]:
+    """The model's channel, and its kinds whose candidate differs from their stable version."""
     settings = settings_of(model)
     channel = channel_of(settings)
-    for kind, row in PromptLibrary.load(settings.prompts_dir).channels.items():
-        entry = row.get(channel)
-        if entry is None or entry.candidate in (None, entry.stable):
-            continue
+    rows = PromptLibrary.load(settings.prompts_dir).channels.items()
+    entries = ((kind, row[channel]) for kind, row in rows if channel in row)
+    return channel, tuple(
+        Contest(kind, channel, e.stable, e.candidate) for kind, e in entries if e.candidate not in (None, e.stable)
+    )
+
+
+def decide(
+    found: Sequence[Contest], model: str | None, clusters: int | None, cases: Path | None, runs: Path
+) -> Iterator[tuple[Contest, GateResult]]:
+    """One gate for each contest, both versions run over the same ``clusters`` interviews."""
+    clusters = clusters or (ONE if len(found) == 1 else SEVERAL)
+    name = name_of(settings_of(model))
+    for contest in found:
         paths = []
-        for ref in (entry.stable, str(entry.candidate)):
-            out = run_path(runs / f"subset-{clusters}", ref, name_of(settings), (1, 1))
+        for ref in (contest.stable, contest.candidate):
+            out = run_path(runs / f"subset-{clusters}", ref, name, (1, 1))
             selection = Selection(clusters=clusters)
-            asked = Asked(prompts=(ref,), model=model, cases=cases, selection=selection, out=out)
-            asyncio.run(run_asked(asked))
+            asyncio.run(run_asked(Asked(prompts=(ref,), model=model, cases=cases, selection=selection, out=out)))
             paths.append(str(out))
         comparison, _ = compared((paths[0], paths[1]), runs, cases)
-        yield f"{kind}/{channel}: {entry.candidate} against {entry.stable}", gate(comparison)
+        yield contest, gate(comparison)

@@ -232,15 +232,18 @@ def validity(goemotions: Path | None, as_json: bool, cases: Path | None) -> None
 
 @eval_group.command()
 @click.option("--model", help="As for run.")
-@click.option("--clusters", type=click.IntRange(1), default=12, show_default=True)
+@click.option("--clusters", type=click.IntRange(1), help="Interviews for each kind. Default: what fits in ten minutes.")
 @_CASES
 @_RUNS
-def candidates(model: str | None, clusters: int, cases: Path | None, runs: Path) -> None:
+def candidates(model: str | None, clusters: int | None, cases: Path | None, runs: Path) -> None:
     """Gate every channel's candidate against its stable version on a subset; nothing to do where there is none."""
-    from evals.candidates import gate_candidates
+    from evals.candidates import contests, decide
 
+    channel, found = contests(model)
+    if not found:
+        click.echo(f"No candidate differs from its stable version for {channel} models: there is nothing to compare.")
     worst = 0
-    for channel, result in gate_candidates(model, clusters, cases, runs):
-        click.echo(f"== {channel}\n{_gate_text(result)}")
+    for contest, result in decide(found, model, clusters, cases, runs):
+        click.echo(f"== {contest}\n{_gate_text(result)}")
         worst = max(worst, int(result.exit), key=[0, 3, 1, 2].index)
     raise click.exceptions.Exit(worst)

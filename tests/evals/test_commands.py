@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -183,6 +185,36 @@ async def test_a_model_behind_an_endpoint_is_recorded_and_replayed(
     changed = Asked.of({**asked, "prompts": ("thank_you@3",), "out": None, "record": None, "replay": tape})
     with pytest.raises(Exception, match="recorded with thank_you@2, not with thank_you@3"):
         await run_asked(changed)
+
+
+async def test_a_candidate_is_run_beside_the_stable_version_and_gated(
+    cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def say(exchange) -> None:
+        await exchange.begin()
+        await exchange.send_raw(answer("Thank you."))
+
+    channels = shutil.copytree(ROOT / "prompts", tmp_path / "prompts") / "channels.yaml"
+    served = "large: {stable: thank_you@3}"
+    assert served in channels.read_text(encoding="utf-8")
+    contested = channels.read_text(encoding="utf-8").replace(
+        served, "large: {stable: thank_you@3, candidate: thank_you@1}"
+    )
+    channels.write_text(contested, encoding="utf-8")
+    monkeypatch.setenv("AFTERWORD_PROMPTS_DIR", str(tmp_path / "prompts"))
+    words = ("candidates", "--model", "stand-in", "--cases", cases, "--runs", tmp_path)
+    async with serve(say) as upstream:
+        monkeypatch.setenv("OPENAI_BASE_URL", upstream.url)
+        result = await asyncio.to_thread(command, *words)
+        assert upstream.bodies
+    assert "== thank_you/large: thank_you@1 against thank_you@3" in result.output
+    assert result.exit_code == 0, result.output
+    assert len(list(tmp_path.glob("subset-12/thank_you@*.stand-in.jsonl"))) == 2
+
+
+def test_without_a_candidate_there_is_nothing_to_compare() -> None:
+    result = command("candidates", "--model", "embedded")
+    assert (result.exit_code, "nothing to compare" in result.output) == (0, True)
 
 
 def test_help_needs_neither_numpy_nor_the_pipeline() -> None:
