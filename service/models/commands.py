@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from service.errors import WeightsError
 from service.models.registry import Weights, load_registry
 from service.models.weights import Progress, find_weights, models_dir, obtain_weights, weights_path
 
@@ -44,12 +43,9 @@ def list_models(data_dir: Path | None) -> None:
 @_DATA_DIR
 def pull(name: str | None, data_dir: Path | None) -> None:
     """Fetch NAME (default: the default model), verify it, and print where it lies."""
-    weights = _resolve(name)
+    weights = load_registry().resolve(name)
     with ProgressBar(weights) as bar:
-        try:
-            path = obtain_weights(weights, models_dir(data_dir), report=bar.show, stopped=threading.Event())
-        except WeightsError as error:
-            raise click.ClickException(error.detail) from error
+        path = obtain_weights(weights, models_dir(data_dir), report=bar.show, stopped=threading.Event())
     click.echo(str(path))
 
 
@@ -58,10 +54,7 @@ def pull(name: str | None, data_dir: Path | None) -> None:
 @_DATA_DIR
 def path(name: str | None, data_dir: Path | None) -> None:
     """Print where NAME lies; exit status 1 when it is not on this machine."""
-    try:
-        found = find_weights(_resolve(name), models_dir(data_dir))
-    except WeightsError as error:
-        raise click.ClickException(error.detail) from error
+    found = find_weights(load_registry().resolve(name), models_dir(data_dir))
     if found is None:
         raise click.ClickException(f"It is not on this machine. Fetch it: afterword model pull {name or ''}".rstrip())
     click.echo(str(found))
@@ -96,10 +89,3 @@ class ProgressBar:
             self._bar.total = progress.bytes_total
         self._bar.n = progress.bytes_done
         self._bar.refresh()
-
-
-def _resolve(name: str | None) -> Weights:
-    try:
-        return load_registry().resolve(name)
-    except WeightsError as error:
-        raise click.ClickException(error.detail) from error

@@ -29,7 +29,7 @@ from service.models.limits import Limits
 from service.models.port import ModelReply, ModelRequest
 from service.models.registry import Weights
 from service.models.warm_up import warm_up
-from service.models.weights import Progress, models_dir, obtain_weights
+from service.models.weights import Progress, cannot_be_used, models_dir, obtain_weights
 
 if TYPE_CHECKING:
     from service.models.openai_compatible import OpenAICompatibleModel
@@ -166,7 +166,7 @@ class EmbeddedModel:
             self._set(ModelState("failed", error.detail))
         except OSError as error:
             await self._disconnect()
-            self._set(ModelState("failed", f"The model's folder cannot be used: {error.strerror}."))
+            self._set(ModelState("failed", cannot_be_used(self._data_dir, error)))
 
     async def _obtain_path(self) -> Path:
         self._set(ModelState("verifying"))

@@ -78,14 +78,25 @@ def obtain_weights(
     """The verified file, fetched when it is not there. Two processes do not fetch the same file twice.
 
     Raises:
-        WeightsError: no source has it, it does not fit on the disk, or ``stopped`` was set.
+        WeightsError: no source has it, it does not fit on the disk, the folder cannot be used, or ``stopped`` was set.
     """
     stopped = stopped or threading.Event()
     if weights.local is not None or not weights.sources:
         return find_weights(weights, folder) or _absent(weights, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _OnlyOne(folder / f".{weights.file}.lock", report, stopped):
-        return find_weights(weights, folder, report) or _fetch(weights, folder, report, stopped, fetch)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _OnlyOne(folder / f".{weights.file}.lock", report, stopped):
+            return find_weights(weights, folder, report) or _fetch(weights, folder, report, stopped, fetch)
+    except OSError as error:
+        raise WeightsError(cannot_be_used(folder, error)) from error
+
+
+def cannot_be_used(folder: Path, error: OSError) -> str:
+    """What to do about a folder that is read-only, full or no folder."""
+    return (
+        f"{folder} cannot be used: {(error.strerror or 'it failed').lower()}. Set AFTERWORD_DATA_DIR to a folder "
+        "that can be written; weights may lie elsewhere, with AFTERWORD_MODEL as their path."
+    )
 
 
 def _absent(weights: Weights, folder: Path) -> Path:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sys
@@ -144,6 +145,14 @@ def test_a_full_disk_is_said_before_anything_is_fetched(tmp_path):
     with pytest.raises(WeightsError, match="AFTERWORD_DATA_DIR"):
         obtain_weights(toy(bytes=10**18), tmp_path, fetch=index.fetch)
     assert index.asked == []
+
+
+def test_a_disk_that_fills_up_meanwhile_is_said_with_the_folder(tmp_path):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(WeightsError, match=rf"{tmp_path} cannot be used: no space left on device"):
+        obtain_weights(toy(), tmp_path, fetch=full)
 
 
 def test_while_another_process_fetches_it_this_one_waits_and_can_be_stopped(tmp_path):
