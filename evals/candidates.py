@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.errors import EvalError
 from evals.files import compared, run_path
 from evals.gate import GateResult, gate
 from evals.models import channel_of, name_of
 from evals.rows import Selection
 from evals.running import Asked, run_asked, settings_of
+from service.models.open import OUTLINE
 from service.prompting.library import PromptLibrary
 
 # Interviews for one kind, and for each of several: about five minutes of the embedded model on two cores.
@@ -34,6 +36,8 @@ class Contest:
 def contests(model: str | None) -> tuple[str, tuple[Contest, ...]]:
     """The model's channel, and its kinds whose candidate differs from their stable version."""
     settings = settings_of(model)
+    if settings.model == OUTLINE:
+        raise EvalError("The outline uses no prompt, so it cannot judge one. Name a model with --model.")
     channel = channel_of(settings)
     rows = PromptLibrary.load(settings.prompts_dir).channels.items()
     entries = ((kind, row[channel]) for kind, row in rows if channel in row)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from evals.case_dates import date_problems
 from service.errors import AfterwordError
@@ -148,10 +149,17 @@ def _read_file(file: Path) -> list[Case]:
     except yaml.YAMLError as error:
         raise CaseError(f"{file.name} is not valid YAML: {' '.join(str(error).split())}. Mend that place.") from error
     except ValidationError as error:
-        raise CaseError("\n".join(_sentence(file, dict(e)) for e in error.errors())) from error
+        raise CaseError("\n".join(_sentence(file, dict(e)) for e in _innermost(error))) from error
     if written.cluster != file.stem:
         raise CaseError(f"{file.name} calls its cluster '{written.cluster}'. Give file and cluster the same name.")
     return [_case(w, written) for w in written.cases]
+
+
+def _innermost(error: ValidationError) -> list[ErrorDetails]:
+    """Without what only follows from an error further in, as a list that is short of the entry that did not fit."""
+    found = error.errors()
+    places = [e["loc"] for e in found]
+    return [e for e in found if not any(p != e["loc"] and p[: len(e["loc"])] == e["loc"] for p in places)]
 
 
 def _case(written: _Written, file: _ClusterFile) -> Case:

@@ -88,9 +88,9 @@ def test_shards_are_run_and_merged(cases: Path, tmp_path: Path) -> None:
 
 def test_a_case_with_an_unknown_field(tmp_path: Path) -> None:
     cases = write_cases(tmp_path / "cases", clusters=1, colour="blue")
-    assert "there is no field 'cases.0.colour'. Remove it or correct its spelling" in told(
-        outline(cases, tmp_path / "a")
-    )
+    result = outline(cases, tmp_path / "a")
+    assert "there is no field 'cases.0.colour'. Remove it or correct its spelling" in told(result)
+    assert len(result.output.splitlines()) == 1
 
 
 def test_two_cases_with_one_id(tmp_path: Path) -> None:
@@ -128,6 +128,7 @@ def test_an_interrupted_run_given_to_compare(cases: Path, tmp_path: Path) -> Non
         (("run", "--model", "outline", "--replay"), "The outline asks no model"),
         (("run", "--record", "a.jsonl", "--replay", "b.jsonl", "--model", "embedded"), "records or replays, not both"),
         (("run", "--replay", "none.jsonl", "--model", "embedded"), "none.jsonl is not a cassette"),
+        (("candidates", "--model", "outline"), "The outline uses no prompt, so it cannot judge one. Name a model"),
         (("merge", "none.jsonl", "--out", "m.jsonl"), "none.jsonl cannot be read"),
     ],
 )
