@@ -176,6 +176,23 @@ async def test_a_redraft_that_fails_leaves_the_messages_that_were_there(page: Pa
     await expect(page.get_by_role("tab")).to_have_count(4)
 
 
+async def test_a_redraft_that_breaks_off_keeps_the_messages_it_had_not_replaced_yet(page: Page) -> None:
+    await draft(page)
+    await page.get_by_role("tab").nth(2).click()
+    await body(page).fill("My own words.")
+    stream = event("facts", FACTS) + event("delta", DELTA)
+    await page.route("**/draft", lambda route: route.fulfill(content_type="text/event-stream", body=stream))
+    await page.get_by_role("button", name="Write them again").click()
+    await expect(page.locator("#problem")).to_contain_text("broke off")
+    await expect(page.get_by_role("tab")).to_have_count(4)
+    await expect(page.get_by_role("tab").nth(2)).to_have_attribute("aria-selected", "true")
+    await expect(body(page)).to_have_value("My own words.")
+    await page.get_by_role("tab").first.click()
+    await expect(body(page)).to_have_value(re.compile("Mika Sand"))
+    await page.reload()
+    await expect(page.get_by_role("tab")).to_have_count(4)
+
+
 async def test_undo_reaches_back_over_a_redraft(page: Page) -> None:
     await draft(page)
     await body(page).fill("My own words.")

@@ -7,6 +7,7 @@ import { Changes } from "./changes.js";
 import { keep, kept } from "./keeping.js";
 import { lightNotes, markUsed, watchNotes } from "./linking.js";
 import { download } from "./sending.js";
+import { Tabs } from "./tabs.js";
 import { calledName, localNow } from "./text.js";
 
 const SLOW_MS = 15_000;
@@ -65,19 +66,26 @@ export class Desk {
   async carryOut(work, again, running) {
     this.problem(null);
     this.busy(true);
-    const slow = setTimeout(() => this.say("Still at it. A model on this machine takes its time; every sentence is checked."), SLOW_MS);
+    const slow = setTimeout(() => this.slow(true), SLOW_MS);
     try {
       await work(running.signal);
     } catch (error) {
-      if (error.name === "AbortError") this.say("Stopped. What had arrived is kept.");
+      if (error.name === "AbortError") this.say(this.previous?.cards.length ? "Stopped. What you had is still there." : "Stopped. What had arrived is kept.");
       else this.problem(error, again);
     } finally {
       clearTimeout(slow);
+      this.slow(false);
       this.running = null;
       this.busy(false);
       this.settle();
       this.save();
     }
+  }
+
+  /** It takes long: said once, and beside the progress for as long as it lasts. */
+  slow(on) {
+    document.documentElement.classList.toggle("slow", on);
+    if (on) this.announce("Still at it: every sentence is checked against your notes.");
   }
 
   busy(on) {
@@ -88,17 +96,15 @@ export class Desk {
   }
 
   start() {
-    this.previous = { cards: this.cards, facts: this.facts, items: this.items, tabs: this.tabs, active: this.active };
+    this.previous = { cards: this.cards, facts: this.facts, items: this.items, active: this.active };
+    this.complete = false;
     this.active = 0;
     this.cards = [];
     this.facts = null;
-    this.tabs = Object.assign(document.createElement("div"), { className: "tabs" });
-    this.tabs.setAttribute("role", "tablist");
-    this.tabs.setAttribute("aria-label", "Messages");
-    this.tabs.addEventListener("keydown", (event) => this.arrow(event));
+    this.tabs = new Tabs((index) => this.select(index));
     const reading = Object.assign(document.createElement("p"), { className: "progress reading", id: "reading" });
     reading.append(Object.assign(document.createElement("span"), { className: "spinner", ariaHidden: "true" }), "Reading your notes…");
-    this.messages.replaceChildren(this.tabs, reading);
+    this.messages.replaceChildren(this.tabs.element, reading);
     document.documentElement.classList.add("has-draft");
     this.asks.clear();
     if (!matchMedia("(min-width: 62rem)").matches) this.results.scrollIntoView({ block: "start" });
@@ -146,20 +152,9 @@ export class Desk {
   }
 
   attach(card, index) {
-    const tab = Object.assign(document.createElement("button"), { type: "button", className: "tab", id: `tab-${index}` });
-    tab.setAttribute("role", "tab");
-    tab.setAttribute("aria-controls", `message-${index}`);
-    tab.append(
-      Object.assign(document.createElement("b"), { textContent: KIND_NAMES[card.made.kind] }),
-      Object.assign(document.createElement("small"), { textContent: card.made.recipient?.name ?? "to whoever you met" }),
-    );
-    tab.addEventListener("click", () => this.select(index));
-    card.tab = tab;
-    card.element.id = `message-${index}`;
-    card.element.setAttribute("aria-labelledby", tab.id);
-    this.tabs.append(tab);
+    this.tabs.add(card, index);
     this.messages.append(card.element);
-    this.mark(tab, card.element, index === this.active);
+    this.tabs.show(this.cards.filter(Boolean), this.active);
     card.addEventListener("edited", () => this.scoreSoon(card));
     card.addEventListener("changed", () => this.save());
     card.addEventListener("lit", (event) => lightNotes(event.detail));
@@ -167,26 +162,11 @@ export class Desk {
     card.addEventListener("change-asked", (event) => this.changes.ask(card, event.detail));
   }
 
-  select(index, focus = false) {
+  select(index) {
     this.active = index;
-    this.cards.forEach((card, n) => this.mark(card.tab, card.element, n === index));
-    if (focus) this.cards[index].tab.focus();
+    this.tabs.show(this.cards, index);
     this.used();
     keep({ active: index });
-  }
-
-  mark(tab, element, on) {
-    tab.setAttribute("aria-selected", String(on));
-    tab.tabIndex = on ? 0 : -1;
-    element.hidden = !on;
-  }
-
-  arrow(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const to = event.key === "Home" ? 0 : event.key === "End" ? this.cards.length - 1 : step && (this.active + step + this.cards.length) % this.cards.length;
-    if (to === undefined) return;
-    event.preventDefault();
-    this.select(to, true);
   }
 
   delta(data) {
@@ -208,6 +188,7 @@ export class Desk {
   }
 
   done(draft) {
+    this.complete = true;
     this.drafted = { id: draft.id, model: draft.model };
     this.announce(`All done: ${this.cards.length} ${this.cards.length === 1 ? "message" : "messages"}.`);
   }
@@ -215,7 +196,9 @@ export class Desk {
   /** After the end, good or bad: a message that never got finished keeps what had arrived, and can be edited. */
   settle() {
     document.getElementById("reading")?.remove();
-    for (const card of this.cards.filter(Boolean)) {
+    if (this.previous && !this.complete) this.bringBack(this.previous);
+    this.previous = null;
+    for (const card of this.cards) {
       if (!card.ready && card.state.body) {
         card.ready = true;
         card.history.amend(card.state);
@@ -225,19 +208,23 @@ export class Desk {
       card.tab.classList.remove("working");
       card.working(null);
     }
-    this.cards = this.cards.filter(Boolean);
-    if (!this.cards.length) this.bringBack();
-    this.previous = null;
+    if (!this.cards.length) this.showEmpty();
   }
 
-  /** Nothing new came: what was there before is still the best there is. */
-  bringBack() {
-    if (!this.previous?.cards.length) return this.showEmpty();
-    const { active } = this.previous;
-    Object.assign(this, this.previous);
-    this.messages.replaceChildren(this.tabs, ...this.cards.map((card) => card.element));
+  /** The draft broke off: what was there before stays wherever nothing whole has taken its place. */
+  bringBack({ cards: before, facts, items, active }) {
+    const now = this.cards.filter(Boolean);
+    const old = before.filter((card) => !now.some((other) => other.ready && other.key === card.key));
+    const fresh = now.filter((card) => !old.some((other) => other.key === card.key));
+    if (!fresh.length) Object.assign(this, { facts, items, active });
+    const place = (card) => before.findIndex((other) => other.key === card.key);
+    this.cards = [...old, ...fresh].sort((a, b) => place(a) - place(b));
+    if (!old.length) return;
+    this.tabs.element.replaceChildren();
+    this.cards.forEach((card, index) => this.tabs.add(card, index));
+    this.messages.replaceChildren(this.tabs.element, ...this.cards.map((card) => card.element));
     this.busy(false);
-    this.select(active);
+    this.select(Math.min(this.active, this.cards.length - 1));
   }
 
   showEmpty() {
