@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.errors import RequestError
 
 
 def _listed(value: object) -> object:
@@ -46,6 +48,19 @@ class Settings(BaseSettings):
     max_concurrent_drafts: int = Field(32, ge=0)
     check_in_days: int = Field(7, ge=1, le=365)
     log_level: LogLevel = "warning"
+
+
+def read_settings(**stated: Any) -> Settings:
+    """The environment's settings, with what is ``stated`` (and not None) in their place.
+
+    Raises:
+        RequestError: a value that cannot be used, by the name that sets it.
+    """
+    try:
+        return Settings(**{k: v for k, v in stated.items() if v is not None})
+    except ValidationError as error:
+        fault = error.errors(include_input=False)[0]
+        raise RequestError(f"{shown_name(str(fault['loc'][0]))}: {fault['msg']}; see docs/operations.md.") from error
 
 
 def shown_name(field: str) -> str:

@@ -38,12 +38,52 @@ def test_json_is_what_the_api_answers() -> None:
     assert json.loads(done.stdout)["facts"]["company"] == "Rye & Co"
 
 
-@pytest.mark.parametrize(("words", "given"), [(("draft", "-"), ""), (("draft", "-", "--now", "soon"), NOTES)])
-def test_what_cannot_be_used_is_one_sentence_and_exit_2(words: tuple[str, ...], given: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "given", "says"),
+    [
+        (("draft", "-"), "", "The notes are empty"),
+        (("draft", "-"), "a " * 10_001, "At most 20,000 characters"),
+        (("draft", "-", "--now", "soon"), NOTES, "--now takes a time"),
+        (("draft", "-", "--now", "9999-12-31"), NOTES, "Correct its year"),
+        (("draft", "-", "--candidate", "x" * 500), NOTES, "--candidate: String should have at most 120 characters"),
+        (("draft", "-", "--role", "x" * 500), NOTES, "--role: String should have at most 120 characters"),
+        (("draft", "-", "--recipient", "A\nBcc: b"), NOTES, "--recipient: One line of text is wanted"),
+        (("draft", "-", "--model", "nowhere.gguf"), NOTES, "There is no file nowhere.gguf"),
+        (("draft", "-", "--model", "nothing"), NOTES, "There is no model 'nothing'"),
+        (("score", "-", "--message", "-"), NOTES, "Standard input can be the notes or the message, not both"),
+        (("score", "-", "--message", os.devnull), NOTES, "--message: The message is empty"),
+        (("serve", "--host", "nowhere.invalid"), "", "there is no such address"),
+        (("model", "pull", "nothing"), "", "There is no model 'nothing'"),
+    ],
+    ids=lambda v: " ".join(v)[:40] if isinstance(v, tuple) else "",
+)
+def test_what_cannot_be_used_is_one_sentence_and_exit_2(words: tuple[str, ...], given: str, says: str) -> None:
     done = afterword(*words, given=given)
     assert done.returncode == 2
     assert done.stderr.startswith("afterword: ")
+    assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("draft", "{}"), ("score", "-", "--message", "{}")], ids=["draft", "score"])
+@pytest.mark.parametrize("what", ["missing", "folder", "binary"])
+def test_a_file_that_cannot_be_read_is_named_and_exit_2(words: tuple[str, ...], what: str, tmp_path: Path) -> None:
+    path = tmp_path / what
+    if what == "folder":
+        path.mkdir()
+    elif what == "binary":
+        path.write_bytes(b"PK\x03\x04\xff\xfe\x00")
+    done = afterword(*(w.format(path) for w in words), given=NOTES)
+    assert done.returncode == 2
+    assert str(path) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_text_as_windows_saves_it_is_read(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text(NOTES, encoding="utf-16")
+    done = afterword("draft", str(notes), "--now", NOW)
+    assert "stone ovens" in done.stdout
 
 
 def test_any_message_can_be_scored(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from service.api.faults import TOO_LONG, pointer, sentence
 from service.errors import AfterwordError, NotesTooLong
 
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-_TOLD_OF = 60  # characters of a field's name that are repeated: a name may be a pasted letter
 
 
 def problem(
@@ -73,9 +73,8 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
     if not _said_json(request) and any(f["loc"] == ("body",) for f in faults):
         return not_json()
     if any(f["loc"][-1] == "notes" and f["type"] == "string_too_long" for f in faults):
-        too_long = NotesTooLong("At most 20,000 characters of notes can be read. Keep the part about this interview.")
-        return await _domain(request, too_long)
-    told = [{"pointer": _pointer(f["loc"]), "detail": _sentence(f)} for f in faults[:20]]
+        return await _domain(request, NotesTooLong(TOO_LONG))
+    told = [{"pointer": pointer(f["loc"]), "detail": sentence(f)} for f in faults[:20]]
     detail = "; ".join(f"{f['pointer'] or 'body'}: {f['detail']}" for f in told[:5])
     return problem(422, "invalid-request", "The request cannot be used as it is", detail, errors=told)
 
@@ -92,20 +91,6 @@ def _unreadable() -> JSONResponse:
 def _said_json(request: Request) -> bool:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
-
-
-def _pointer(where: tuple[Any, ...]) -> str:
-    """A JSON pointer (RFC 6901) into the body."""
-    parts = (str(p).replace("~", "~0").replace("/", "~1") for p in where if p not in ("body", "[key]"))
-    return "".join(f"/{p if len(p) <= _TOLD_OF else p[:_TOLD_OF] + '…'}" for p in parts)
-
-
-def _sentence(fault: Mapping[str, Any]) -> str:
-    if fault["type"] == "extra_forbidden":
-        return "There is no such field; docs/api.md and /docs list the fields."
-    if fault["loc"] and fault["loc"][-1] == "notes" and fault["type"] == "string_too_short":
-        return "The notes are empty. Paste what was written down after the interview."
-    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
