@@ -85,3 +85,14 @@ async def test_the_linkedin_note_is_copied_with_its_count_in_sight(page: Page) -
     assert await clipboard(page, "text/plain") == note
     await body(page).fill("x" * 201)
     await expect(card(page).locator(".body-count")).to_have_class("count body-count over")
+
+
+async def test_a_subject_stays_one_line_whatever_is_pasted(page: Page) -> None:
+    await draft(page)
+    await card(page).get_by_label("Subject").fill("Thank you\nBcc: someone@example.org")
+    await expect(card(page).get_by_label("Subject")).to_have_value("Thank you Bcc: someone@example.org")
+    await card(page).get_by_label("Subject").press("Enter")
+    await expect(body(page)).to_be_focused()
+    mail = message_from_bytes(await downloaded(page, "Save as .eml draft"), policy=policy.default)
+    assert mail["Subject"] == "Thank you Bcc: someone@example.org"
+    assert mail["Bcc"] is None

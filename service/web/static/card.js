@@ -50,7 +50,8 @@ export class Card extends EventTarget {
 
   listen() {
     this.body.addEventListener("input", () => this.edited({ body: this.body.value }));
-    this.subject.addEventListener("input", () => this.edited({ subject: this.subject.value }));
+    this.subject.addEventListener("input", () => this.edited({ subject: oneLine(this.subject.value) }));
+    this.subject.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), this.body.focus()));
     for (const field of [this.body, this.subject]) {
       field.addEventListener("beforeinput", (event) => this.stepped(event, event.inputType === "historyUndo", event.inputType === "historyRedo"));
       field.addEventListener("keydown", (event) => this.keyed(event));
@@ -154,7 +155,7 @@ export class Card extends EventTarget {
   show({ keepFields = false } = {}) {
     const { subject, body, written } = this.state;
     if (!keepFields || this.body.value !== body) this.body.value = body;
-    if (!keepFields && subject !== null) this.subject.value = subject;
+    if (subject !== null && (!keepFields || oneLine(this.subject.value) !== this.subject.value)) this.subject.value = subject;
     this.counts();
     this.find('[data-do="undo"]').disabled = !this.history.past.length || !this.ready;
     this.find('[data-do="redo"]').disabled = !this.history.future.length || !this.ready;
@@ -315,6 +316,9 @@ export class Card extends EventTarget {
     return { made: this.made, state: this.state, window: this.window, warnings: this.warnings };
   }
 }
+
+// A subject wraps like a text, but is one line to whoever reads it.
+const oneLine = (text) => text.replace(/\s*[\r\n]\s*/g, " ");
 
 // What is missing is asked for above the message; a score says only what to mend in its words.
 const whyNot = (failed) => failed.slice(0, 1).map((c) => plainly(c.reason) + (failed.length > 1 ? ` And ${failed.length - 1} more.` : "")).join("");

@@ -1,7 +1,7 @@
 // One click away from the empty page: notes as people write them, of an interview that never happened.
 
 export const EXAMPLE = `Meridian Freight - staff engineer - interview today 10am
-Met Priya Raman (VP Engineering) and Tom Okafor (staff engineer). I'm Sam Keller.
+Met Priya Raman (VP Engineering) and Tom Okafor (routing lead). I'm Sam Keller.
 
 - Priya: they are moving off the monolith, 3 of 11 services carved out so far
 - Priya said on-call is one week in six and they page on customer impact only
