@@ -1,6 +1,6 @@
 # make run    the service at http://127.0.0.1:8000 (PORT changes it); needs Python 3.11+ and nothing else
 # make test   linters, types, layers and the whole test suite
-# make bench  how long drafts take on the embedded model
+# make bench  how long drafts take on the embedded model, and what the eval runner costs
 # make cassette  the recorded answers that `afterword eval run --replay` plays (about five minutes of the embedded model)
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
@@ -30,6 +30,7 @@ lint: install-dev
 
 bench: install-dev
 	$(BIN)/python bench/draft.py
+	$(BIN)/python bench/eval_runner.py
 
 # Recorded beside, so that one cut short leaves the shipped cassette as it is.
 cassette: install-dev
