@@ -240,12 +240,9 @@ async def _measure(options: argparse.Namespace) -> None:
             rounds.append((ours.rate / plain.rate, plain, ours))
         ratio, plain, ours = sorted(rounds)[1]
         print(f"at concurrency {options.concurrency}, median of 3 rounds by ratio")
-        print(
-            f"bare loop over the SDK        {plain.rate:7.1f} outputs/s, {plain.cpu_ms:.2f} ms of processor time each"
-        )
-        print(
-            f"eval run, one call an output  {ours.rate:7.1f} outputs/s, {ours.cpu_ms:.2f} ms: {ratio:.2f} of the bare loop"
-        )
+        for name, pace in (("bare loop over the SDK", plain), ("eval run, one call an output", ours)):
+            print(f"{name:<29} {pace.rate:7.1f} outputs/s, {pace.cpu_ms:.2f} ms of processor time each")
+        print(f"that is {ratio:.2f} of the bare loop")
         rate = await pipeline(url, options.concurrency, folder / "pipeline.jsonl")
         print(f"eval run, whole pipeline      {rate:7.1f} outputs/s (thank_you@1)")
         rows, replayed, scored = await replay(url, options.rows, options.concurrency, folder)
