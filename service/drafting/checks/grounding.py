@@ -6,10 +6,11 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from service.drafting.checks.finding import hard, places, soft
+from service.drafting.checks.finding import compiled, found, hard, places, soft
 from service.notes.amounts import Amount, amounts, days, times
 from service.notes.lexis import Sentence, Word, content_words, letter_stems, sentences, stem
 from service.notes.wordclass import is_noun
+from service.phrases import load
 from service.rubric.context import CheckContext
 from service.rubric.ground import Ground, Match, matches, read_ground, values_said
 from service.rubric.letter import read_letter
@@ -21,12 +22,25 @@ def ungrounded_numbers(wording: Wording, context: CheckContext) -> Iterator[Viol
     for where, text in places(wording):
         for amount in amounts(text):
             at = (amount.start, amount.end)
-            if amount.value not in ground.values:
+            if amount.value not in ground.values and not _is_rest(amount, text, ground):
                 yield hard("ungrounded_number", "G35", f"'{amount.text.strip()}' is not in the notes.", where, at)
             elif amount.is_percent and not ground.percents:
                 yield hard(
                     "ungrounded_number", "G35", f"'{amount.text.strip()}': the notes have no per cent.", where, at
                 )
+
+
+_NEAR = 25  # characters between the two numbers of one step
+_REST = re.compile(r"\b(?:remaining|other|last)(?: of the| few)? $")
+
+
+def _is_rest(amount: Amount, text: str, ground: Ground) -> bool:
+    """'The remaining eight' of notes that have '3 of 11'."""
+    if not _REST.search(text[: amount.start]):
+        return False
+    told = amounts(ground.usable, in_days=True)
+    steps = ((a, b) for a, b in itertools.pairwise(told) if b.start - a.end < _NEAR)
+    return any(abs(a.value - b.value) == amount.value for a, b in steps)
 
 
 def moved_numbers(wording: Wording, context: CheckContext) -> Iterator[Violation]:
@@ -58,14 +72,14 @@ def _at(amount: Amount, sentence: Sentence) -> tuple[int, int]:
 
 
 _OF = re.compile(r"^ (?:out )?of (?:the |your |our |my )?$")
-_TO = re.compile(r"^\s?(?:to|->|→|–|-)\s?(?:about |around |just |under )?$")
+_TO = re.compile(r"^(?: (?!to\b)[a-z]+){0,3}\s?(?:to|->|→|–|-)\s?(?:about |around |just |under )?$")  # 'two a week to'
 
 
 def reversed_numbers(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """'11 of 3', or 'from 22 to 40' where the notes go the other way."""
     usable = read_ground(context).usable
     told = amounts(usable, in_days=True)
-    steps = {(a.value, b.value) for a, b in itertools.pairwise(told) if b.start - a.end < 25}
+    steps = {(a.value, b.value) for a, b in itertools.pairwise(told) if b.start - a.end < _NEAR}
     for where, text in places(wording):
         row = amounts(text)
         for a, b in itertools.pairwise(row):
@@ -168,7 +182,23 @@ def ungrounded_words(wording: Wording, context: CheckContext) -> Iterator[Violat
                 yield say("ungrounded_word", "G35", f"'{word.text}' has no ground in the notes.", where, at)
 
 
+def unfounded_claims(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """A document that is not there, or a job that is not given yet."""
+    ground = read_ground(context)
+    data = load("check_claims")
+    for name, said in (
+        ("attachment", "Nothing is attached, and the notes speak of nothing to send."),
+        ("hire", "The job is not yours yet: this takes the decision for granted."),
+    ):
+        if ground.words & frozenset(data[f"{name}_ground"]):
+            continue
+        for where, text in places(wording):
+            for match in found(compiled("check_claims", name), text):
+                yield hard("unfounded_claim", "G35", said, where, match.span())
+
+
 CHECKS = (
+    unfounded_claims,
     ungrounded_numbers,
     moved_numbers,
     reversed_numbers,

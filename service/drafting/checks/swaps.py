@@ -73,11 +73,16 @@ def _is_clear(wrong: Hold, right: Hold | None) -> bool:
 _OBJECT = r"\b(?:the|a|an|this|that|these|those|about|of) (?P<thing>(?:[\w'-]+ ){1,5}?)(?:(?:that|which) )?"
 
 
+_PLAIN_WORDS = 0.7  # three plain words that one item alone has
+
+
 def _clear(wrong: Match | None, right: Match | None) -> bool:
     """Whether the words rest on the wrong person's item and not on the right person's."""
-    if wrong is None or wrong.telling == 0:
+    if wrong is None:
         return False
     held = right.weight if right else 0.0
+    if wrong.telling == 0:
+        return not held and wrong.weight >= _PLAIN_WORDS
     return wrong.weight >= (2 if wrong.telling > 1 else 4) * held
 
 

@@ -19,6 +19,13 @@ HONEST = [
     (P, "I am keen", "It is something that I can learn from. I am keen"),
     (P, "I am keen", "I thought about how the people would take to that. I am keen"),
     (P, "I am keen", "It is a change you can be proud of. I am keen"),
+    (P, "I am keen", "I would love to help with the remaining eight services. I am keen"),
+    (P, "I am keen", "I was sorry to miss Joel. I am keen"),
+    (P, "I am keen", "I ran clusters for two years, so I know the feeling. I am keen"),
+    (P, "I am keen", "You want the payments out next, and I would help with that. I am keen"),
+    (P, "I am keen", "It is good how you pair each new joiner. I am keen"),
+    (P, "I am keen", "Your engineers on call deserve that, as my own did. I am keen"),
+    (COLD, "I ran the returns bay", "as I told you, I ran the returns bay"),
     (P, "Hi Priya,", "Hi Priya Raman -"),
 ]
 
