@@ -87,8 +87,7 @@ def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
     if shot.scene not in ("empty", "prompts"):
         draft(page)
     if shot.scene == "letter":
-        page.locator("section.card:not([hidden]) textarea.body").click(position={"x": 120, "y": 200})
-        page.evaluate("document.activeElement.blur()")
+        light_up_a_sentence(page)
         page.locator(".desk" if width > 1000 else "#results").evaluate("(element) => element.scrollIntoView()")
     elif shot.scene == "understood":
         page.locator("#understood summary").click()
@@ -98,6 +97,19 @@ def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
     page.locator("#toast").evaluate_all("(found) => found.forEach((toast) => (toast.hidden = true))")
     page.screenshot(path=folder / f"{shot.name}.png", full_page=shot.whole)
     context.close()
+
+
+def light_up_a_sentence(page: Page) -> None:
+    """The caret in the first sentence that rests on the notes."""
+    page.locator("section.card:not([hidden]) textarea.body").evaluate(
+        """(field) => {
+            const at = Number(field.parentElement.querySelector(".mirror .evidence").dataset.start) + 1;
+            field.focus();
+            field.setSelectionRange(at, at);
+            field.dispatchEvent(new KeyboardEvent("keyup", { key: "ArrowRight", bubbles: true }));
+            field.blur();
+        }"""
+    )
 
 
 def draft(page: Page) -> None:
