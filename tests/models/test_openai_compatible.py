@@ -110,6 +110,14 @@ async def test_an_endpoint_that_is_not_there_is_unavailable(completions):
             await m.complete(ASK)
 
 
+async def test_the_limit_on_connecting_reaches_the_transport_and_is_not_the_whole_calls(completions):
+    completions.return_value = sse(answer("Thanks."))
+    async with model(limits=limits(connect_s=1.5, total_s=9.0)) as m:
+        await m.complete(ASK)
+    stated = completions.calls.last.request.extensions["timeout"]
+    assert (stated["connect"], stated["read"]) == (1.5, 9.0)
+
+
 async def test_a_silent_endpoint_is_a_timeout_and_not_repeated(completions):
     completions.side_effect = httpx2.ReadTimeout("silent")
     async with model() as m:
