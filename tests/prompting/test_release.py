@@ -118,6 +118,13 @@ def test_the_check_finds_a_release_whose_evidence_is_gone(root: Path) -> None:
     assert "thank_you@2 is released without a gate record" in problem
 
 
+def test_a_reason_does_not_excuse_a_gate_that_failed(root: Path) -> None:
+    release(root, results(root), "thank_you@2", reason="nobody has run it yet")
+    write_evidence(results(root), record(root, "regression"))
+    [problem] = check_prompts(root, results(root)).problems
+    assert "ended with 'regression'" in problem
+
+
 def test_the_check_finds_a_channel_that_serves_a_draft_and_one_that_names_nothing(root: Path) -> None:
     (root / "channels.yaml").write_text("thank_you:\n  small: {stable: thank_you@2}\n  large: {stable: thank_you@7}\n")
     first, second = check_prompts(root, results(root)).problems
