@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from service.notes.english import fold, is_word, tag
+from service.notes.english import first_names, fold, is_word, tag
 from service.notes.owners import ASKED, GOES_ON
 from service.phrases import load
-from service.types import Facts, NoteItem, Owner, Recipient
+from service.types import Facts, NoteItem, Owner, PersonRole, Recipient
 
 
 class Shape(StrEnum):
@@ -42,7 +42,13 @@ class Reader:
     @classmethod
     def of(cls, item: NoteItem, facts: Facts, recipient: Recipient) -> Reader:
         names = [p.name for p in facts.interviewers]
-        others = tuple(p.first_name for p in facts.interviewers if p.name != recipient.name)
+        others = tuple(
+            word
+            for p in facts.interviewers
+            if p.name != recipient.name
+            for word in dict.fromkeys((p.first_name, p.name.split()[-1]))
+            if word == p.first_name or not is_word(word)
+        )
         alone = len(names) <= 1
         return cls(recipient.first_name, others, alone, item.speaker == recipient.name if item.speaker else alone)
 
@@ -50,14 +56,21 @@ class Reader:
 def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
     """What ``item`` is about, said to ``recipient``; None when it cannot be said safely by rule."""
     topic = _read(item, facts, recipient)
-    if topic is None or _hangs(topic.text, goes_on=item.owner is Owner.CLARIFY) or _is_title(topic.text, facts):
+    if topic is None or _hangs(topic.text, goes_on=item.owner is Owner.CLARIFY):
         return None
-    return topic
+    return None if _is_title(topic.text, facts) or _names_a_stranger(topic.text, facts) else topic
+
+
+def _names_a_stranger(text: str, facts: Facts) -> bool:
+    """Somebody who was absent, is a former boss or only took notes has no place in a letter to this reader."""
+    strangers = [p for p in facts.people if p.role in (PersonRole.MENTIONED, PersonRole.RECRUITER)]
+    sure = [p for p in strangers if len(p.name.split()) > 1 or p.name.lower() in first_names()]
+    return any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for p in sure for w in p.name.split() if len(w) > 2)
 
 
 def _is_title(text: str, facts: Facts) -> bool:
     """What is left of 'Philippa Grange, head of quality' says who somebody is, not what was talked about."""
-    plain = re.sub(r"^(?:the|a|an)\s+", "", text.lower())
+    plain = re.sub(r"^(?:the|a|an|your|my)\s+", "", text.lower())
     return any(p.title is not None and p.title.lower() == plain for p in facts.people)
 
 
@@ -338,6 +351,8 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
         )
     ):
         return Topic(Shape.NOUN, _lower_first(addressed), shared=shared)
+    if tags[0][1] == "RB" and len(tags) > 1 and tags[1][1] == "IN":
+        return None  # 'mostly for a seal': a remark on something left out
     return Topic(Shape.NOUN, _flow(_with_article(addressed, tags)), shared=shared)
 
 
@@ -375,6 +390,7 @@ def _to_reader(text: str, reader: Reader) -> str | None:
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z][\w.]*)?,?\s+who\s+", "she ", text)
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?['’]s\b", "your", text)
         text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?: [A-Z]\w+)?(?!\w)(?:\s*\([^)]*\))?", "she", text)
+    text = _without_third_party(text)
     if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.IGNORECASE) and not reader.spoke:
         return None
     text = re.sub(r"\(your \w+\)", "", text)
@@ -383,6 +399,16 @@ def _to_reader(text: str, reader: Reader) -> str | None:
     if re.search(r"\bwe\b|\bour\b", text, re.IGNORECASE):
         text = re.sub(r"\bwe\b", "they", re.sub(r"\bour\b", "their", text, flags=re.IGNORECASE), flags=re.IGNORECASE)
     return _second_person(text)
+
+
+def _without_third_party(text: str) -> str:
+    """'patients wait a day before they can eat': who 'they' are is the patients, so the tail cannot become 'you'."""
+    found = re.search(
+        r",?\s+(?:before|after|when|if|because|until|so that|while|once|as)\b[^,]*\b(?:they|their|them)\b", text
+    )
+    if found is None or not any(kind == "NNS" for _, kind in _tags(text[: found.start()])):
+        return text
+    return text[: found.start()]
 
 
 def _address(text: str, reader: Reader) -> str | None:
@@ -567,7 +593,7 @@ def _tags(text: str) -> tuple[tuple[str, str], ...]:
     for k in range(len(tags)):
         word, kind = tags[k]
         low = word.lower()
-        before = tags[k - 1] if k else ("", "")
+        before = next((t for t in reversed(tags[:k]) if t[0].lower() not in _BETWEEN), ("", ""))
         after = tags[k + 1][1] if k + 1 < len(tags) else ""
         if k + 1 < len(tags) and tags[k + 1][0].lower() in ("i", "we", "you", "they"):
             after = ""  # 'the tests we ran': what follows is a new subject
@@ -602,6 +628,7 @@ def _tags(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(tags)
 
 
+_BETWEEN = frozenset(["still", "also", "now", "often", "never", "always", "usually", "mostly"])
 _FINITE = ("VBZ", "VBP", "VBD", "MD")
 
 
@@ -679,6 +706,8 @@ def _with_article(text: str, tags: tuple[tuple[str, str], ...]) -> str:
     """'move to Kubernetes' → 'the move to Kubernetes': notes drop articles, letters do not."""
     first, kind = tags[0]
     lowered = _lower_first(text)
+    if first.lower() in _MASS:
+        return lowered
     singular = [k for k, (_, t) in enumerate(tags) if t in ("NN", "NNS", "NNP", "NNPS")]
     if kind in ("DT", "PRP$", "CD", "NNS", "NNP", "VBG", "WRB", "PDT", "IN", "PRP") or not singular:
         return lowered

@@ -151,7 +151,7 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
     return Ownership(Owner.THEIRS, f"says '{theirs}'" if theirs else SILENT)
 
 
-_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|my)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|my|we|we've|our)\b", re.IGNORECASE)
 
 
 def _starts_with_name(text: str, names: frozenset[str]) -> bool:

@@ -10,14 +10,14 @@ from functools import cache
 
 from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
 from service.notes.dates import DatesRead, read_dates
-from service.notes.english import fold, tag
+from service.notes.english import fold, is_word, tag
 from service.notes.language import read_language
 from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import GOES_ON, SILENT, read_owner
 from service.notes.people import read_people, same_person
 from service.notes.segment import Segment, SegmentKind, segment
 from service.phrases import languages, load
-from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning
+from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning, is_honorific
 
 MAX_CHARACTERS = 20_000
 _USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
@@ -79,11 +79,14 @@ def _without_headline(
         if held >= 2 and len(item.text.split()) <= 30:
             return True
         named = held or (len(names) == 2 and all(n in item.text.lower() for n in names))
-        return bool(named) and len(item.text.split()) <= 10 and not _TELLS.search(item.text)
+        return (
+            bool(named) and item.owner is Owner.THEIRS and len(item.text.split()) <= 10 and not _TELLS.search(item.text)
+        )
 
     return tuple(
         replace(i, owner=Owner.LOGISTICS, speaker=None, reason="names the company or the role")
-        if (i.owner is Owner.THEIRS and is_headline(i)) or (k == 0 and _is_bare_title(i))
+        if (i.owner in (Owner.THEIRS, Owner.MINE) and not _opens_mine(i.text) and is_headline(i))
+        or (k == 0 and _is_bare_title(i))
         else i
         for k, i in enumerate(items)
     )
@@ -220,6 +223,7 @@ def is_order(text: str) -> bool:
 def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, notes: str) -> tuple[NoteItem, ...]:
     interviewers = [p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER)]
     names = frozenset(w.lower() for p in interviewers for w in (p.first_name, p.name.split()[-1]))
+    segments = tuple(_with_short_label(s, interviewers) for s in segments)
     out: list[NoteItem] = []
     last_speaker: str | None = None
     line_heading = ""
@@ -258,6 +262,21 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             speaker = None
         out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason))
     return tuple(out)
+
+
+_SHORT_LABEL = re.compile(r"(?P<short>[^\W\d_]{3,})\s+[-–:]\s+(?=\S)")
+
+
+def _with_short_label(s: Segment, people: list[Person]) -> Segment:
+    """'bram - ash dieback' where Bramwell interviewed: a name cut short before a dash says who spoke."""
+    found = _SHORT_LABEL.match(s.text)
+    if found is None or s.label or s.kind is not SegmentKind.LINE:
+        return s
+    short = found["short"].lower()
+    fitting = [p for p in people if p.first_name.lower().startswith(short) and not is_word(short)]
+    if len(fitting) != 1:
+        return s
+    return replace(s, start=s.start + found.end(), text=s.text[found.end() :], label=fitting[0].name)
 
 
 _ADDS = re.compile(r"(?:and|plus|also|&|\+)\s", re.IGNORECASE)
@@ -331,9 +350,10 @@ def _speaker(s: Segment, people: list[Person], last: str | None) -> str | None:
 
 
 def _last_mention(person: Person, text: str) -> int:
-    found = list(
-        re.finditer(rf"(?<!\w){re.escape(fold(person.first_name))}(?:['’]s)?(?!\w)", fold(text), re.IGNORECASE)
-    )
+    last = person.name.split()[-1]
+    called = {fold(person.first_name)} | ({fold(last)} if is_honorific(person.name.split()[0]) else set())
+    names = "|".join(re.escape(n) for n in called)
+    found = list(re.finditer(rf"(?<!\w)(?:{names})(?:['’]s)?(?!\w)", fold(text), re.IGNORECASE))
     return found[-1].start() if found else -1
 
 

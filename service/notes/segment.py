@@ -406,6 +406,8 @@ def _regrets(text: str) -> bool:
 
 def _subordinate(before: str, after: str) -> bool:
     """The next clause belongs to this one: 'she said | they are moving'; 'I told her' always begins anew."""
+    if re.search(r"(?i)\bwhich \w+ (?:me|us)$", before.strip()):
+        return False
     if re.match(rf"\s*{_JOIN}i\s+(?:told|said|mentioned|showed|talked|explained|asked|gave)\b", after, re.IGNORECASE):
         return bool(
             re.search(r"\b(?:that|what|how|when|where|because|if|like|said|says|wish)$", before.strip(), re.IGNORECASE)
