@@ -67,7 +67,7 @@ def _private_patterns() -> dict[str, re.Pattern[str]]:
 
 
 def private_matters(wording: Wording, context: CheckContext) -> Iterator[Violation]:
-    """Pay, other offers, apologies, excuses, confessions and opinions of people, whatever the notes say of them."""
+    """Pay, other offers, apologies, excuses, confessions, health and opinions of people, whatever the notes say of them."""
     ground = read_ground(context)
     for where, text in places(wording):
         for name, pattern in _private_patterns().items():
@@ -78,7 +78,7 @@ def private_matters(wording: Wording, context: CheckContext) -> Iterator[Violati
 
 def _is_of_the_work(text: str, name: str, stems: frozenset[str]) -> bool:
     """Whether the usable notes speak of it themselves: payroll work may name salaries."""
-    if name in {"confession", "apologies", "pleading", "excuses"}:
+    if name in {"confession", "apologies", "pleading", "excuses", "health"}:
         return False
     telling = {stem(w.text) for w in words(text)} - letter_stems()
     return bool(telling) and telling <= stems

@@ -72,6 +72,7 @@ BROKEN = [
     (P, "I am keen", "The salary matters. I am keen", "private_matter"),
     (P, "I am keen", "I am sorry that I was late. I am keen", "private_matter"),
     (P, "I am keen", "I am sorry for the delay. I am keen", "private_matter"),
+    (P, "I am keen", "I have epilepsy. I am keen", "private_matter"),
     (P, "I am keen", "I apologise for the long answer. I am keen", "private_matter"),
     (P, "I am keen", "I have another offer. I am keen", "private_matter"),
     (P, "I am keen", "I was nervous. I am keen", "private_matter"),
