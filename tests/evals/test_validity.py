@@ -43,6 +43,13 @@ def test_a_swap_turns_exactly_one_side_round(broken: dict[str, list[tuple[GoodMe
         assert sum(a != b for a, b in zip(before, after, strict=True)) == 1
 
 
+def test_words_in_quotation_marks_are_nobodys_side(messages: tuple[GoodMessage, ...]) -> None:
+    swap = next(m for m in MUTATIONS if m.name == "swap who did what")
+    said = next(m for m in messages if '"where is my file"' in m.wording.body)
+    turned = swap.apply(said)
+    assert turned is None or '"where is my file"' in turned.body
+
+
 def test_dropping_the_thanks_leaves_the_rest(broken: dict[str, list[tuple[GoodMessage, str]]]) -> None:
     for message, body in broken["drop the thanks"]:
         assert not re.search(r"\bthank", body, re.IGNORECASE)
