@@ -13,6 +13,7 @@ _SAID_OF = {
     ("body", "string_too_short"): "The message is empty.",
 }
 _SAID = {
+    "missing": "This is needed, and not there.",
     "extra_forbidden": "There is no such field; docs/api.md and /docs list the fields.",
     "string_pattern_mismatch": "One line of text is wanted, without line breaks or other control characters.",
     "timezone_aware": "A time with its zone is wanted, such as 2026-11-17T18:00:00+01:00.",

@@ -75,7 +75,7 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
     if any(f["loc"][-1] == "notes" and f["type"] == "string_too_long" for f in faults):
         return await _domain(request, NotesTooLong(TOO_LONG))
     told = [{"pointer": pointer(f["loc"]), "detail": sentence(f)} for f in faults[:20]]
-    detail = "; ".join(f"{f['pointer'] or 'body'}: {f['detail']}" for f in told[:5])
+    detail = "; ".join(f"{f['pointer'] or 'body'}: {f['detail'].removesuffix('.')}" for f in told[:5]) + "."
     return problem(422, "invalid-request", "The request cannot be used as it is", detail, errors=told)
 
 

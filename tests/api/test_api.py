@@ -99,6 +99,11 @@ def test_a_fault_is_pointed_at_by_field(outline: TestClient) -> None:
     assert [f["pointer"] for f in faults] == ["/recipients/1/name", "/a~1b"]
 
 
+def test_several_faults_are_one_readable_detail(outline: TestClient) -> None:
+    detail = post(outline, notes="", recipients=[{}]).json()["detail"]
+    assert detail == "/notes: The notes are empty. Paste what was written down after the interview; /recipients/0/name: This is needed, and not there."
+
+
 def test_a_fields_name_is_not_repeated_at_length(outline: TestClient) -> None:
     assert "y" * 61 not in post(outline, **{"y" * 5_000: 1}).text
 
