@@ -122,6 +122,15 @@ async def test_events_come_in_order_facts_first_then_each_message_then_the_draft
     assert [e.message for e in seen if isinstance(e, MessageReady)] == list(seen[-1].draft.messages)
 
 
+@pytest.mark.parametrize("answer", ["Lena asked about glaze, ", ""])
+async def test_no_one_of_a_panel_is_scored_for_the_point_that_another_is_told(answer: str) -> None:
+    notes = PANEL.replace("Lena asked about glaze chemistry, ", answer)
+    draft = await drafter().draft(asked(notes, kinds=(MessageKind.THANK_YOU,)))
+    scores = [c.score for m in draft.messages for c in m.scorecard.criteria if c.name == "clarification"]
+    assert len(draft.messages) == 3
+    assert scores == [1.0]
+
+
 @pytest.mark.parametrize("version", [None, 1, 2, 3])
 async def test_evidence_lies_inside_the_body_and_names_items_that_may_be_sent(version: int | None) -> None:
     made = await drafter(NoiseModel(3) if version else None).draft(asked(prompts=pins(version) if version else ()))
