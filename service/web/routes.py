@@ -16,7 +16,7 @@ from service.web import prompt_pages, static_files
 from service.web.form import HEADINGS, MAX_FIELDS, MAX_FORM_BYTES, REFLECTION, PageForm, read_form
 from service.web.importing import MAX_FILE_BYTES, read_file
 from service.web.security import SecurityHeaders, only_from_this_page, remember_token, token_of
-from service.web.services import services_of
+from service.web.services import reader_words, services_of
 from service.web.templating import templates
 from service.web.understanding import Understanding, understand
 
@@ -102,6 +102,7 @@ def _page(
         "draft": draft,
         "problem": problem,
         "csrf": token,
+        "reader": reader_words(services_of(request)),
         "mailto_link": mailto_link,
         "posted": request.method == "POST",
         "fragment": False,

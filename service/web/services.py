@@ -6,6 +6,7 @@ from typing import Protocol
 
 from fastapi import Request
 
+from service.models.port import Model
 from service.prompting.library import PromptLibrary
 from service.types import Draft, DraftRequest
 
@@ -14,9 +15,23 @@ class Services(Protocol):
     @property
     def library(self) -> PromptLibrary: ...
 
+    @property
+    def model(self) -> Model | None: ...
+
+    @property
+    def remote(self) -> bool: ...
+
     async def draft(self, request: DraftRequest) -> Draft: ...
 
 
 def services_of(request: Request) -> Services:
     services: Services = request.app.state.service
     return services
+
+
+def reader_words(services: Services) -> str:
+    """Who reads the notes, until the page follows the model by itself in the same words (static/model.js)."""
+    if services.model is None:
+        return "No model reads your notes: drafts are written by rule from what you wrote."
+    where = "which your operator has set up" if services.remote else "on the machine that runs Afterword"
+    return f"Your notes are read by {services.model.name}, {where}."

@@ -28,7 +28,9 @@ def _word_list() -> None:
 def client() -> Iterator[TestClient]:
     app = FastAPI()
     library = PromptLibrary.load()
-    app.state.service = SimpleNamespace(library=library, draft=Drafter(library, lambda: None).draft)
+    app.state.service = SimpleNamespace(
+        library=library, draft=Drafter(library, lambda: None).draft, model=None, remote=False
+    )
     app.include_router(router)
     mount_static(app)
 

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -138,3 +139,19 @@ def test_the_longest_notes_with_very_many_points_are_taken(client: TestClient) -
     fields = [("item", f'[{n}, "rye", "theirs", false, ""]') for n in range(1400)]
     data = {"notes": notes, "csrf": token(client), "item": [v for _, v in fields], "item_owner": ["theirs"] * 1400}
     assert client.post("/understood", data=data).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "remote", "words"),
+    [
+        (None, False, "No model reads your notes"),
+        (SimpleNamespace(name="small-one"), False, "read by small-one, on the machine that runs Afterword."),
+        (SimpleNamespace(name="big-one"), True, "read by big-one, which your operator has set up."),
+    ],
+)
+def test_who_reads_the_notes_is_said_without_javascript(
+    client: TestClient, model: object, remote: bool, words: str
+) -> None:
+    service: SimpleNamespace = client.app.state.service  # type: ignore[attr-defined]
+    service.model, service.remote = model, remote
+    assert words in client.get("/").text
