@@ -119,3 +119,18 @@ async def test_fields_are_large_enough_for_fingers_and_do_not_make_a_phone_zoom(
     )
     assert small == []
     await context.close()
+
+
+async def test_on_a_phone_what_comes_next_is_always_on_the_screen(page: Page) -> None:
+    await page.set_viewport_size({"width": 390, "height": 700})
+    await paste(page)
+    await page.evaluate("scrollTo(0, 0)")
+    await expect(page.get_by_role("button", name="Write my messages")).to_be_in_viewport(ratio=1)
+    async with page.expect_request("**/draft"):
+        await page.route("**/draft", lambda route: None)
+        await page.get_by_role("button", name="Write my messages").click()
+    await expect(page.get_by_role("button", name="Cancel")).to_be_in_viewport(ratio=1)
+    await page.unroute("**/draft")
+    await page.get_by_role("button", name="Cancel").click()
+    await draft(page, None)
+    await expect(card(page).get_by_role("link", name="Open in mail")).to_be_in_viewport(ratio=1)
