@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.api.service import NOTES
@@ -36,6 +36,8 @@ PATHS = {"/draft": {}, "/facts": {}, "/exports/ics": {}, "/score": {"kind": "che
 @pytest.mark.parametrize("path", PATHS)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=BODY)
+@example(body={"notes": NOTES, "interview": {"at": "9999-12-31T23:59:59Z"}})
+@example(body={"notes": NOTES, "candidate": {"name": MARK * 20}, "language": MARK})
 def test_any_request_is_answered_or_refused_in_words(path: str, body: dict[str, Any], outline: TestClient) -> None:
     answer = outline.post(path, json=body | PATHS[path])
     if answer.status_code == 200:
