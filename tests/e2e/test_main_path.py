@@ -209,6 +209,16 @@ async def test_two_answers_in_a_row_both_count(page: Page) -> None:
     await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
 
 
+async def test_whoever_turns_out_to_be_the_candidate_is_written_to_no_more(page: Page) -> None:
+    await draft(page, UNDATED.replace(" and Ole Berg (owner). I'm Mika Sand.", ", Ole Berg (owner) and Mika Sand."))
+    await expect(page.get_by_role("tab")).to_have_count(6)
+    await page.get_by_label("What is your name, for the signature?").fill("Mika Sand")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("tab")).to_have_count(4)
+    await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
+    await expect(page.get_by_role("tab", name="Mika")).to_have_count(0)
+
+
 async def test_an_answer_leaves_a_message_that_was_edited_by_hand(page: Page) -> None:
     await draft(page, UNDATED)
     await body(page).fill("My own words.")

@@ -43,6 +43,7 @@ export class Changes {
 
   async redraftAlike(cards, signal) {
     const kinds = [...new Set(cards.map((card) => card.made.kind))];
+    const gone = new Set(cards);
     let items = new Map();
     for await (const { name, data } of draftEvents({ ...this.requestFor(cards[0].made), kinds }, signal)) {
       if (name === "facts") {
@@ -52,7 +53,9 @@ export class Changes {
       const message = name === "message" ? (data.message ?? data) : null;
       const card = message && cards.find((c) => c.made.kind === message.kind && isTo(message, c.made));
       card?.finish(message, items, { asStep: true });
+      gone.delete(card);
     }
+    this.desk.drop(gone); // the answer says that nobody is to be written to here: it was the candidate's own name
   }
 
   /** The message of this card, drafted again beside the others of its kind, so that no two readers get the same. */

@@ -219,12 +219,22 @@ export class Desk {
     if (!fresh.length) Object.assign(this, { facts, items, active });
     const place = (card) => before.findIndex((other) => other.key === card.key);
     this.cards = [...old, ...fresh].sort((a, b) => place(a) - place(b));
-    if (!old.length) return;
+    if (old.length) this.layOut();
+  }
+
+  drop(gone) {
+    if (!gone.size) return;
+    this.cards = this.cards.filter((card) => !gone.has(card));
+    this.layOut();
+  }
+
+  /** The tabs and messages anew, after some have come or gone. */
+  layOut() {
     this.tabs.element.replaceChildren();
     this.cards.forEach((card, index) => this.tabs.add(card, index));
     this.messages.replaceChildren(this.tabs.element, ...this.cards.map((card) => card.element));
-    this.busy(false);
-    this.select(Math.min(this.active, this.cards.length - 1));
+    this.busy(Boolean(this.running));
+    if (this.cards.length) this.select(Math.min(this.active, this.cards.length - 1));
   }
 
   showEmpty() {
