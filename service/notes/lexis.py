@@ -86,6 +86,7 @@ def _american(word: str) -> str:
     return re.sub(r"(?<=[a-z]{2})tre$", "ter", word).replace("programme", "program")
 
 
+@lru_cache(maxsize=1024)  # one draft asks for the same sentences some two thousand times
 def words(text: str) -> tuple[Word, ...]:
     """Runs of letters and digits; an apostrophe inside stays, a hyphen separates."""
     return tuple(Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(text))

@@ -75,6 +75,8 @@ def _without_headline(
     names = [f.value.lower() for f in facts if f is not None]
 
     def is_headline(item: NoteItem) -> bool:
+        if item.speaker is not None:
+            return False  # said by somebody: 'Will Tran: 3 designers'
         held = sum(item.start <= s.start < item.end for s in spans)
         if held >= 2 and len(item.text.split()) <= 30:
             return True
@@ -308,7 +310,7 @@ def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
         said_by_label
         or len(s.text.split()) > 22
         or re.search(
-            r"\b(?:said|told|asked|explained|described|leads|runs|showed|mentioned|liked|loved|is|are|they|she|he|was|were)\b",
+            r"\b(?:says?|said|tells?|told|asks?|asked|explain(?:s|ed)|describe[sd]|leads|runs|shows?|showed|mention(?:s|ed)|wants|liked|loved|is|are|they|she|he|was|were)\b",
             s.text,
             re.IGNORECASE,
         )

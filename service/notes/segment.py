@@ -50,6 +50,7 @@ _MAIL_HEADER = re.compile(
     r"^(from|to|cc|bcc|subject|date|sent|when|where|location|reply-to|organizer|invitees|dial-in|join)\s*:",
     re.IGNORECASE,
 )
+_CHAT_STAMP = re.compile(r"^[^\W\d_][\w .]{0,24}?,?\s+\[?\d{1,2}:\d{2}(?::\d{2})?\]?(?:\s*[ap]m)?\]?$", re.IGNORECASE)
 _GREETING = re.compile(r"^(hi|hello|hey|dear)\s+[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?\s*[,!.]?\s*$", re.IGNORECASE)
 _VALEDICTION = re.compile(
     r"^(best|best regards|kind regards|warm regards|regards|many thanks|thanks|thank you|cheers|sincerely|yours sincerely"
@@ -92,6 +93,9 @@ def segment(notes: str) -> tuple[Segment, ...]:
         table = ()
         if _MAIL_HEADER.match(raw):
             out.append(_label_segment(notes, start, end, SegmentKind.MAIL, heading))
+            continue
+        if _CHAT_STAMP.match(raw):
+            out.append(Segment(start, end, raw, SegmentKind.MAIL, heading))
             continue
         if _GREETING.match(raw) or _VALEDICTION.match(raw):
             after_valediction = 6 if _VALEDICTION.match(raw) else 0
