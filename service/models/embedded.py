@@ -125,12 +125,27 @@ class EmbeddedModel:
         return self._state
 
     async def complete(self, request: ModelRequest) -> ModelReply:
-        return await self._ready_client().complete(request)
+        client = self._ready_client()
+        try:
+            return await client.complete(request)
+        except RuntimeError as error:
+            self._unless_closed(client, error)
+            raise
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[str | ModelReply, None]:
-        async with aclosing(self._ready_client().stream(request)) as pieces:
-            async for piece in pieces:
-                yield piece
+        client = self._ready_client()
+        try:
+            async with aclosing(client.stream(request)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except RuntimeError as error:
+            self._unless_closed(client, error)
+            raise
+
+    def _unless_closed(self, client: OpenAICompatibleModel, error: RuntimeError) -> None:
+        """A call that waited its turn finds its client closed when the worker that owned the server ends meanwhile."""
+        if client is not self._client:
+            raise ModelUnavailable("The embedded model's process ended and is being started again.") from error
 
     def warm(self, requests: Sequence[ModelRequest]) -> None:
         """Evaluates these prompts' beginnings in the background, once for each server process, so that calls that
