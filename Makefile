@@ -1,7 +1,7 @@
 # make run    the service at http://127.0.0.1:8000 (PORT changes it); needs Python 3.11+ and nothing else
 # make test   linters, types, layers and the whole test suite
 # make bench  how long drafts take on the embedded model, and what the eval runner costs
-# make cassette  the recorded answers that `afterword eval run --replay` plays (about five minutes of the embedded model)
+# make cassette  the recorded answers that `afterword eval run --replay` plays (needs the embedded model)
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -32,11 +32,13 @@ bench: install-dev
 	$(BIN)/python bench/draft.py
 	$(BIN)/python bench/eval_runner.py
 
-# Recorded beside, so that one cut short leaves the shipped cassette as it is.
+# Recorded beside, so that one cut short leaves the shipped cassette as it is, and on top of it, so that only calls that
+# changed are made: seconds after a small change, five minutes from nothing (delete the old one first).
 cassette: install-dev
-	rm -rf runs/recording
+	rm -rf runs/recording && mkdir -p runs/recording evals/cassettes
+	if [ -f evals/cassettes/small.jsonl.gz ]; then cp evals/cassettes/small.jsonl.gz runs/recording/; fi
 	$(BIN)/afterword eval run --model embedded --split dev --clusters 6 --record runs/recording/small.jsonl.gz --out runs/recording/run.jsonl
-	mkdir -p evals/cassettes && mv runs/recording/small.jsonl.gz evals/cassettes/
+	mv runs/recording/small.jsonl.gz evals/cassettes/
 	$(BIN)/afterword eval run --replay
 
 screenshots: install-dev

@@ -50,6 +50,8 @@ def _serve(arguments: argparse.Namespace) -> Any:
 
     params = xllamacpp.CommonParams()
     params.model.path = arguments.model
+    # Answers name the model. The path would tell a recording of them whose machine it was made on.
+    params.model_alias = {os.path.basename(arguments.model)}
     params.hostnames = ["127.0.0.1"]
     params.port = arguments.port
     params.api_keys = [os.environ.pop(KEY_VARIABLE)]
