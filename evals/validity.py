@@ -19,10 +19,12 @@ from evals.cases import load_cases
 from evals.errors import EvalError
 from evals.files import CASES, EVALS
 from evals.mutations import MUTATIONS, GoodMessage, load_good_messages, mutated
+from evals.score import Judge
 from evals.statistics import partial_spearman, spearman
 from service.drafting.scoring import score_text
 from service.notes.lexis import content_words
 from service.rubric.gratitude import has_thanks
+from service.rubric.purpose import clarifies
 from service.rubric.specificity import specificity_of_text
 from service.types import Scorecard, Severity, Wording
 
@@ -102,10 +104,11 @@ def specificity(ladders: Sequence[Sequence[str]]) -> dict[str, dict[str, float]]
 
 def sensitivity(messages: tuple[GoodMessage, ...]) -> dict[str, Any]:
     """For every way of breaking a message: how often anything notices, how often what is meant to, and what does."""
-    sound = {id(m): _noticed(m, m.wording) for m in messages}
+    elsewhere = {id(m): _clarified_elsewhere(m, messages) for m in messages}
+    sound = {id(m): _noticed(m, m.wording, elsewhere[id(m)]) for m in messages}
     classes = {}
     for mutation in MUTATIONS:
-        new = [{n.by for n in _noticed(m, w) - sound[id(m)]} for m, w in mutated(messages, mutation)]
+        new = [{n.by for n in _noticed(m, w, elsewhere[id(m)]) - sound[id(m)]} for m, w in mutated(messages, mutation)]
         counts = Counter(name for names in new for name in names)
         classes[mutation.name] = {
             "rule": mutation.rule,
@@ -133,8 +136,16 @@ class Noticed(NamedTuple):
     what: str
 
 
-def _noticed(m: GoodMessage, wording: Wording) -> frozenset[Noticed]:
-    card = scorecard(m, wording)
+def _clarified_elsewhere(m: GoodMessage, messages: Sequence[GoodMessage]) -> bool | None:
+    """Whether the message to another member of the panel puts the point better; None where only this one is known."""
+    judge = Judge({m.case.id: m.case})
+    peers = [o for o in messages if o is not m and o.case.id == m.case.id and o.kind is m.kind]
+    told = [clarifies(o.wording, judge.context(o.case, o.kind, o.recipient.name)) for o in peers]
+    return any(told) if told else None
+
+
+def _noticed(m: GoodMessage, wording: Wording, elsewhere: bool | None = None) -> frozenset[Noticed]:
+    card = scorecard(m, wording, elsewhere)
     broken = {
         Noticed(v.check, v.detail) for v in card.violations if v.severity is Severity.HARD or v.check in _SOFT_ALARMS
     }
@@ -145,7 +156,7 @@ def _noticed(m: GoodMessage, wording: Wording) -> frozenset[Noticed]:
 _SOFT_ALARMS = frozenset({"no_thanks", "stock_phrase", "machine_tell"})
 
 
-def scorecard(m: GoodMessage, wording: Wording) -> Scorecard:
+def scorecard(m: GoodMessage, wording: Wording, elsewhere: bool | None = None) -> Scorecard:
     request = m.case.draft_request
     return score_text(
         m.case.notes,
@@ -156,6 +167,7 @@ def scorecard(m: GoodMessage, wording: Wording) -> Scorecard:
         given=request.given,
         recipient=m.recipient,
         linkedin_limit=request.linkedin_limit,
+        clarified_elsewhere=elsewhere,
     )
 
 

@@ -21,8 +21,11 @@ def score_text(
     given: Given = Given(),  # noqa: B008 (frozen value)
     recipient: Recipient | None = None,
     linkedin_limit: int = 200,
+    clarified_elsewhere: bool | None = None,
 ) -> Scorecard:
     """The scorecard of ``body``. Without ``recipient`` the interviewer whom the text greets is taken.
+
+    ``clarified_elsewhere`` says whether another message of the set carries the point to put better; None: not known.
 
     Raises as ``read_notes`` does.
     """
@@ -38,6 +41,7 @@ def score_text(
             s for s in (given.candidate, given.interview.company, given.interview.role, reader.name, reader.title) if s
         ),
         language=facts.language,
+        clarified_elsewhere=clarified_elsewhere,
     )
     wording = Wording(None if kind is MessageKind.LINKEDIN else subject, body)
     return score_message(wording, context, check_message(wording, context))

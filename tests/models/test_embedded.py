@@ -136,6 +136,20 @@ async def test_a_server_that_dies_is_started_again(small_weights, tmp_path):
     await until_gone(last)
 
 
+async def test_a_call_whose_client_was_closed_meanwhile_says_that_the_model_is_unavailable(tmp_path, monkeypatch):
+    model = EmbeddedModel(Weights(name="x", title="x", file="x.gguf"), tmp_path)
+
+    class Closed:
+        async def complete(self, request):
+            monkeypatch.setattr(model, "_client", None)  # what losing the server's owner does
+            raise RuntimeError("Cannot send a request, as the client has been closed.")
+
+    monkeypatch.setattr(model, "_client", Closed())
+    monkeypatch.setattr(model, "_ready_client", lambda: model._client)
+    with pytest.raises(ModelUnavailable, match="started again"):
+        await model.complete(ASK)
+
+
 @pytest.mark.needs_small_model
 async def test_workers_share_one_server_and_one_takes_over_when_its_owner_stops(small_weights, tmp_path):
     async with embedded(small_weights, tmp_path) as owner:
