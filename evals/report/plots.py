@@ -68,17 +68,19 @@ def _forest_row(row: Estimate, y: float, at: Callable[[float], float]) -> list[s
     return parts
 
 
-def bars(rows: Sequence[tuple[str, float, float]]) -> str:
-    """Means from 0 to 1 with the share that passed: a bar and a mark on it."""
+def bars(rows: Sequence[tuple[str, float, float, Interval | None]]) -> str:
+    """Means from 0 to 1 with their intervals, and the share that passed: a bar, a line across its end, a mark."""
     height = _ROW * len(rows) + 10
     span = WIDTH - _LABEL - 70
     parts = []
-    for n, (label, mean, passed) in enumerate(rows):
+    for n, (label, mean, passed, interval) in enumerate(rows):
         y = _ROW * n + 18
+        low, high = (interval.low, interval.high) if interval else (mean, mean)
         parts += [
             _text(_LABEL - 14, y + 4, label, "label", "end"),
             f'<rect class="track" x="{_LABEL}" y="{y - 6}" width="{span}" height="12" rx="6"/>',
             f'<rect class="bar" x="{_LABEL}" y="{y - 6}" width="{max(2.0, span * mean):.1f}" height="12" rx="6"/>',
+            _line(_LABEL + span * low, y, _LABEL + span * high, y, "whisker"),
             f'<circle class="passed" cx="{_LABEL + span * passed:.1f}" cy="{y}" r="4"/>',
             _text(WIDTH - 4, y + 4, f"{mean:.2f}", "value", "end"),
         ]

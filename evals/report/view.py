@@ -14,6 +14,7 @@ from evals.compare import Comparison
 from evals.rows import Row, RunMeta, read_meta, read_rows
 from evals.score import Judge
 from evals.scores import Scored, read_scores
+from evals.statistics import Interval, paired
 from evals.word_diff import Diff, word_diff
 from service.drafting.checks import check_message
 from service.types import Facts, MessageKind, Violation, Wording
@@ -74,6 +75,7 @@ class Figures:
     rows: int = 0
     drafts: int = 0
     scores: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    clusters: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # of the same messages
     passes: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     writers: Counter[str] = field(default_factory=Counter)
@@ -97,16 +99,21 @@ class Figures:
     def passed(self, name: str) -> float:
         return self.passes[name] / max(1, len(self.scores[name]))
 
+    def interval(self, name: str) -> Interval | None:
+        """95 % around the mean, by interviews; scores end at 0 and 1, so it does too."""
+        found = paired(self.scores[name], self.clusters[name]).interval
+        return Interval(max(0.0, found.low), min(1.0, found.high)) if found else None
+
     @property
     def criteria(self) -> list[str]:
         return [name for name in self.scores if name != "overall"]
 
     def take(self, row: Scored) -> None:
         self.rows += 1
-        self.scores["overall"].append(row.overall)
+        self._take_score("overall", row.overall, row)
         for name, (score, passed, *_) in row.criteria.items():
             if score is not None:
-                self.scores[name].append(score)
+                self._take_score(name, score, row)
                 self.passes[name] += passed
         self.broken.update(row.broken.keys())
         self.writers[row.written_by] += 1
@@ -115,6 +122,10 @@ class Figures:
             self._take_draft(row)
         if len(self.points) < _POINTS:
             self.points.append((float(row.words), row.overall, row.kind, f"{row.key}: {row.overall:.2f}"))
+
+    def _take_score(self, name: str, score: float, row: Scored) -> None:
+        self.scores[name].append(score)
+        self.clusters[name].append(row.cluster)
 
     def _take_draft(self, row: Scored) -> None:
         self.drafts += 1

@@ -78,7 +78,7 @@ def _sides(seen: View) -> list[tuple[str, Any]]:
 
 def _means(seen: View) -> str:
     f = seen.candidate
-    return plots.bars([(n.replace("_", " "), f.mean(n), f.passed(n)) for n in f.criteria])
+    return plots.bars([(n.replace("_", " "), f.mean(n), f.passed(n), f.interval(n)) for n in f.criteria])
 
 
 _TONES = {"better": "good", "worse": "bad", "unclear": "unclear", "non-inferior": "plain"}

@@ -105,6 +105,9 @@ async def test_one_run_alone_has_a_page_too(tmp_path: Path) -> None:
     page, _, data = write_report((run_file,), tmp_path, out=tmp_path / "one.html")
     assert "<strong>" not in page.read_text(encoding="utf-8").split("<main>")[0]
     assert json.loads(data.read_text(encoding="utf-8"))["baseline"] is None
+    assert page.read_text(encoding="utf-8").count('class="whisker"') == len(
+        json.loads(data.read_text())["candidate"]["criteria"]
+    )
 
 
 async def test_three_runs_are_too_many(tmp_path: Path) -> None:
@@ -139,7 +142,7 @@ def test_an_interval_is_drawn_where_it_lies() -> None:
 @pytest.mark.parametrize(
     "svg",
     [
-        plots.bars([("one", 0.5, 0.7)]),
+        plots.bars([("one", 0.5, 0.7, Interval(0.4, 0.6)), ("two", 0.5, 0.7, None)]),
         plots.scatter([(80, 0.9, "thank_you", "a & b")], "words"),
         plots.scatter([], "words"),
         plots.stack([("model", 3), ("outline", 0), ("mixed", 1)]),
