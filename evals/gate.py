@@ -14,6 +14,8 @@ from evals.errors import EvalError
 from service.prompting.evidence import CriterionRecord, GateRecord, write_evidence
 
 MARGIN = 0.05  # on scores from 0 to 1: what may be lost without a reader's noticing
+# Judged in few messages, and nearly all or nothing there: with less, no set of cases of this size could ever decide.
+MARGINS = {"clarification": 0.15}
 MIN_CLUSTERS = 5  # below, an interval rests on too little, and one of width nothing on luck
 
 
@@ -60,11 +62,11 @@ def gate(
     All criteria have to hold, so the intervals need no correction for their number. Raises EvalError for a margin that
     names no criterion.
     """
-    margins = margins or {}
     known = {c.name for c in comparison.criteria}
-    for name in margins:
+    for name in margins or {}:
         if name not in known:
             raise EvalError(f"There is no criterion '{name}' here. There are: {', '.join(sorted(known))}.")
+    margins = {name: max(margin, wide) for name, wide in MARGINS.items()} | dict(margins or {})
     verdicts = tuple(_verdict(c, margins.get(c.name, margin), min_clusters) for c in comparison.criteria)
     new = {i.name: i.new for i in comparison.invariants if i.new}
     worse = [v for v in verdicts if v.verdict == "worse"]
@@ -126,7 +128,7 @@ def record(comparison: Comparison, result: GateResult, results: Path, now: datet
 def _evidence(comparison: Comparison, result: GateResult, now: datetime) -> GateRecord:
     before, after = comparison.baseline, comparison.candidate
     ((prompt, sha256),) = after.prompts.items()
-    verdicts = {v.name: v.verdict for v in result.criteria}
+    verdicts = {v.name: v for v in result.criteria}
     return GateRecord(
         prompt=prompt,
         sha256=sha256,
@@ -147,7 +149,7 @@ def _evidence(comparison: Comparison, result: GateResult, now: datetime) -> Gate
     )
 
 
-def _figures(c: CriterionResult, verdict: Verdict) -> CriterionRecord:
+def _figures(c: CriterionResult, judged: CriterionVerdict) -> CriterionRecord:
     return CriterionRecord(
         name=c.name,
         before=round(c.baseline, 4),
@@ -157,8 +159,9 @@ def _figures(c: CriterionResult, verdict: Verdict) -> CriterionRecord:
         high=round(c.interval.high, 4) if c.interval else None,
         passed_before=round(c.baseline_passed / c.rows, 4),
         passed=round(c.candidate_passed / c.rows, 4),
-        verdict=verdict,
+        verdict=judged.verdict,
         messages=c.rows,
+        margin=judged.margin,
     )
 
 

@@ -23,11 +23,13 @@ class Estimate:
     interval: Interval | None
     tone: str = "plain"
     means: tuple[float, float] | None = None  # before and after
+    margin: float | None = None  # where it is another than the plot's
 
 
 def forest(rows: Sequence[Estimate], margin: float | None = None) -> str:
     """Differences with their intervals around nought; ``margin`` draws the line that may not be crossed."""
-    reach = max([0.1, *(abs(x) for r in rows for x in _ends(r)), *([margin * 1.4] if margin else [])]) * 1.08
+    margins = [r.margin or margin or 0.0 for r in rows]
+    reach = max([0.1, *(abs(x) for r in rows for x in _ends(r)), *(m * 1.4 for m in margins)]) * 1.08
     height = _ROW * len(rows) + 34
 
     def x(value: float) -> float:
@@ -35,7 +37,8 @@ def forest(rows: Sequence[Estimate], margin: float | None = None) -> str:
 
     parts = [_line(x(0), 6, x(0), height - 26, "axis")]
     if margin is not None:
-        parts += [_line(x(-margin), 6, x(-margin), height - 26, "margin")]
+        tops = [_ROW * n + 22 - _ROW / 2 for n in range(len(rows))]
+        parts += [_line(x(-m), y, x(-m), y + _ROW, "margin") for m, y in zip(margins, tops, strict=True)]
         parts += [_text(x(-margin), height - 10, f"−{margin:g}", "tick", "middle")]
     parts += [_text(x(t), height - 10, _signed(t), "tick", "middle") for t in _ticks(reach, margin)]
     for n, row in enumerate(rows):

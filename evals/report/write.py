@@ -7,10 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from evals.compare import Comparison
+from evals.compare import Comparison, CriterionResult
 from evals.errors import EvalError
 from evals.files import compared, find_run, scores_of
-from evals.gate import MARGIN, GateResult, gate
+from evals.gate import MARGIN, CriterionVerdict, GateResult, gate
 from evals.report import plots
 from evals.report.machine import as_json, junit
 from evals.report.view import View, view
@@ -85,14 +85,14 @@ _TONES = {"better": "good", "worse": "bad", "unclear": "unclear", "non-inferior"
 
 
 def _criteria_plot(made: Comparison, judged: GateResult) -> str:
-    tones = {v.name: _TONES[v.verdict] for v in judged.criteria}
-    rows = [
-        plots.Estimate(
-            c.name.replace("_", " "), c.difference, c.interval, tones[c.name], means=(c.baseline, c.candidate)
-        )
-        for c in made.criteria
-    ]
+    verdicts = {v.name: v for v in judged.criteria}
+    rows = [_estimate(c, verdicts[c.name]) for c in made.criteria]
     return plots.forest(rows, MARGIN)
+
+
+def _estimate(c: CriterionResult, judged: CriterionVerdict) -> plots.Estimate:
+    name, means = c.name.replace("_", " "), (c.baseline, c.candidate)
+    return plots.Estimate(name, c.difference, c.interval, _TONES[judged.verdict], means, judged.margin)
 
 
 def _tags_plot(made: Comparison) -> str:

@@ -30,6 +30,7 @@ class CriterionRecord:
     passed: float
     verdict: str
     messages: int
+    margin: float | None = None  # what the verdict let be lost
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,16 @@ async def test_a_wide_interval_is_inconclusive_and_says_how_many_cases_it_takes(
     assert "interviews" in result.summary
 
 
+async def test_what_few_messages_are_judged_on_has_a_margin_that_can_be_decided(cases: Path, tmp_path: Path) -> None:
+    made = await compared(cases, tmp_path, lambda request: GOOD)
+    rare = made.criteria[0].model_copy(update={"name": "clarification"})
+    made = made.model_copy(update={"criteria": (rare,)})
+    margins = [
+        gate(made, **given).criteria[0].margin for given in ({}, {"margin": 0.3}, {"margins": {rare.name: 0.05}})
+    ]
+    assert margins == [0.15, 0.3, 0.05]
+
+
 async def test_a_margin_can_be_set_for_one_criterion(cases: Path, tmp_path: Path) -> None:
     made = await compared(cases, tmp_path, lambda request: GOOD)
     assert next(v for v in gate(made, margins={"brevity": 0.2}).criteria if v.name == "brevity").margin == 0.2
@@ -263,6 +273,7 @@ async def test_a_pass_over_all_cases_is_recorded_as_evidence(cases: Path, tmp_pa
     assert kept is not None
     assert (kept.gate, kept.against, kept.cases_sha256) == ("pass", "a", whole)
     assert (kept.messages, kept.interviews, kept.cases) == (made.rows, made.clusters, made.cases)
+    assert {c.margin for c in kept.criteria} == {0.05}
     assert {c.name: (c.before, c.score, c.messages) for c in kept.criteria} == {
         c.name: (round(c.baseline, 4), round(c.candidate, 4), c.rows) for c in made.criteria
     }
