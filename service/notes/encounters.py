@@ -1,0 +1,55 @@
+"""What the words around a name tell of a meeting: that somebody was met, spoke or did something there."""
+
+from __future__ import annotations
+
+import re
+
+from service.notes.names import NAME
+
+_SAYS = (
+    r"(?:also |then |really |just |again |later |kindly |who |briefly |even |actually |mostly |both )*"
+    r"(?:said|says|say|asked|asks|ask|told|tells|mentioned|mentions|explained|explains|talked|talks|described|describes|walked|walks|wanted"
+    r"|wants|showed|shows|pointed|stressed|liked|likes|loves|loved|laughed|added|adds|noted|promised|promises|emphasi[sz]ed|was (?:interested|keen|curious|impressed"
+    r"|very|really|warm|kind|great|lovely|nice|friendly|super|focused|quiet)|seemed|interviewed|grilled|quizzed|led|leads|runs|ran|manages|managed|heads|owns|built|joined|started|works|is|has|had|does|did|will|thinks|thought|sees|"
+    r"brought|spoke|gave|offered|opened|closed|covered|introduced|raised|smiled|nodded|agreed|shared|took|came|went|used|moved|hopes|plans|teaches|taught|hired|wrote|drew|made|looks|keeps|kept|felt|feels|set|sent|scheduled|arranged|emailed|called|rang|confirmed)\b"
+)
+_STRONG_SAYS = re.compile(
+    r"^\s*(?:,[^,]{2,40},\s*)?(?:\([^)]*\)\s*)?(?:also |then |really |just |again |later |kindly |briefly |both )*"
+    r"(?:said|says|asked|asks|told|tells|mentioned|mentions|explained|explains|talked|talks|described|describes|walked|showed|shows|pointed|stressed|"
+    r"laughed|added|adds|noted|emphasi[sz]ed|grilled|quizzed|interviewed|liked|loved|smiled|nodded|agreed|wanted to know|was (?:interested|keen|curious|impressed|focused)|opened|shared|raised|brought up|spoke|introduced|wants|wanted|thinks|thought|covered)\b"
+)
+_DOES = re.compile(r"^\s*(?:\([^)]*\)\s*)?" + _SAYS)
+_MET = re.compile(
+    r"(?:\b(?:interview(?:ed)?|interviewing|call|chat|chatted|screen|screening|conversation|meeting|session|round|coffee|zoom|loop|hour|mins?|minutes|talk|visit|tour|debrief)"
+    r"(?: \w+){0,4} (?:with|w/|by|from)|\b(?:got |had )?a call from|\bmet(?: up)?(?: with| w/)?|\bspoke(?: again)? (?:with|to|w/)|\btalked (?:with|to|w/)|\bspeaking (?:with|to)|\bsat (?:down )?with|\bsaw|\bseen by|"
+    r"\binterviewed by|\binterviewers?(?: (?:was|were|are|is)|:)|\bpanel(?: (?:was|were|of|with))?:?|\bpanel:|\bwith|\bw/|\bw|\bby|\bhiring manager,?|\bhm,?|\b1:1|\bjoined by|\bmet both|\bthanks? to|\bthank)\s*[:,-]?\s*$",
+    re.IGNORECASE,
+)
+_AND_NAME = re.compile(
+    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bpanel:?|\bw/|\bwith)\s+(?:{NAME}(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:(?:the |their )?(?:[\w&/-]+ ){{0,3}})?$"
+)
+_MEETING = re.compile(
+    r"\b(?:interview\w*|intvw|met|meet\w*|spoke|talk\w*|chat\w*|call|screen\w*|panel|zoom|teams|session|round|conversation|coffee|visit|tour|walked|hrs?|hours?|mins?|minutes|today|yesterday|am|pm|\d{1,2}[:.]\d\d|role|position|job|post|@|at)\b|@",
+    re.IGNORECASE,
+)
+
+
+def speaks(after: str) -> bool:
+    """What follows the name is a verb of speaking, asking or listening: 'said', 'asked', 'seemed keen'."""
+    return bool(_STRONG_SAYS.match(after))
+
+
+def acts(after: str) -> bool:
+    """What follows the name is any verb of which a person in the notes is the subject."""
+    return bool(_DOES.match(after))
+
+
+def was_met(before: str) -> bool:
+    """Somebody was met, alone or in a list of names: 'interviewed by', 'met Tom Reed and'."""
+    return bool((_MET.search(before) and _is_meeting(before)) or _AND_NAME.search(before))
+
+
+def _is_meeting(before: str) -> bool:
+    """A bare 'with' or 'by' counts near the start of a line or after a word for a meeting: not in 'paired with Sister Okoro'."""
+    bare = re.search(r"(?:\bwith|\bw/|\bw|\bby)\s*[:,-]?\s*$", before, re.IGNORECASE)
+    return not bare or len(before.split()) <= 4 or bool(_MEETING.search(before))

@@ -1,0 +1,202 @@
+"""Each place where the notes name somebody: how surely it is a person, with the title and part told there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from service.notes.encounters import acts, speaks, was_met
+from service.notes.english import first_names, is_surname, is_word
+from service.notes.name_spans import name_spans
+from service.notes.names import (
+    HONORIFIC,
+    NAME,
+    ambiguous_names,
+    bare_name,
+    is_acronym,
+    is_name_label,
+    is_organisation,
+    label_name,
+)
+from service.notes.person_parts import is_candidate_cue, read_part, stands_in_list
+from service.notes.segment import Segment, SegmentKind
+from service.notes.titles import clean_title, looks_like_title, title_beside
+from service.phrases import load
+from service.types import PersonRole
+
+_ORG_BEFORE = re.compile(
+    r"(?:\bat|@|\bjoin(?:ing)?|\bcompany:?|\bin|\bfrom|\bfor|\busing|\buse|\bon|\binto|\bto|\bvia|\bacross|\blearn(?:ing)?|\bspeak|\bnear|\baround)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_PRONOUNS = re.compile(r"^\s*\((?:she|he|they|xe|ze)(?:/\w+){1,2}\)", re.IGNORECASE)
+_NOTHING_MORE = re.compile(r"\s*(?:[,(–-]\s*[\w &/-]{2,30}\)?)?[\s*#=:.)–-]*")
+_IN_TIME = re.compile(r"\b(?:by|in|since|until|till|from|of|before|after|for|this|last|next)\s*$")
+_ASKED_BY = re.compile(r"\b(?:interview\w*|met|spoke|talked|chat\w*|panel)\b[^.\n]{0,25}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name at its place in the notes; ``weight`` counts the signs of a person, and two are enough."""
+
+    name: str
+    start: int
+    end: int
+    weight: int
+    role: PersonRole | None
+    title: str | None
+    says: bool = False
+    met: bool = False
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """A run of capitals with what stands before and after it in its segment."""
+
+    segment: Segment
+    line: str  # the whole text of the segment
+    name: str
+    before: str
+    after: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        return bare_name(self.name).split()
+
+    @property
+    def first(self) -> str:
+        return self.words[0].lower()
+
+    @property
+    def opens_sentence(self) -> bool:
+        return not self.before.strip() or self.before.rstrip()[-1:] in ".!?:;"
+
+    @property
+    def is_known(self) -> bool:
+        """It starts with a given name that is not used as an ordinary word here."""
+        return self.first in first_names() and (
+            len(self.words) > 1 or self.first not in ambiguous_names() or not self.opens_sentence or speaks(self.after)
+        )
+
+
+@dataclass(frozen=True)
+class _Signs:
+    """What speaks for a person at this place."""
+
+    known: bool
+    met: bool
+    says: bool
+    in_field: bool
+    title: str | None
+
+    @property
+    def placed(self) -> bool:
+        return self.says or self.title is not None or self.in_field
+
+
+def read_mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[Mention]:
+    """Everybody named in ``segment`` of the notes, with capitals; ``orgs`` are the firms known by now, lower case."""
+    text = cased[segment.start : segment.end]
+    label = label_name(segment.label)
+    if segment.label and segment.kind is SegmentKind.LINE and is_name_label(label, orgs):
+        known = label.split()[0].lower() in first_names() or len(label.split()) > 1
+        weight = 4 if known else 1  # a single unknown word before a colon may be a place, a firm, a topic
+        title = clean_title(segment.title) if segment.title else None
+        yield Mention(label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, title, says=True)
+    if segment.label in ("candidate", "my name", "to") and re.fullmatch(NAME, text.split("<")[0].strip()):
+        name = text.split("<")[0].strip()
+        yield Mention(name, segment.start, segment.start + len(name), 5, PersonRole.CANDIDATE, None)
+        return
+    for start, end in name_spans(text, orgs):
+        mention = _weigh(cased, segment, start, end, orgs)
+        if mention is not None and mention.weight >= 1:
+            yield mention
+
+
+def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[str]) -> Mention | None:
+    sight = _look(cased, segment, start, end)
+    if not _can_be_person(sight, orgs, shouted=cased.isupper()):
+        return None
+    signs = _signs(sight)
+    if _is_mail_matter(segment) and not (signs.known or signs.met):
+        return None
+    role = read_part(
+        segment, sight.before, sight.after, signs.title, met=signs.met, says=signs.says, in_field=signs.in_field
+    )
+    weight = _weight(sight, signs)
+    met = signs.met or signs.in_field
+    return Mention(sight.name, segment.start + start, segment.start + end, weight, role, signs.title, signs.says, met)
+
+
+def _look(cased: str, segment: Segment, start: int, end: int) -> _Sight:
+    text = cased[segment.start : segment.end]
+    after = _PRONOUNS.sub("", text[end:])
+    if segment.kind is SegmentKind.FIELD and segment.label in load("owner_cues")["headings"]["name_columns"]:
+        after += cased[segment.end :].split("\n", 1)[0]  # a table's row goes on with the title
+    return _Sight(segment, text, text[start:end], text[:start], after)
+
+
+def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> bool:
+    """False for firms, acronyms, months, job titles; ``shouted`` notes are all in capitals, so those tell nothing."""
+    words, segment = sight.words, sight.segment
+    if not words or bare_name(sight.name).lower() in orgs or sight.first in orgs:
+        return False
+    if len(words) == 1 and len(words[0].strip(".")) < 2:
+        return False
+    if (any(is_acronym(w) for w in words) and not shouted) or is_organisation(words, sight.after):
+        return False
+    if len(words) == 1 and sight.first not in first_names() and re.search(r"[A-Z]\w*\s*&\s*$", sight.before):
+        return False  # the second half of a firm: 'Rye & Co'
+    if sight.first in _months() and _IN_TIME.search(sight.before):
+        return False
+    return not (segment.kind is SegmentKind.MAIL and not segment.label and looks_like_title(sight.line))
+
+
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(str(names[0]) for names in load("dates")["months"])
+
+
+def _is_mail_matter(segment: Segment) -> bool:
+    """A line of a pasted message about its matter, time or place, where capitals seldom mean people."""
+    return segment.kind is SegmentKind.MAIL and segment.label in load("people")["mail_matter_labels"]
+
+
+def _signs(sight: _Sight) -> _Signs:
+    known = sight.is_known
+    listed = (
+        known
+        and len(sight.words) > 1
+        and stands_in_list(sight.before)
+        and bool(_NOTHING_MORE.fullmatch(sight.after))
+        and sight.segment.kind is not SegmentKind.MAIL
+    )
+    fields = load("people")["interviewer_fields"]
+    in_field = sight.segment.label in fields["labels"] or sight.segment.heading in fields["headings"] or listed
+    title = title_beside(sight.before, sight.after)
+    return _Signs(known, was_met(sight.before), speaks(sight.after), in_field, title)
+
+
+def _weight(sight: _Sight, signs: _Signs) -> int:
+    """The signs of a person, each by how far it can be trusted."""
+    segment, words, after = sight.segment, sight.words, sight.after
+    weight = 2 * signs.known + 2 * signs.met + 2 * signs.says + acts(after)
+    weight += 3 * (signs.title is not None) + 3 * signs.in_field
+    weight += 2 * bool(signs.known and re.match(r"['’]s\b", after))
+    weight += bool(re.match(r"\s*\([\w &/,-]{2,40}\)", after))
+    weight += 3 * bool(re.match(rf"{HONORIFIC}\s", sight.name)) + 3 * bool(re.match(r"\s*<[^>]*@", after))
+    weight += len(words) >= 2 and not any(is_word(w) for w in words)
+    weight += 2 * is_candidate_cue(sight.before)
+    weight += 2 * (segment.kind is SegmentKind.MAIL)
+    weight += 3 * (segment.label in load("people")["person_labels"])
+    return weight if signs.known else weight - _doubt(sight, signs)
+
+
+def _doubt(sight: _Sight, signs: _Signs) -> int:
+    """What speaks against a person whose first name is not a known one: words of the language, 'at' and 'from'."""
+    words = sight.words
+    doubt = 2 * bool(_ORG_BEFORE.search(sight.before)) + 2 * all(is_word(w) for w in words)
+    doubt += 2 * (not (signs.placed or _ASKED_BY.search(sight.before)) and is_word(words[-1]))
+    plain = is_word(words[-1]) and not is_surname(words[-1])
+    return doubt + 2 * (plain and len(words) > 1 and not signs.placed)

@@ -1,0 +1,94 @@
+"""Where the names stand in the notes: names typed small get their capitals, runs of capitals lose what is no name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from service.notes.encounters import speaks
+from service.notes.english import first_names, is_word
+from service.notes.names import HONORIFIC, NAME_IN_TEXT, PARTICLE, ambiguous_names
+from service.notes.titles import title_heads
+
+_SMALL_HONORIFIC = ("dr", "prof", "mr", "mrs", "ms")
+_HONORED = re.compile(r"(?<!\w)(?:dr|prof|mr|mrs|ms|sister)\.?\s+$")
+_CUE_LOWER = re.compile(
+    r"(?:\b(?:interviewed (?:with|by)|interview w(?:ith|/)|met(?: with)?|spoke (?:to|with)|talked (?:to|with)|(?:call|chat|screen) w(?:ith|/)|panel was|panel:|interviewers?:?|name(?:'s| is)|hiring manager|hm))\s*[,:]?\s+$",
+    re.IGNORECASE,
+)
+
+
+def with_capitals(notes: str) -> str:
+    """The notes with likely names capitalised, same length: people who type in lower case mean names as well."""
+    out = list(notes)
+    for found in re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", notes):
+        if not found.group(0)[0].islower():
+            continue
+        base = re.sub(r"['’]s$", "", found.group(0))
+        if base in _SMALL_HONORIFIC and re.match(r"\.?\s+[a-z]", notes[found.end() :]):
+            _capitalise(out, found.start())
+        elif _is_small_name(base, notes[max(0, found.start() - 40) : found.start()]):
+            _capitalise(out, found.start())
+            _capitalise_surname(out, notes, found)
+    return "".join(out)
+
+
+def _is_small_name(word: str, before: str) -> bool:
+    """A first name that is no ordinary word, or a word that stands where notes name people."""
+    if word in first_names() and word not in ambiguous_names() and not is_word(word):
+        return True
+    ordinary = word not in first_names() and is_word(word)
+    return bool(_HONORED.search(before)) or (not ordinary and bool(_CUE_LOWER.search(before)))
+
+
+def _capitalise_surname(out: list[str], notes: str, first: re.Match[str]) -> None:
+    """Capitals for the word after a first name, unless it is an ordinary one."""
+    if first.group(0).endswith(("'s", "’s")):
+        return
+    surname = re.match(rf"\s+((?:{PARTICLE}\s+)?)([^\W\d_]+(?:['’-][^\W\d_]+)*)", notes[first.end() :])
+    if surname and (not is_word(surname[2]) or _surname_like(notes, first.end() + surname.end())):
+        _capitalise(out, first.end() + surname.start(2))
+
+
+def _surname_like(notes: str, end: int) -> bool:
+    """'will stone (cto)': an ordinary word right before a bracketed or dashed title is a surname."""
+    return bool(re.match(r"\s*(?:\(|,\s*(?:the )?(?:head|director|hiring|ward|lead|senior|vp|cto|ceo)\b)", notes[end:]))
+
+
+def _capitalise(out: list[str], position: int) -> None:
+    upper = out[position].upper()
+    if len(upper) == 1:
+        out[position] = upper
+
+
+def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """(start, end) of each run of capitalised words that can be a name: 'Met Priya Raman' → 'Priya Raman', 'HM Tom' → 'Tom'."""
+    for run in NAME_IN_TEXT.finditer(text):
+        words = [(m.start() + run.start(), m.end() + run.start()) for m in re.finditer(r"\S+", run.group(0))]
+        while words and not _opens_name(text, words):
+            words.pop(0)
+        while words and _closes_no_name(text[words[-1][0] : words[-1][1]].lower(), orgs):
+            words.pop()
+        if words and words[-1][1] > words[0][0]:
+            yield words[0][0], words[-1][1]
+
+
+def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
+    """The first of ``words`` can be the first word of a name."""
+    start, end = words[0]
+    first = text[start:end].strip(".")
+    nexts = text[words[1][0] : words[1][1]] if len(words) > 1 else ""
+    if re.fullmatch(HONORIFIC, first) or (len(first) == 1 and first.isupper() and first != "I" and nexts):
+        return True
+    opens_sentence = start == 0 or text[:start].rstrip()[-1:] in ".!?:;\n-•("
+    is_title = first.lower() in title_heads()
+    common = is_word(first) or is_title or first.isupper()
+    doing = not nexts and bool(speaks(text[end:]) or re.match(r"\s*(?:\(|:)", text[end:]))
+    ambiguous = first.lower() in ambiguous_names() and opens_sentence and not nexts and common
+    if first.lower() in first_names() and (doing or not ambiguous):
+        return True
+    return not (common and (opens_sentence or first.isupper() or is_title or not nexts))
+
+
+def _closes_no_name(word: str, orgs: frozenset[str]) -> bool:
+    return word.strip(".") in title_heads() or word in orgs

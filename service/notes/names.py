@@ -1,0 +1,89 @@
+"""What a person's name looks like in notes: its pattern, its bare form, and which runs of capitals are none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from service.notes.english import first_names, is_word
+from service.phrases import load
+from service.types import is_honorific
+
+_UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
+_TOKEN = rf"(?:{_UP}[^\W\d_]*(?:['’-][^\W\d_]+)*(?<!['’]s))"
+PARTICLE = (
+    r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
+)
+_INITIAL = rf"{_UP}\."
+HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col)\.?"
+NAME = rf"(?:{HONORIFIC}[ \t]+)?(?:{_UP}\.[ \t]?)*{_TOKEN}(?:[ \t]+(?:{PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
+NAME_IN_TEXT = re.compile(rf"(?<![\w@.#/-]){NAME}")
+_COMPANY_GOES_ON = re.compile(
+    r"\s*(?:Inc|Ltd|LLC|GmbH|Corp|Group|Labs?|Health|University|School|Hospital|Logistics|Systems|Partners|Bank|Studio|Technologies|Analytics|Freight|Foods?)\b"
+)
+
+
+@cache
+def ambiguous_names() -> frozenset[str]:
+    """Given names that are ordinary words as well, lower case: 'will', 'may', 'grace'."""
+    return frozenset(load("people")["ambiguous_names"])
+
+
+def bare_name(name: str) -> str:
+    """The name without the form of address before it: 'Dr. Lim' → 'Lim'."""
+    return re.sub(rf"^{HONORIFIC}\s+", "", name)
+
+
+def label_name(label: str) -> str:
+    """A speaker's label as a name: 'siobhan kelleher' and 'dr adeyemi' are written small as often as not."""
+    first = label.split(" ")[0].strip(".")
+    named = (first in first_names() and first not in ambiguous_names()) or (first and is_honorific(first))
+    return " ".join(w.capitalize() for w in label.split()) if label.islower() and named else label
+
+
+def is_name_label(label: str, orgs: frozenset[str]) -> bool:
+    """A label before a colon that can be a speaker's name: no firm, no ordinary word, no heading of a field."""
+    words = label.split()
+    return (
+        bool(NAME_IN_TEXT.fullmatch(label))
+        and label.lower() not in orgs
+        and (words[0].lower() in first_names() or not is_word(words[0]))
+        and words[0].lower() not in load("owner_cues")["headings"]["fields"]
+    )
+
+
+def is_acronym(word: str) -> bool:
+    """'EHCPs', 'SQL', 'HubSpot': capitals inside a word that no name has ('McKay', 'O'Brien', 'DeShawn' have)."""
+    plain = re.sub(r"^(?:Mc|Mac|O['’]|De|Di|La|Le|Van|Fitz)(?=[A-Z])", "", word.strip("."))
+    return sum(c.isupper() for c in re.split(r"[-'’]", plain)[0]) > 1 and len(plain) > 2
+
+
+def is_organisation(words: list[str], after: str) -> bool:
+    """A run of capitals that ends on, or stands before, a word for a kind of organisation: 'Northlight Energy', 'Ashdown Primary'."""
+    if _COMPANY_GOES_ON.match(after):
+        return True
+    kinds: list[str] = load("people")["organisation_words"]
+    given = words[0].lower() in first_names() and words[0].lower() not in ambiguous_names()
+    return len(words) > 1 and words[-1].lower().strip(".") in kinds and not given
+
+
+def same_person(full: str, other: str) -> bool:
+    """True when ``other`` may be short for ``full``: 'Zoe' for 'Zoë Lindqvist', 'sam o' for 'Sam Ortega'."""
+    a, b = (_plain_name(n) for n in (full, other))
+    if not a or not b:
+        return False
+    if a == b:
+        return True
+    if len(b) == 1:
+        return b[0] in (a[0], a[-1])
+    return (
+        len(a) >= len(b) > 1
+        and a[0] == b[0]
+        and (a[-1] == b[-1] or (a[-1].startswith(b[-1].strip(".")) and len(b[-1].strip(".")) == 1))
+    )
+
+
+def _plain_name(name: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", bare_name(name)).encode("ascii", "ignore").decode()
+    return folded.lower().replace(".", "").split() or name.lower().split()

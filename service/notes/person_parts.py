@@ -1,0 +1,93 @@
+"""Which part somebody has in the interview, by the words around the name: interviewer, recruiter, candidate, mentioned."""
+
+from __future__ import annotations
+
+import re
+
+from service.notes.segment import Segment, SegmentKind
+from service.notes.titles import is_recruiter_title
+from service.phrases import load
+from service.types import PersonRole
+
+_MENTION_BEFORE = re.compile(
+    r"(?:\bnext (?:round|call|chat|interview|stage|step)(?: is| will be| would be)? with|\bmy (?:\w+ ){0,3}(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|neighbou?r|client|referee|flatmate|ex)"
+    r"|\breferences?(?: from| is| are)?|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bknows?|\bsay hi to|\binstead of|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head))\s*[,:(-]?\s*$",
+    re.IGNORECASE,
+)
+_MENTION_AFTER = re.compile(
+    r"^['’]s reference\b|^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
+    r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|apologies|(?:may|might) not (?:attend|make|join|be)|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
+    re.IGNORECASE,
+)
+_SCHEDULES = re.compile(
+    r"(?:^[^.\n;]{0,50}?\b(?:scheduled|arranged|set (?:it|this|that|everything|the (?:call|interview)|things|up)|coordinat|organi[sz]ed|booked|sent (?:me )?(?:the )?(?:invite|link|calendar|zoom|details|agenda)|will (?:call|email|be in touch|get back|let me know|send|follow|confirm|ring)|from (?:hr|talent|recruiting|recruitment|people)))"
+    r"|(?:^\s*(?:\(|,|-|–)\s*(?:the )?(?:\w+ ){0,2}(?:recruiter|talent|hr|scheduler|recruiting|recruitment))",
+    re.IGNORECASE,
+)
+_SCHEDULES_BEFORE = re.compile(
+    r"\b(?:scheduled by|arranged by|set up (?:by|via|through|with)|booked by|via|through|recruiter,?|the recruiter|recruiter:|recruiter is|recruiter was|coordinator|from hr|hr:|contact:|talent:|organi[sz]ed by|coordinated by|email from|invite from|"
+    r"hear (?:back )?from|follow up with|email|call from|heard from|get back to|reply to|scheduling)\s*[:,(-]?\s*$",
+    re.IGNORECASE,
+)
+_CANDIDATE_BEFORE = re.compile(
+    r"(?:\bI'?m|\bI am|\bmy name(?:'s| is)|\bsigned,?|\bcandidate:?|\bme:)\s*$", re.IGNORECASE
+)
+_ARRANGED = re.compile(
+    r"\b(?:scheduled|arranged|booked|set up|organi[sz]ed|coordinated) (?:by|via|through|with)\s*$", re.IGNORECASE
+)
+_CONVERSED = re.compile(
+    r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s+(?:(?!via |through |from |and )(?-i:[a-z-]+) ){0,4}$|\bmet\s*$",
+    re.IGNORECASE,
+)
+
+
+def is_candidate_cue(before: str) -> bool:
+    """The writer names himself or herself: "I'm", 'my name is'."""
+    return bool(_CANDIDATE_BEFORE.search(before))
+
+
+def read_part(
+    segment: Segment, before: str, after: str, title: str | None, *, met: bool, says: bool, in_field: bool
+) -> PersonRole | None:
+    """The part of one mention, or None when its place tells nothing."""
+    if is_candidate_cue(before) or segment.label in _labels("candidate"):
+        return PersonRole.CANDIDATE
+    if segment.kind is SegmentKind.MAIL:
+        if segment.label == "to" or (not segment.label and re.match(r"(?i)\s*(?:hi|hello|hey|dear)\s*$", before)):
+            return PersonRole.CANDIDATE
+        if segment.label in ("from", "organizer", "") and not in_field:
+            return PersonRole.RECRUITER
+    if _MENTION_AFTER.match(after) or _MENTION_BEFORE.search(before):
+        return PersonRole.MENTIONED
+    if segment.label in _labels("recruiter"):
+        return PersonRole.RECRUITER
+    if segment.label in _labels("referee"):
+        return PersonRole.MENTIONED
+    if _schedules(before, after, title, says=says):
+        return PersonRole.RECRUITER
+    if segment.label in _labels("absent"):
+        return PersonRole.MENTIONED
+    if met or says or in_field or (title is not None and stands_in_list(before)):
+        return PersonRole.INTERVIEWER
+    return None
+
+
+def _labels(part: str) -> list[str]:
+    labels: list[str] = load("people")["part_labels"][part]
+    return labels
+
+
+def _schedules(before: str, after: str, title: str | None, *, says: bool) -> bool:
+    """Arranged the interview and held no conversation in it."""
+    scheduling = (
+        (_SCHEDULES.match(after) and not says)
+        or _SCHEDULES_BEFORE.search(before)
+        or (title is not None and is_recruiter_title(title))
+    )
+    conversed = _CONVERSED.search(before) and not _ARRANGED.search(before)
+    return bool(scheduling) and not conversed
+
+
+def stands_in_list(before: str) -> bool:
+    """The name opens its line, or follows a time or another entry of a list: 'Jamal Carter, Lead Designer'."""
+    return not re.search(r"[A-Za-z]", re.sub(r"\([^)]*\)|\b(?:am|pm)\b", "", re.split(r"[;:,]", before)[-1]))
