@@ -39,7 +39,7 @@ class Wordings:
         values = {"when": self.when(self.facts.interview_at), "at_company": f" at {company}" if company else ""}
         values["the_role"] = f"the {role} role" if role else "the role"
         if role:
-            values["role"] = role[0].upper() + role[1:]
+            values |= {"role": role[0].upper() + role[1:], "role_inside": role}
         if company:
             values["company"] = company
         at = f" at {company}" if company else ""

@@ -35,13 +35,13 @@ def read_headline(
     parts = _opening_parts(segments)
     for k, (text, start, _) in enumerate(parts):
         role, skipped = trim_role(text, 0, longest=_LONGEST_ROLE)
-        if not role or text.lower() in titles or _is_somebodys_title(parts, k):
+        if not role or _is_somebodys_title(parts, k):
             continue
         found = [Guess(role, start + skipped, 3)]
         for beside in (k - 1, k + 1, k - 2):
             if 0 <= beside < len(parts) and _may_be_company(parts[beside].text, early=beside <= 2):
                 return [Guess(trim_company(parts[beside].text), parts[beside].start, 5)], found
-        return [], found
+        return [], [] if text.lower() in titles else found
     return [], []
 
 

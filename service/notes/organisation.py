@@ -32,9 +32,11 @@ def read_organisation(
     companies = [g for g in companies if not names_people(g.value, people_words)]
     companies += [g for s in segments for g in companies_in(s, people_words)]
     companies += _senders(notes, segments)
-    roles += [g for s in segments for g in roles_in(s)]
-    roles = [g for g in roles if not set(g.value.lower().split()) & people_words]
-    roles = [g for g in roles if g.value.lower() not in titles]  # an interviewer's title is not the role
+    beside_company = roles if companies else []
+    found = roles + [g for s in segments for g in roles_in(s)]
+    found = [g for g in found if not set(g.value.lower().split()) & people_words]
+    # An interviewer's title is not the role, unless the headline names it beside the company.
+    roles = [g for g in found if g.value.lower() not in titles or g in beside_company]
     company, warnings = choose(companies, "company")
     role, more = choose(roles, "role")
     return Organisation(company, role, (*warnings, *more))

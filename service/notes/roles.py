@@ -126,7 +126,7 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
 
 def _is_role(plain: str, *, named: bool) -> bool:
     words = plain.split()
-    if not words or len(words) > 7 or any(w.lower() in _never() for w in words):
+    if not words or len(words) > 7 or re.search(r"[£$€%]|\d{3}", plain) or any(w.lower() in _never() for w in words):
         return False
     if named:
         return looks_like_title(plain) or len(words) <= 4
