@@ -1,0 +1,86 @@
+"""What the candidate did, said, or would like to add (G6) → a topic in the words of the candidate's letter."""
+
+from __future__ import annotations
+
+import re
+
+from service.drafting.grammar import is_finite, is_subject_first, tags_of
+from service.drafting.lead_ins import lead_in, matter_of, without_joins, without_lead_in
+from service.drafting.second_person import Reader, is_unsayable, to_you
+from service.drafting.sentence_shapes import Shape, Topic, as_clause, as_noun, in_flow
+from service.drafting.spelling import lower_first
+from service.phrases import load
+
+_PAST_ENDINGS = ("ed", "lt", "ld", "an", "ew", "ut", "ook", "ade", "ote")
+_POOR = r"\b(?:badly|weak|nervous|vague|sorry|instead|muddled|thin|poor|theory|flexible|nothing|didn't|froze|wish)\b"
+_NO_SUBJECT = re.compile(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", re.IGNORECASE)
+_LONGEST_SUBJECT = 6  # words
+
+
+def read_own(text: str, reader: Reader) -> Topic | None:
+    """The candidate's own matter; None when it speaks of a third person."""
+    text = to_you(_told(matter_of(text), reader), reader) or ""
+    if not text or is_unsayable(text):
+        return None
+    first = text.split()[0].lower()
+    if first in ("i", "i've", "i'm", "i'd", "we"):
+        return Topic(Shape.ACTION, "I" + text[1:] if first != "we" else text[0].lower() + text[1:])
+    tags = tags_of(text)
+    if re.match(r"(?:how|why|what|when|where)\b", text, re.IGNORECASE):
+        return Topic(Shape.NOUN, in_flow(lower_first(text))) if is_finite(tags) else None
+    if tags and tags[0][1] in ("VBD", "VBN") and first.endswith(_PAST_ENDINGS):
+        return Topic(Shape.ACTION, "I " + text[0].lower() + text[1:])
+    if not is_finite(tags):
+        return Topic(Shape.NOUN, as_noun(text, tags))
+    return Topic(Shape.CLAUSE, as_clause(text, tags)) if is_subject_first(tags) else None
+
+
+def _told(text: str, reader: Reader) -> str:
+    """Without 'told them about', where something is left after it."""
+    inner = without_lead_in("told", text, reader)
+    if inner is None or len(inner.split()) < 2:
+        return text
+    text = re.sub(r"^how (?=I\b|we\b)", "", matter_of(inner), flags=re.IGNORECASE)
+    return re.sub(r",? and (?:also )?about\b.*$", "", text)
+
+
+def read_clarification(text: str, reader: Reader) -> Topic | None:
+    """What the candidate wants to add, put positively: the confession is left out (G31)."""
+    text = without_joins(text)
+    end = _end_of_regret(text, reader)
+    if not end:  # under a heading the better answer stands alone, without the regret
+        asked = re.match(r"(?:asked|she|he|they|q\b|question|wanted)", text, re.IGNORECASE)
+        return None if asked or _confesses(text) else read_own(matter_of(text), reader)
+    answer = re.sub(
+        r"^(?:my answer[^:]*:|that|about|how(?= I\b| we\b)|to say|is|was)\s+",
+        "",
+        matter_of(text[end:]),
+        flags=re.IGNORECASE,
+    )
+    topic = read_own(answer, reader) if len(answer.split()) >= 2 else None
+    if topic is None or _confesses(topic.text):
+        return None
+    return Topic(topic.shape, topic.text, about=_subject(text[:end]))
+
+
+def _end_of_regret(text: str, reader: Reader) -> int:
+    """Where the last 'should have said' ends, 0 without one."""
+    pattern = lead_in("regret", "", "|".join([*load("topics")["asked_by"], *(re.escape(n) for n in reader.names)]))
+    end = 0
+    while (found := pattern.match(text, end)) and found.end() > end:
+        end = found.end()
+    return end
+
+
+def _subject(regret: str) -> str:
+    """The question that the regret belongs to, empty when it is not named in a few plain words."""
+    about = re.search(load("topics")["regret_topic"], regret, re.IGNORECASE)
+    subject = matter_of(about["topic"]) if about else ""
+    if not subject or len(subject.split()) > _LONGEST_SUBJECT or _NO_SUBJECT.search(subject):
+        return ""
+    return "" if is_finite(tags_of(subject)) else subject
+
+
+def _confesses(text: str) -> bool:
+    """Still tells what went wrong: any cue of a regret, or a word for a poor answer."""
+    return any(re.search(cue, text, re.IGNORECASE) for cue in (_POOR, *load("owner_cues")["to_clarify"]))

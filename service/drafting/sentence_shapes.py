@@ -1,0 +1,93 @@
+"""How a matter stands in a sentence of the letter: as a noun, as a clause, as the candidate's own deed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.drafting.grammar import FINITE, NOUNS, Tags
+from service.drafting.spelling import lower_first, with_proper_names
+from service.phrases import load
+
+_NO_ARTICLE_BEFORE = ("DT", "PRP$", "CD", "NNS", "NNP", "VBG", "WRB", "PDT", "IN", "PRP")
+
+
+class Shape(StrEnum):
+    NOUN = "noun"  # "the move to Kubernetes": stands after 'about'
+    CLAUSE = "clause"  # "you are moving to Kubernetes": stands after 'that'
+    ACTION = "action"  # "I cut the month-end close from 9 days to 4": the candidate's own deed, stands after 'how'
+
+
+@dataclass(frozen=True)
+class Topic:
+    """``asked`` is true when the reader asked about it; ``shared`` when both talked about it."""
+
+    shape: Shape
+    text: str
+    asked: bool = False
+    shared: bool = False
+    about: str = ""  # for a clarification: the question it belongs to
+
+
+def as_noun(text: str, tags: Tags) -> str:
+    """A noun phrase as it stands after 'about'."""
+    return in_flow(_with_article(text, tags))
+
+
+def as_clause(text: str, tags: Tags) -> str:
+    """A main clause as it stands after 'that': its bare subject gets an article, what trails after a comma is joined."""
+    verb = next((k for k, (_, kind) in enumerate(tags) if kind in FINITE), 0)
+    if (
+        1 <= verb <= 3
+        and tags[verb - 1][1] == "NN"
+        and all(kind in ("NN", "JJ") for _, kind in tags[:verb])
+        and not _is_mass(tags[verb - 1][0])
+        and not _is_mass(tags[0][0])
+        and "-" not in tags[0][0]
+    ):
+        text = "the " + lower_first(text)
+    return in_flow(lower_first(text))
+
+
+def _with_article(text: str, tags: Tags) -> str:
+    """'move to Kubernetes' → 'the move to Kubernetes': notes drop articles, letters do not."""
+    first, kind = tags[0]
+    lowered = lower_first(text)
+    nouns = [k for k, (_, t) in enumerate(tags) if t in NOUNS]
+    if _is_mass(first) or kind in _NO_ARTICLE_BEFORE or not nouns:
+        return lowered
+    head = nouns[0]
+    while head + 1 < len(tags) and tags[head + 1][1] in ("NN", "NNS"):
+        head += 1
+    follows, follows_kind = tags[head + 1] if head + 1 < len(tags) else ("", "")
+    definite = tags[head][1] == "NN" and follows.lower() in load("topics")["after_definite"]
+    doing = follows_kind == "VBG" and not follows.lower().endswith("thing")
+    return "the " + lowered if definite or doing else lowered
+
+
+def _is_mass(word: str) -> bool:
+    return word.lower() in load("topics")["mass_nouns"]
+
+
+def in_flow(text: str) -> str:
+    """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
+    text = re.sub(
+        r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b)",
+        ", with ",
+        text,
+        count=1,
+    )
+    text = re.sub(r", with (\d+) with ", r", including \1 with ", text)
+    text = re.sub(r",\s+(?=(?:no|zero) \w)", ", with ", text, count=1)
+    text = re.sub(r",\s+it (?=\w+s\b)(?!is\b|was\b|has\b)", ", which ", text, count=1)
+    text = re.sub(r"(, with [^,]+), (\d[^,]*)$", r"\1 and \2", text)
+    text = re.sub(r", (?:wants|needs|has|is|are|hopes|plans|looks|goes|uses|runs|gets) [^,]*$", "", text)
+    text = re.sub(
+        r",\s+(?=(?:(?:you|it|this|that|the team|everyone|everybody|there)|[a-z-]+(?: [a-z-]+)?) (?:are|is|have|has|had|was|were|will|can|shows?|gets?|goes|comes|takes)\b|(?:you|it|the team|everyone) (?:do|did|want|need|use|\w+ed)\b)(?!(?:who|which|where|when|if|as|so|and|but|because|while|since|that) )",
+        ", and ",
+        text,
+        count=1,
+    )
+    text = re.sub(r",\s+(?=(?:started|joined|moved|built|grew|left|went|began|led|ran)\b)", " and ", text, count=1)
+    return with_proper_names(text)

@@ -1,0 +1,72 @@
+"""Note shorthand and small letters as a letter spells them: words in full, names with their capitals."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from service.notes.english import is_word
+from service.phrases import load
+from service.types import Facts
+
+_CALENDAR = (
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|april|june|july|august|september|october|november|december)s?\b"
+    r"|(?<=by )(?:march|may)\b|(?<=in )(?:march|may)\b|(?<=since )(?:march|may)\b"
+)
+
+
+def plain_text(text: str) -> str:
+    """Note shorthand spelled out: 'w/ 3 svcs 🎉' → 'with 3 services'; nothing else is changed."""
+    text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    text = re.sub(r"https?://\S+|www\.\S+", "", text)
+    text = "".join(c for c in text if c.isalnum() or c in " \t\n'\"()[]/,.;:!?%$€£@#&+-–—*=<>_|~→…°" or c.isalpha())
+    text = re.sub(r"[*_|#<>=]+(?![>\d])", " ", text)
+    text = re.sub(r"\s+[-–—]{1,2}\s+", ", ", text)
+    text = re.sub(r"[!]+(?=\s|$)", ".", text) if "!" in text else text
+    for symbol, word in load("abbreviations")["symbols"].items():
+        text = re.sub(
+            rf"(?:(?<=\s)|(?<=\w)(?=[→])){re.escape(symbol)}(?=\s|\w)",
+            f" {word} " if symbol in "→->=>" else word + (" " if symbol == "~" else ""),
+            text,
+        )
+    text = re.sub(r"(?<![\w/])(?:w/o|w/in|b/c|w/)(?=\s|[A-Za-z])|(?<![\w'@.-])[A-Za-z]\w*\b(?![@'])", _spell_out, text)
+    text = re.sub(r"(?<![\w'])i(?=['\s,.]|$)", "I", text)
+    return re.sub(r"\s+", " ", text).strip(" -–—•*:;,/")
+
+
+def _spell_out(found: re.Match[str]) -> str:
+    word = found.group(0)
+    if word in load("abbreviations")["keep_upper"]:
+        return word
+    full = _abbreviations().get(word.lower())
+    if full is None:
+        return word
+    return full + (" " if word.endswith("/") and found.string[found.end() : found.end() + 1].strip() else "")
+
+
+@cache
+def _abbreviations() -> dict[str, str]:
+    return {str(k).lower(): str(v) for k, v in load("abbreviations")["words"].items()}
+
+
+def with_names(text: str, facts: Facts) -> str:
+    """Names that were typed in lower case, with their capitals: 'gwen wants' → 'Gwen wants'."""
+    names = {w.lower(): w for p in facts.people for w in p.name.split() if len(w) > 2 and not is_word(w)}
+    if facts.company is not None and not is_word(facts.company.value.split()[0]):
+        names |= {w.lower(): w for w in facts.company.value.split() if not is_word(w)}
+    return re.sub(r"(?<![\w@.-])[a-z][\w'-]*", lambda m: names.get(m.group(0), m.group(0)), text)
+
+
+def with_proper_names(text: str) -> str:
+    """Days, months and the names of well-known tools with their capital letters."""
+    names: dict[str, str] = load("proper_names")
+    text = re.sub(r"(?<![\w-])[a-z][\w-]*(?![\w-])", lambda m: names.get(m.group(0), m.group(0)), text)
+    return re.sub(_CALENDAR, lambda m: m.group(0).capitalize(), text)
+
+
+def lower_first(text: str) -> str:
+    """The first word in lower case unless it is a name, an acronym or 'I'."""
+    first = text.split()[0] if text.split() else ""
+    if first in ("I", "I'm", "I've", "I'd") or first[1:] != first[1:].lower() or not first[:1].isupper():
+        return text
+    return first[0].lower() + text[1:] if is_word(first) else text

@@ -1,0 +1,96 @@
+"""What the interviewer said, does or showed → a topic in the words of a letter to that reader."""
+
+from __future__ import annotations
+
+import re
+
+from service.drafting.grammar import Tags, base_form, is_finite, is_subject_first, tags_of
+from service.drafting.lead_ins import matter_of, without_lead_in
+from service.drafting.second_person import Reader, is_unsayable, to_reader
+from service.drafting.sentence_shapes import Shape, Topic, as_clause, as_noun, in_flow
+from service.drafting.spelling import lower_first
+from service.phrases import load
+
+_TO_CANDIDATE = re.compile(
+    r"(?:how|why|what|when|where|which|who|do|did|are|have|can|would|could|tell)\b.*\byou(?:r)?\b", re.IGNORECASE
+)
+
+
+def read_theirs(text: str, reader: Reader, *, asked: bool = False) -> Topic | None:
+    """The whole item, or the one of its comma-separated parts that can stand alone."""
+    names = "|".join(re.escape(n) for n in reader.names)
+    text = re.sub(rf"^(?:{names})(?: \w+)?\s*[:=]\s*", "", text, flags=re.IGNORECASE) if names else text
+    whole = _said(text, reader, asked=asked)
+    if whole is not None or "," not in text:
+        return whole
+    parts = [p.strip() for p in re.split(r",\s+(?:and\s+)?", text) if len(p.split()) >= 3]
+    engaging = load("topics")["engaging"]
+    for part in sorted(parts, key=lambda p: (not re.search(engaging, p, re.IGNORECASE), -len(p.split()))):
+        topic = _said(part, reader, asked=asked)
+        if topic is not None and not topic.asked and len(topic.text.split()) >= 3:
+            return topic
+    return None
+
+
+def _said(text: str, reader: Reader, *, asked: bool) -> Topic | None:
+    text = matter_of(text)
+    if asked and not text.endswith("?"):
+        return _question(text, reader)
+    if text.rstrip().endswith("?") or _TO_CANDIDATE.match(text):
+        return None
+    question = without_lead_in("asked", text, reader)
+    if question is not None and question.strip():
+        return _question(question, reader)
+    shared = without_lead_in("shared", text, reader)
+    if shared is not None:
+        return _as_topic(matter_of(shared), reader, shared=True)
+    for _ in range(2):
+        for name in ("liked", "spoke_about", "described", "said"):
+            inner = without_lead_in(name, text, reader)
+            if inner is not None and len(inner.split()) >= 2:
+                text = matter_of(inner)
+    return _as_topic(text, reader)
+
+
+def _question(text: str, reader: Reader) -> Topic | None:
+    """What the reader asked about; a question is never repeated, only its matter."""
+    text = re.sub(r"^(?:about|for|on)\s+", "", text.strip(), flags=re.IGNORECASE)
+    text = ("which " if text.lower().startswith("which ") else "") + matter_of(text)
+    if re.match(r"(?:how|why|what|when|where|whether|if|which|who)\b", text, re.IGNORECASE):
+        text = to_reader(text, reader) or ""
+        text = re.sub(r"\bdo I\b", "I", text)
+    topic = _as_topic(text, reader)
+    if topic is None or topic.shape is not Shape.NOUN or re.search(r"\?|\byou\b", topic.text):
+        return None
+    return Topic(Shape.NOUN, topic.text, asked=True)
+
+
+def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | None:
+    addressed = to_reader(text, reader)
+    if not addressed or len(addressed) < 4 or is_unsayable(addressed):
+        return None
+    tags = tags_of(addressed)
+    if re.match(r"(?:how|why|what|where|when)\b", addressed, re.IGNORECASE):
+        return Topic(Shape.NOUN, in_flow(lower_first(addressed)), shared=shared) if is_finite(tags) else None
+    first, kind = tags[0]
+    if re.match(r"you(?:'d|'ll|'re|'ve)?\b", first, re.IGNORECASE) and len(tags) > 2:
+        # Whatever the tagger makes of the verb, this is a clause.
+        return Topic(Shape.CLAUSE, as_clause(addressed, tags), shared=shared)
+    if is_finite(tags) and kind != "VBG":
+        if not is_subject_first(tags):
+            return _dropped_subject(addressed, tags, reader, shared)
+        return Topic(Shape.CLAUSE, as_clause(addressed, tags), shared=shared)
+    if kind == "VBG" and reader.spoke and first.lower() in load("topics")["undertakings"]:
+        return Topic(Shape.NOUN, lower_first(addressed), shared=shared)
+    if kind == "RB" and len(tags) > 1 and tags[1][1] == "IN":
+        return None  # 'mostly for a seal': a remark on something left out
+    return Topic(Shape.NOUN, as_noun(addressed, tags), shared=shared)
+
+
+def _dropped_subject(text: str, tags: Tags, reader: Reader, shared: bool) -> Topic | None:
+    """'runs the platform team' → 'you run the platform team', where it is clear who does."""
+    if shared or not reader.spoke or tags[0][1] not in ("VBZ", "VBP", "VBD"):
+        return None
+    word = tags[0][0]
+    verb = base_form(word) if tags[0][1] == "VBZ" else word.lower()
+    return Topic(Shape.CLAUSE, f"you {verb}{text[len(word) :]}")
