@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from service.drafting.outline import Slot, SlotPurpose
-from service.drafting.topics import plain_text
+from service.drafting.spelling import plain_text
 from service.phrases import load
 from service.types import DateFact, Facts, MessageKind, Recipient, Tone, is_honorific
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from service.drafting.outline import SlotPurpose
-from service.drafting.topics import Shape, Topic
+from service.drafting.sentence_shapes import Shape, Topic
 from service.phrases import load
 
 

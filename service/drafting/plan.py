@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from service.drafting.fixed import Wordings, company_name, greeting, role_name, signature, subject
 from service.drafting.openings import openings
 from service.drafting.outline import Outline, Slot, SlotPurpose
-from service.drafting.topics import Shape, Topic, plain_text, read_topic
+from service.drafting.sentence_shapes import Shape, Topic
+from service.drafting.spelling import plain_text
+from service.drafting.topics import read_topic
 from service.phrases import load
 from service.types import DraftRequest, Facts, Length, MessageKind, NoteItem, Owner, Recipient, units
 

@@ -6,14 +6,12 @@ import re
 
 from service.drafting.own_topics import read_clarification, read_own
 from service.drafting.second_person import Reader
-from service.drafting.sentence_shapes import Shape, Topic
+from service.drafting.sentence_shapes import Topic
 from service.drafting.spelling import plain_text, with_names
 from service.drafting.their_topics import read_theirs
 from service.notes.english import first_names
 from service.notes.owners import ASKED, GOES_ON
 from service.types import Facts, NoteItem, Owner, PersonRole, Recipient
-
-__all__ = ["Shape", "Topic", "plain_text", "read_topic"]
 
 _HANGING = re.compile(
     r"\b(?:it|that|this|these|those|there|so)(?=\s*(?:$|[.,;]|before\b|after\b|now\b|too\b|again\b|first\b|instead\b|as well\b))"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from service.drafting.outline import Outline
 from service.drafting.pieces import Piece
-from service.drafting.topics import plain_text
+from service.drafting.spelling import plain_text
 from service.errors import ModelReplyInvalid
 from service.models.port import ChatMessage, Model, ModelRequest
 from service.notes.english import tag

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service.drafting.fixed import Wordings, company_name, day_words, greeting, role_name, signature, subject
 from service.drafting.openings import openings
 from service.drafting.outline import SlotPurpose
-from service.drafting.topics import Shape, Topic
+from service.drafting.sentence_shapes import Shape, Topic
 from service.phrases import load
 from service.types import DateFact, Fact, Facts, MessageKind, Person, PersonRole, Recipient, Span, Tone
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.drafting.topics import Shape, Topic, plain_text, read_topic
+from service.drafting.sentence_shapes import Shape, Topic
+from service.drafting.spelling import plain_text
+from service.drafting.topics import read_topic
 from service.notes.read import read_notes
 from service.types import Recipient
 
