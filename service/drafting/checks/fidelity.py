@@ -32,11 +32,23 @@ def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
         yield hard("reordered", "G37", "The note's words stand in another order.")
     if _denies(text.removeprefix(opening)) != _denies(matter):
         yield hard("changed_denial", "G35", "A 'no' of the note is lost, or one is added.")
+    if opening.rstrip().endswith("about") and _FINITE.match(_without_tail(text.strip().removeprefix(opening).strip())):
+        yield hard("clause_after_about", "G12", "After 'about' stands a thing, not a sentence of its own.")
     if _PARTICIPLE.search(text) or _JOINT.search(text):
         yield hard("bare_participle", "G12", "A verb stands in a form that it cannot have here.")
+    if _SUBJECT_ONLY.match(opening) and _without_tail(text) == text:
+        yield hard("unfinished", "G12", "The sentence has a subject and never says what of it.")
     yield from _changed_time(said, given)
 
 
+# These openings are the subject of their sentence: what follows the matter has to finish it.
+_SUBJECT_ONLY = re.compile(r"(?:What you (?:said|told me) about|Your question about)\b", re.IGNORECASE)
+# 'about reading at home has dropped': a main verb that no 'how', 'that' or 'who' introduces.
+_FINITE = re.compile(
+    r"(?!(?:how|why|what|where|when|which|whether)\b)(?:(?!(?:that|who|which|because|since|while|when|how)\b)[\w'-]+ ){1,6}?"
+    r"(?:has|have|had|is|are|was|were|will|can)\b",
+    re.IGNORECASE,
+)
 # 'about you are moving', 'how you moving': an opening and its continuation that do not fit together.
 _JOINT = re.compile(
     r"\babout (?:you|I|we) (?!and\b)\w+|\b(?:you|I|we|they) (?!bring|sing|ring|swing|cling|string|spring)\w{2,}ing\b|\b(\w+) \1\b",
