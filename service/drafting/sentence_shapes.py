@@ -73,7 +73,7 @@ def _is_mass(word: str) -> bool:
 def in_flow(text: str) -> str:
     """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
     text = re.sub(
-        r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b)",
+        r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b|(?:19|20)\d\d\b)",
         ", with ",
         text,
         count=1,

@@ -11,6 +11,7 @@ from service.drafting.spelling import plain_text, with_names
 from service.drafting.their_topics import read_theirs
 from service.notes.english import first_names
 from service.notes.owners import ASKED, GOES_ON
+from service.phrases import load
 from service.types import Facts, NoteItem, Owner, PersonRole, Recipient
 
 _HANGING = re.compile(
@@ -29,6 +30,17 @@ def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | No
     if topic is None or _hangs(topic.text, goes_on=item.owner is Owner.CLARIFY):
         return None
     return None if _is_title(topic.text, facts) or _names_a_stranger(topic.text, facts) else topic
+
+
+def may_be_said(item: NoteItem, facts: Facts) -> bool:
+    """False for what no sentence may tell this reader, whoever words it: strangers, remarks on people, loose ends."""
+    text = with_names(plain_text(item.text), facts)
+    points_back = item.owner is Owner.CLARIFY and _POINTS_BACK.search(text)
+    unsayable = re.search(load("topics")["unsayable"], text, re.IGNORECASE)
+    return not (points_back or unsayable or _names_a_stranger(text, facts))
+
+
+_POINTS_BACK = re.compile(r"\b(?:made|did|changed|fixed|moved|ran|do) it\b|\bthe real one\b", re.IGNORECASE)
 
 
 def _read(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
