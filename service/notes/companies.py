@@ -7,8 +7,8 @@ from functools import cache
 
 from service.notes.english import first_names, is_word
 from service.notes.guess import AMENDING, Guess
-from service.notes.people import looks_like_title
 from service.notes.segment import Segment, SegmentKind
+from service.notes.titles import looks_like_title
 from service.phrases import load
 
 _UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž0-9]"

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from service.notes.companies import is_calendar, trim_company
 from service.notes.english import first_names, is_word
 from service.notes.guess import Guess
-from service.notes.people import looks_like_title
 from service.notes.roles import trim_role
 from service.notes.segment import Segment, SegmentKind
+from service.notes.titles import looks_like_title
 from service.phrases import load
 from service.types import is_honorific
 

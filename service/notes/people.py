@@ -12,8 +12,6 @@ from service.notes.segment import Segment
 from service.notes.titles import is_recruiter_title, looks_like_title
 from service.types import Person, PersonRole, Span
 
-__all__ = ["looks_like_title", "read_people", "same_person"]
-
 _SURE = 2  # the weight from which a mention is taken for a person
 _LINK = re.compile(
     r"^(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",

@@ -12,9 +12,10 @@ from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
 from service.notes.dates import DatesRead, read_dates
 from service.notes.english import fold, is_word, tag
 from service.notes.language import read_language
+from service.notes.names import same_person
 from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import GOES_ON, SILENT, read_owner
-from service.notes.people import read_people, same_person
+from service.notes.people import read_people
 from service.notes.segment import Segment, SegmentKind, segment
 from service.phrases import languages, load
 from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning, is_honorific

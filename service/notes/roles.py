@@ -8,8 +8,8 @@ from functools import cache
 from service.notes.companies import said_of_another
 from service.notes.english import is_word
 from service.notes.guess import AMENDING, Guess
-from service.notes.people import looks_like_title
 from service.notes.segment import Segment, SegmentKind
+from service.notes.titles import looks_like_title
 from service.phrases import load
 
 _R = r"(?P<r>[\w&/+#.' -]{3,60}?)"

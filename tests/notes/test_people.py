@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from service.notes.people import same_person
+from service.notes.names import same_person
 from service.notes.read import read_notes
 from service.types import Facts, Given, Person, PersonRole, Recipient
 
