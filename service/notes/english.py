@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import threading
 import unicodedata
 import warnings
 from functools import cache
@@ -11,12 +12,15 @@ from typing import Any
 
 from service.phrases import load
 
+_loading = threading.Lock()
+
 
 @cache
 def _lexicon() -> Any:
     from textblob.en import lexicon
 
-    with warnings.catch_warnings():
+    # One thread at a time: filters of warnings are everybody's, and the words need loading only once.
+    with _loading, warnings.catch_warnings():
         # textblob leaves closing its word list to the collector, which then complains.
         warnings.simplefilter("ignore", ResourceWarning)
         lexicon.load()
