@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIRoute
 
+from service.drafting.aside import aside
 from service.errors import AfterwordError
 from service.exports.mailto import mailto_link
 from service.types import Draft
@@ -59,7 +60,7 @@ async def draft_without_script(request: Request) -> HTMLResponse:
         draft = await services_of(request).draft(form.request())
     except AfterwordError as error:
         problem = error
-    return _page(request, form, understand(form), draft=draft, problem=problem)
+    return _page(request, form, await aside(understand, form), draft=draft, problem=problem)
 
 
 @router.post("/understood", dependencies=from_this_page, max_body_size=MAX_FORM_BYTES)
@@ -67,7 +68,7 @@ async def understood(request: Request) -> HTMLResponse:
     """The panel of what was understood, and the plan that follows from it: a fragment that htmx puts in place."""
     try:
         form = read_form(await request.form(max_fields=MAX_FIELDS))
-        understanding = understand(form)
+        understanding = await aside(understand, form)  # reading long notes holds up nobody else
     except AfterwordError as problem:
         form, understanding = PageForm(), Understanding(problem=problem)
     context = {"form": form, "understood": understanding, "fragment": True}
