@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from service.drafting.checks.finding import hard
-from service.notes.lexis import Word, content_words
+from service.notes.lexis import Word, content_words, words
 from service.phrases import load
 from service.types import Violation
 
@@ -27,6 +27,9 @@ def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
     added = [w for w in said if w.stem not in stems and w.low not in _glue() and not w.low.isdigit()]
     if added:
         yield hard("adds_words", "G35", f"'{added[0].text}' adds something.")
+    turned = [w for w in words(text) if w.low in _turning() and w.stem not in {m.stem for m in words(matter + opening)}]
+    if turned:
+        yield hard("adds_words", "G35", f"'{turned[0].text}' puts something at another time.")
     places = [stems.index(w.stem) for w in said if w.stem in stems]
     if places and _longest_rise(places) < 0.8 * len(places):
         yield hard("reordered", "G37", "The note's words stand in another order.")
@@ -76,6 +79,12 @@ def _without_tail(text: str) -> str:
     for tail in load("check_fidelity")["tails"]:
         text = re.sub(tail, "", text, flags=re.IGNORECASE)
     return text
+
+
+@cache
+def _turning() -> frozenset[str]:
+    """Small words that turn before and after round: 'the contract, originally 9 pages'."""
+    return frozenset(load("check_fidelity")["turning"])
 
 
 @cache

@@ -33,6 +33,7 @@ def test_a_sentence_that_only_rewords_the_frame_is_let_through(text: str, openin
     [
         ("I liked hearing how you lead the move to electric kilns.", "drops_part"),
         ("I liked hearing how you lead the careful move to electric kilns, with 3 of 11 shops done.", "adds_words"),
+        ("I liked hearing how you lead the move to electric kilns, originally with 3 of 11 shops done.", "adds_words"),
         ("I liked hearing how you led the move to electric kilns, with 3 of 11 shops done.", "changed_time"),
         ("I liked hearing how you lead no move to electric kilns, with 3 of 11 shops done.", "changed_denial"),
         ("I liked hearing how with 11 shops done of 3 electric kilns you lead the move.", "reordered"),
