@@ -42,7 +42,6 @@ class Service:
             self.drafting -= 1
             self.metrics.in_flight.set(self.drafting)
 
-
     async def draft(self, request: DraftRequest) -> Draft:
         """A draft within the bound, counted; for the API and the plain form alike."""
         async with self.room():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.drafting.aside import aside
 from service.drafting.outline import Outline, SlotPurpose
@@ -158,24 +158,28 @@ def _whole_body(made: Composition, text: WholeText) -> str:
 
 
 def _addressed(made: Composition, text: WholeText) -> tuple[Piece, ...]:
-    """LinkedIn notes carry their greeting inside the first sentence."""
-    name = made.outline.recipient.first_name
-    if made.outline.kind is not MessageKind.LINKEDIN or not name:
-        return text.pieces
-    first = text.pieces[0]
-    if first.text.lower().startswith(("hi ", "hello ", "dear ", name.lower())):
-        return text.pieces
+    return (_greeted(made, text.pieces[0]), *text.pieces[1:])
+
+
+def _greeted(made: Composition, first: Piece) -> Piece:
+    """The sentence that opens the message; LinkedIn notes carry their greeting inside it."""
+    name = made.outline.recipient.first_name or ""
+    greeted = first.text.lower().startswith(("hi ", "hello", "dear ", *([name.lower()] if name else [])))
+    if made.outline.kind is not MessageKind.LINKEDIN or greeted:
+        return first
     opens_with_i = first.text.startswith(("I ", "I'"))
     opening = first.text if opens_with_i else first.text[0].lower() + first.text[1:]
-    return (Piece(f"Hi {name}, {opening}", first.paragraph, first.item_id, by_model=True), *text.pieces[1:])
+    hello = f"Hi {name}, " if name else "Hello, "
+    return replace(first, text=hello + opening, by_model=True)
 
 
 def _settle(made: Composition, text: WholeText) -> list[Piece]:
     """Every sentence that may stay, then what the plan must still say: thanks, a topic, the close."""
     head, tail = _frame(made)
     out = [p for h in head if (p := made.keep([h], tail)) is not None]
-    for sentence in _addressed(made, text):
-        kept = made.keep([sentence], tail)
+    for sentence in text.pieces:
+        # Whichever sentence comes to stand first carries the greeting, also when the model's own first one cannot stay.
+        kept = made.keep([sentence if out else _greeted(made, sentence)], tail)
         out.extend([kept] if kept else [])
     if not any(p.by_model for p in out):
         return out + _outline_rest(made, tail)

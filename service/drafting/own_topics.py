@@ -19,7 +19,8 @@ _LONGEST_SUBJECT = 6  # words
 
 def read_own(text: str, reader: Reader) -> Topic | None:
     """The candidate's own matter; None when it speaks of a third person."""
-    text = to_you(_told(matter_of(text), reader), reader) or ""
+    text = re.sub(r"^(?:yes|yeah|yep|no|sure)\b[\s,.:-]*", "", matter_of(text), flags=re.IGNORECASE)
+    text = to_you(_told(text, reader), reader) or "" if text else ""
     if not text or is_unsayable(text):
         return None
     first = text.split()[0].lower()

@@ -48,7 +48,9 @@ def plan_messages(facts: Facts, request: DraftRequest) -> tuple[Outline, ...]:
 def _deal(facts: Facts, recipients: Sequence[Recipient]) -> list[list[Choice]]:
     """Every usable item to the one recipient it suits best: who said it, else who has least so far."""
     hands: list[list[Choice]] = [[] for _ in recipients]
-    for item in sorted((i for i in facts.items if _usable(i) and may_be_said(i, facts)), key=lambda i: -_worth(i, None)):
+    for item in sorted(
+        (i for i in facts.items if _usable(i) and may_be_said(i, facts)), key=lambda i: -_worth(i, None)
+    ):
         wishes = [(_suits(item, r), -_load(hands[n], item.owner), -len(hands[n]), -n) for n, r in enumerate(recipients)]
         order = sorted(range(len(recipients)), key=lambda n: wishes[n], reverse=True)
         for n in order:

@@ -89,5 +89,14 @@ def in_flow(text: str) -> str:
         text,
         count=1,
     )
-    text = re.sub(r",\s+(?=(?:started|joined|moved|built|grew|left|went|began|led|ran)\b)", " and ", text, count=1)
+    text = _with_deed(text)
     return with_proper_names(text)
+
+
+_DEED = r",\s+(?=(?:started|joined|moved|built|grew|left|went|began|led|ran)\b)"
+
+
+def _with_deed(text: str) -> str:
+    """', built it in 3 weeks' after somebody's deed is joined with 'and'; after a bare thing it has no subject and goes."""
+    done_by = re.match(r"(?:you|I|we|it|they|everyone|the team)\b", text)
+    return re.sub(_DEED, " and ", text, count=1) if done_by else re.sub(rf"{_DEED}.*$", "", text)

@@ -62,7 +62,7 @@ _SENTENCE_END = re.compile(
 )
 _ABBREVIATION_END = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|approx|incl|dept|no|inc|ltd|co|corp|sr|jr|jan|feb|mar|apr|jun|jul|aug"
-    r"|sept?|oct|nov|dec|mon|tues?|wed|thurs?|thu|fri|sat|sun|a\.m|p\.m|min|max|yrs?|mgr)|\b[A-Z])\.$",
+    r"|sept?|oct|nov|dec|mon|tues?|wed|thurs?|thu|fri|sat|sun|a\.m|p\.m|min|max|yrs?|mgr|univ|uni|inst|assoc|tel|ext|fig|hosp|sch|coll)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
 

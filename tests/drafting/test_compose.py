@@ -125,6 +125,14 @@ async def test_a_long_linkedin_text_of_a_model_keeps_the_limit(limit: int) -> No
     assert 0 < made.wording.char_count <= limit
 
 
+async def test_a_linkedin_note_whose_first_sentence_cannot_stay_still_greets() -> None:
+    text = f"{BAD} What you said about the electric kilns has stayed with me."
+    made, _ = await composed(MessageKind.LINKEDIN, ScriptedModel(script=lambda request: text), 1)
+    assert made.body.startswith("Hi Omar, ")
+    assert "electric kilns" in made.body
+    assert "Google" not in made.body
+
+
 @pytest.mark.parametrize("kind", list(MessageKind))
 async def test_no_two_sentences_of_a_message_begin_alike(kind: MessageKind) -> None:
     made, _ = await composed(kind)

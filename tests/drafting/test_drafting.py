@@ -50,7 +50,10 @@ async def drafted(notes: str = SOLO, model: Model | None = None, **more: object)
 @pytest.mark.parametrize(
     ("item", "said"),
     [
-        ("she leads the move to stone ovens, 3 of 11 shops done", "you lead the move to stone ovens, with 3 of 11 shops done"),
+        (
+            "she leads the move to stone ovens, 3 of 11 shops done",
+            "you lead the move to stone ovens, with 3 of 11 shops done",
+        ),
         ("they use dbt and a queue", "you use dbt and a queue"),
         ("loved that they pair new bakers w/ a mentor for 6 wks", "you pair new bakers with a mentor for 6 weeks"),
         ("talked about the switch to scanners", "the switch to scanners"),
@@ -69,7 +72,15 @@ def test_a_note_becomes_words_for_its_reader(item: str, said: str) -> None:
     assert topic.text == said
 
 
-@pytest.mark.parametrize("item", ["two of them are new this quarter", "How do you handle conflict?", "Tom wants her to lead it", "she told him -> them"])
+@pytest.mark.parametrize(
+    "item",
+    [
+        "two of them are new this quarter",
+        "How do you handle conflict?",
+        "Tom wants her to lead it",
+        "she told him -> them",
+    ],
+)
 def test_what_cannot_be_said_safely_is_left_alone(item: str) -> None:
     notes = f"Met Ines Duarte and Tom Becker at Rye & Co.\n- {item}"
     facts = read_notes(notes, now=NOW)
@@ -146,7 +157,12 @@ def hard(draft: Draft, asked: DraftRequest) -> list[str]:
     """Checked afresh, not taken from the message's own scorecard."""
     found = []
     for m in draft.messages:
-        context = CheckContext(m.kind, draft.facts, m.recipient, char_limit=asked.linkedin_limit if m.kind is MessageKind.LINKEDIN else None)
+        context = CheckContext(
+            m.kind,
+            draft.facts,
+            m.recipient,
+            char_limit=asked.linkedin_limit if m.kind is MessageKind.LINKEDIN else None,
+        )
         found += [v.check for v in check_message(m.wording, context) if v.severity is Severity.HARD]
     return found
 
@@ -165,7 +181,9 @@ def test_whatever_a_model_writes_no_message_breaks_a_hard_rule(seed: int, notes:
 
 
 async def test_a_models_good_sentence_is_used() -> None:
-    model = ScriptedModel(script=lambda r: Step("you lead the move to stone ovens, with 3 of 11 shops done so far, is what I remember."))
+    model = ScriptedModel(
+        script=lambda r: Step("you lead the move to stone ovens, with 3 of 11 shops done so far, is what I remember.")
+    )
     pins = tuple((k, f"{k.value}@2") for k in KINDS)
     made = await drafted(model=model, prompts=pins)
     assert all(m.written_by in WrittenBy for m in made.messages)
@@ -183,7 +201,9 @@ async def test_a_whole_message_that_invents_is_repaired_sentence_by_sentence() -
         "Subject: Thank you\n\nDear Ines,\n\nThank you for your time. I loved hearing about the move to stone ovens, 3 of 11 shops done so far.\n\n"
         "My ten years at Google prepared me for this.\n\nBest,\n[Your Name]"
     )
-    made = await drafted(model=ScriptedModel(script=lambda r: Step(text)), prompts=((MessageKind.THANK_YOU, "thank_you@1"),))
+    made = await drafted(
+        model=ScriptedModel(script=lambda r: Step(text)), prompts=((MessageKind.THANK_YOU, "thank_you@1"),)
+    )
     body = made.messages[0].wording.body
     assert "stone ovens" in body
     assert "Google" not in body
@@ -234,7 +254,11 @@ def test_a_doubtful_role_is_planned_around() -> None:
 
 
 def test_generic_text_scores_low_on_specificity_however_long() -> None:
-    body = "Hi Ines,\n\n" + "Thank you for your time. I enjoyed our conversation and learned a lot about the role and the team. " * 4 + "\n\nBest wishes."
+    body = (
+        "Hi Ines,\n\n"
+        + "Thank you for your time. I enjoyed our conversation and learned a lot about the role and the team. " * 4
+        + "\n\nBest wishes."
+    )
     card = score_text(SOLO, MessageKind.THANK_YOU, "Thank you", body, now=NOW)
     specificity = next(c for c in card.criteria if c.name == "specificity")
     assert specificity.score is not None
