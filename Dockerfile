@@ -15,6 +15,7 @@ RUN apt-get update \
 COPY --from=build /venv /venv
 COPY service /app/service
 COPY prompts /app/prompts
+COPY evals/results /app/evals/results
 WORKDIR /app
 ENV HOME=/data \
     PATH=/venv/bin:$PATH \
