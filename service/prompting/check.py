@@ -14,6 +14,7 @@ from service.prompting.library import PromptLibrary, PromptVersion, Status
 from service.prompting.lock import verify
 from service.prompting.render import check_templates
 
+SMALL = "small"  # the channel of the embedded model
 _UNTRIED = re.compile(r"^Released without evidence: \S.*$", re.MULTILINE)
 
 
@@ -28,6 +29,12 @@ class Findings:
 def without_evidence(reason: str) -> str:
     """The line of a change log that explains a release without a passing gate."""
     return f"Released without evidence: {' '.join(reason.split())}"
+
+
+def measurable(library: PromptLibrary, version: PromptVersion) -> bool:
+    """Whether no reason stands in for a gate: small models get this version, and one is in the box to measure it."""
+    row = library.channels.get(version.name, {})
+    return version.parent is not None and SMALL in row and row[SMALL].stable == version.id
 
 
 def check_prompts(root: Path, results: Path) -> Findings:
@@ -46,7 +53,7 @@ def check_prompts(root: Path, results: Path) -> Findings:
         problems.append(error.detail)
     for version in versions:
         problems += _templates(version)
-        problems += _evidence(version, results)
+        problems += _evidence(version, results, measurable(library, version))
     problems += _channels(library)
     history = read_history(root)
     remarks = (history.unknown,) if history.unknown else ()
@@ -60,7 +67,7 @@ def _templates(version: PromptVersion) -> Iterator[str]:
         yield error.detail
 
 
-def _evidence(version: PromptVersion, results: Path) -> Iterator[str]:
+def _evidence(version: PromptVersion, results: Path, needs_gate: bool) -> Iterator[str]:
     if version.status is not Status.RELEASED:
         return
     try:
@@ -70,7 +77,12 @@ def _evidence(version: PromptVersion, results: Path) -> Iterator[str]:
         return
     if record is None:
         where = f"{results.parent.name}/{results.name}"
-        if not _UNTRIED.search(version.changelog):
+        if needs_gate:
+            yield (
+                f"{version.id} is what small models get, and has no gate record in {where}. Run both versions with "
+                f"`afterword eval run --prompt …`, then: afterword eval gate {version.parent} {version.id}"
+            )
+        elif not _UNTRIED.search(version.changelog):
             yield f"{version.id} is released without a gate record in {where}, and its CHANGELOG.md does not say why."
     elif record.gate != "pass":
         yield f"{version.id} is released, but its gate against {record.against} ended with '{record.gate}'."

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from service.errors import PromptError
-from service.prompting.check import without_evidence
+from service.prompting.check import SMALL, without_evidence
 from service.prompting.evidence import read_evidence
 from service.prompting.library import CHANNELS, PromptLibrary, PromptVersion, Status, read_version
 from service.prompting.lock import entry_for, verify, version_folder, write_lock
@@ -49,6 +49,11 @@ def release(root: Path, results: Path, ref: str, *, channel: str | None = None, 
     verify(root, released, library.lock)
     if channel is not None and channel not in library.channels.get(version.name, {}):
         raise PromptError(f"{CHANNELS} has no channel '{channel}' for {version.name}.")
+    if channel == SMALL and reason and version.parent is not None:
+        raise PromptError(
+            f"A reason is not enough where small models get {version.id}: the embedded model can measure it. Run "
+            f"`afterword eval run --prompt {version.id}` and `afterword eval gate`."
+        )
     if version.status is not Status.RELEASED:
         check_templates(version)
         _require_evidence(version, results, reason)

@@ -99,9 +99,9 @@ def test_a_template_that_shows_a_bare_value_is_not_released(root: Path) -> None:
 
 
 def test_a_released_version_can_be_served_again_later(root: Path) -> None:
-    release(root, results(root), "thank_you@2", channel="small", reason="trial")
-    release(root, results(root), "thank_you@1", channel="small")
-    assert PromptLibrary.load(root).current(MessageKind.THANK_YOU, "small").id == "thank_you@1"
+    release(root, results(root), "thank_you@2", channel="large", reason="trial")
+    release(root, results(root), "thank_you@1", channel="large")
+    assert PromptLibrary.load(root).current(MessageKind.THANK_YOU, "large").id == "thank_you@1"
 
 
 def test_a_new_version_is_a_draft_with_the_next_number_and_its_parent_named(root: Path) -> None:
@@ -116,6 +116,17 @@ def test_the_check_finds_a_release_whose_evidence_is_gone(root: Path) -> None:
     path.unlink()
     [problem] = check_prompts(root, results(root)).problems
     assert "thank_you@2 is released without a gate record" in problem
+
+
+def test_what_small_models_get_is_measured_whatever_the_reason(root: Path) -> None:
+    with pytest.raises(PromptError, match="the embedded model can measure it"):
+        release(root, results(root), "thank_you@2", channel="small", reason="in a hurry")
+    release(root, results(root), "thank_you@2", reason="nobody has run it yet")
+    release(root, results(root), "thank_you@2", channel="small")
+    [problem] = check_prompts(root, results(root)).problems
+    assert "then: afterword eval gate thank_you@1 thank_you@2" in problem
+    write_evidence(results(root), record(root))
+    assert check_prompts(root, results(root)).problems == ()
 
 
 def test_a_reason_does_not_excuse_a_gate_that_failed(root: Path) -> None:
