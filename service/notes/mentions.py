@@ -32,6 +32,7 @@ _ORG_BEFORE = re.compile(
 )
 _PRONOUNS = re.compile(r"^\s*\((?:she|he|they|xe|ze)(?:/\w+){1,2}\)", re.IGNORECASE)
 _NOTHING_MORE = re.compile(r"\s*(?:[,(–-]\s*[\w &/-]{2,30}\)?)?[\s*#=:.)–-]*")
+_CLOCK_END = re.compile(r"\d[:.h]\d{2}\s*(?:[ap]m)?[\s,:–-]*$", re.IGNORECASE)
 _IN_TIME = re.compile(r"\b(?:by|in|since|until|till|from|of|before|after|for|this|last|next)\s*$")
 _ASKED_BY = re.compile(r"\b(?:interview\w*|met|spoke|talked|chat\w*|panel)\b[^.\n]{0,25}$", re.IGNORECASE)
 
@@ -59,6 +60,7 @@ class _Sight:
     name: str
     before: str
     after: str
+    clocked: bool = False  # a time of day stands before the segment
 
     @cached_property
     def words(self) -> list[str]:
@@ -134,7 +136,8 @@ def _look(cased: str, segment: Segment, start: int, end: int) -> _Sight:
     after = _PRONOUNS.sub("", text[end:])
     if segment.kind is SegmentKind.FIELD and segment.label in load("owner_cues")["headings"]["name_columns"]:
         after += cased[segment.end :].split("\n", 1)[0]  # a table's row goes on with the title
-    return _Sight(segment, text, text[start:end], text[:start], after)
+    clocked = bool(_CLOCK_END.search(cased[max(0, segment.start - 20) : segment.start]))
+    return _Sight(segment, text, text[start:end], text[:start], after, clocked)
 
 
 def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> bool:
@@ -172,10 +175,23 @@ def _signs(sight: _Sight) -> _Signs:
         and bool(_NOTHING_MORE.fullmatch(sight.after))
         and sight.segment.kind is not SegmentKind.MAIL
     )
+    listed = listed or _has_a_part_of_the_day(sight)
     fields = load("people")["interviewer_fields"]
     in_field = sight.segment.label in fields["labels"] or sight.segment.heading in fields["headings"] or listed
     title = title_beside(sight.before, sight.after)
     return _Signs(known, was_met(sight.before), speaks(sight.after), in_field, title)
+
+
+def _has_a_part_of_the_day(sight: _Sight) -> bool:
+    """'10:15 Gwen Marsh-Hale, finance' as a heading: a time and a name of two words, one of them no word of the language."""
+    return (
+        sight.segment.kind is SegmentKind.HEADING
+        and sight.clocked
+        and not sight.before.strip()
+        and len(sight.words) > 1
+        and not all(is_word(w) for w in sight.words)
+        and bool(_NOTHING_MORE.fullmatch(sight.after))
+    )
 
 
 def _weight(sight: _Sight, signs: _Signs) -> int:
@@ -199,4 +215,10 @@ def _doubt(sight: _Sight, signs: _Signs) -> int:
     doubt = 2 * bool(_ORG_BEFORE.search(sight.before)) + 2 * all(is_word(w) for w in words)
     doubt += 2 * (not (signs.placed or _ASKED_BY.search(sight.before)) and is_word(words[-1]))
     plain = is_word(words[-1]) and not is_surname(words[-1])
-    return doubt + 2 * (plain and len(words) > 1 and not signs.placed)
+    doubt += 2 * (plain and len(words) > 1 and not signs.placed)
+    return doubt + 3 * (plain and len(words) > 1 and signs.title is not None and _opens_notes(sight))
+
+
+def _opens_notes(sight: _Sight) -> bool:
+    """'Ferrow Tiles, kiln lead' as the first line names the firm and the job."""
+    return sight.segment.start == 0 and not sight.before.strip() and sight.after.startswith(",")

@@ -68,6 +68,12 @@ def is_organisation(words: list[str], after: str) -> bool:
     return len(words) > 1 and words[-1].lower().strip(".") in kinds and not given
 
 
+def is_initials_of(letters: str, name: str) -> bool:
+    """'PA' may stand for 'Prudence Aldous': capitals, one for each word of the name."""
+    words = re.split(r"[\s-]+", bare_name(name))
+    return letters.isupper() and 1 < len(letters) <= 3 and letters == "".join(w[:1] for w in words if w[:1].isupper())
+
+
 def same_person(full: str, other: str) -> bool:
     """True when ``other`` may be short for ``full``: 'Zoe' for 'Zoë Lindqvist', 'sam o' for 'Sam Ortega'."""
     a, b = (_plain_name(n) for n in (full, other))

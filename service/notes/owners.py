@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from service.notes.headings import is_outside
 from service.notes.segment import Segment, SegmentKind
 from service.phrases import load
 from service.types import Owner
 
 GOES_ON = "goes on from the regret before it"  # the reason of a sentence that gives the better answer
 SILENT = "from the conversation"  # the reason of an item whose words tell no owner
+OUTSIDE = "no part of the conversation"  # the reason of what was read or mailed before it
 ASKED = "a question that was asked"  # the reason of an item that the interviewer asked
 
 
@@ -84,6 +86,8 @@ def read_owner(segment: Segment, *, names: frozenset[str], speaker_is_person: bo
     private = _cue(Owner.PRIVATE, text)
     if private and not _harmless(private, text):
         return Ownership(Owner.PRIVATE, f"says '{private}'")
+    if is_outside(segment.heading) and not labelled:
+        return Ownership(Owner.LOGISTICS, OUTSIDE)
     clarify = _cue(Owner.CLARIFY, text)
     if clarify or Owner.CLARIFY in (under, labelled):
         return Ownership(Owner.CLARIFY, f"says '{clarify}'" if clarify else "stands under a heading")

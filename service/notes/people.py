@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
+from service.notes.encounters import speaks
 from service.notes.mentions import Mention, read_mentions
 from service.notes.name_spans import with_capitals
-from service.notes.names import same_person
+from service.notes.names import is_initials_of, same_person
 from service.notes.segment import Segment
 from service.notes.titles import is_recruiter_title, looks_like_title
 from service.types import Person, PersonRole, Span
@@ -23,7 +25,24 @@ def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str])
     """Everybody named, interviewers first in order of appearance; one person is one entry, under the fullest name."""
     cased = with_capitals(notes)
     mentions = [m for s in segments for m in read_mentions(cased, s, orgs)]
-    return _merge([m for m in _in_company(mentions, cased) if m.weight >= _SURE])
+    sure = [m for m in _in_company(mentions, cased) if m.weight >= _SURE]
+    return _merge([*sure, *_by_initials(sure, segments)])
+
+
+_INITIALS = re.compile(r"(?P<letters>[A-Z]{2,3})\b")
+
+
+def _by_initials(named: list[Mention], segments: tuple[Segment, ...]) -> Iterator[Mention]:
+    """'PA: …' and 'PA asked …' where one person of the notes has these initials."""
+    names = {m.name for m in named}
+    for s in segments:
+        opening = _INITIALS.match(s.text)
+        letters = s.label if _INITIALS.fullmatch(s.label) else ""
+        if not letters and opening and speaks(s.text[opening.end() :]):
+            letters = opening["letters"]
+        fitting = [n for n in names if letters and is_initials_of(letters, n)]
+        if len(fitting) == 1:
+            yield Mention(fitting[0], s.start, s.start, _SURE, PersonRole.INTERVIEWER, None, says=True)
 
 
 def _in_company(mentions: list[Mention], cased: str) -> list[Mention]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from service.notes.segment import Segment, SegmentKind
-from service.notes.titles import is_recruiter_title
+from service.notes.titles import decides, is_recruiter_title
 from service.phrases import load
 from service.types import PersonRole
 
@@ -59,7 +59,7 @@ def read_part(
             return PersonRole.RECRUITER
     if _MENTION_AFTER.match(after) or _MENTION_BEFORE.search(before):
         return PersonRole.MENTIONED
-    if segment.label in _labels("recruiter"):
+    if segment.label in _labels("recruiter") and not (title is not None and decides(title)):
         return PersonRole.RECRUITER
     if segment.label in _labels("referee"):
         return PersonRole.MENTIONED

@@ -11,11 +11,13 @@ from functools import cache
 from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
 from service.notes.dates import DatesRead, read_dates
 from service.notes.english import fold, is_word, tag
+from service.notes.headings import is_outside, person_in_heading
 from service.notes.language import read_language
-from service.notes.names import same_person
+from service.notes.names import is_initials_of, same_person
 from service.notes.organisation import Organisation, read_organisation
-from service.notes.owners import GOES_ON, SILENT, read_owner
+from service.notes.owners import GOES_ON, SILENT, heading_owner, read_owner
 from service.notes.people import read_people
+from service.notes.sections import within_sections
 from service.notes.segment import Segment, SegmentKind, segment
 from service.phrases import languages, load
 from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning, is_honorific
@@ -36,7 +38,7 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
             f"Messages can be written in {_names(languages())} so far, and these notes or the request ask for "
             f"'{language}'. Send notes in English, or set language to 'en' to have an English message from them."
         )
-    segments = segment(notes)
+    segments = within_sections(segment(notes), notes)
     people = read_people(notes, segments, frozenset())
     words = frozenset(w.lower() for p in people for w in (p.name, *p.name.split()))
     titles = frozenset(p.title.lower() for p in people if p.title)
@@ -137,6 +139,7 @@ def _without_private_people(
         replace(p, role=PersonRole.MENTIONED)
         if p.role is PersonRole.INTERVIEWER
         and p.name not in stated
+        and all(i.speaker != p.name for i in items)
         and _last_mention(p, private) >= 0
         and _last_mention(p, open_text) < 0
         and p.first_name.lower() not in open_text.lower()
@@ -232,17 +235,16 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
     line_heading = ""
     for s in segments:
         if s.kind is SegmentKind.HEADING:
-            last_speaker = _person_called(s.heading, interviewers)
+            last_speaker = _head_of(s, people)
             line_heading = s.heading
             continue
+        head = _head_of(s, people)
         if s.heading != line_heading:
             line_heading, last_speaker = s.heading, None
-        speaker = _speaker(s, interviewers, last_speaker)
+        speaker = _speaker(s, interviewers, last_speaker, head)
         if speaker is not None:
             last_speaker = speaker
-        said_by_heading = (
-            _person_called(s.heading, interviewers) is not None or _person_called(s.label, interviewers) is not None
-        )
+        said_by_heading = head is not None or _person_called(s.label, interviewers) is not None
         ownership = read_owner(s, names=names, speaker_is_person=said_by_heading and not _opens_mine(s.text))
         owner, reason = ownership.owner, ownership.reason
         if out and out[-1].owner is Owner.PRIVATE and _same_breath(s, out[-1], notes):
@@ -332,16 +334,26 @@ def _opens_mine(text: str) -> bool:
 def _person_called(words: str, people: list[Person]) -> str | None:
     low = re.sub(r"['’]s$", "", words.strip().lower())
     low = re.sub(r"\s*\(.*$", "", low)
-    fitting = [p.name for p in people if low and same_person(p.name, low)]
+    fitting = [p.name for p in people if low and (same_person(p.name, low) or is_initials_of(words, p.name))]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _speaker(s: Segment, people: list[Person], last: str | None) -> str | None:
-    """Who said it: a label, a name that acts in the text, a heading; a pronoun goes on with the last one named."""
-    labelled = _person_called(s.label, people) or _person_called(s.heading, people)
+def _head_of(s: Segment, people: tuple[Person, ...]) -> str | None:
+    """Whose part of the talk the heading opens; of somebody met on the way too, so that no interviewer gets their words."""
+    interviewers = [p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER)]
+    called = _person_called(s.heading, interviewers)
+    if called is not None or heading_owner(s.heading) is not None or is_outside(s.heading):
+        return called
+    return person_in_heading(s.heading, people)
+
+
+def _speaker(s: Segment, people: list[Person], last: str | None, head: str | None) -> str | None:
+    """Who said it: a label, a heading, a name that acts in the text; a pronoun goes on with the last one named."""
+    labelled = _person_called(s.label, people) or head
     if labelled:
         return labelled
-    whole = {p.name for p in people if p.name.lower() in s.text.lower()}
+    opening = s.text.split(" ", 1)[0]
+    whole = {p.name for p in people if p.name.lower() in s.text.lower() or is_initials_of(opening, p.name)}
     named = whole or {p.name for p in people if _last_mention(p, s.text) >= 0}
     if len(named) == 1:
         return next(iter(named))

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 
 from service.notes.english import first_names
+from service.notes.headings import heading_title, known_headings
 from service.phrases import load
 from service.types import is_honorific
 
@@ -110,9 +111,10 @@ def segment(notes: str) -> tuple[Segment, ...]:
         start = _skip_bullet(notes, start, end)
         if start == end:
             continue
-        found = _heading(notes, start, end, bulleted=start != line_start)
+        found = heading_title(notes[start:end], bulleted=start != line_start)
         if found is not None:
             heading = found
+            start, end = _title_span(notes, start, end, heading)
             out.append(Segment(start, end, notes[start:end], SegmentKind.HEADING, heading))
             continue
         found_here = tuple(s for a, b in _fields_apart(notes, start, end) for s in _line(notes, a, b, heading))
@@ -173,28 +175,10 @@ def _skip_bullet(notes: str, start: int, end: int) -> int:
     return min(start + offset, end)
 
 
-def _heading(notes: str, start: int, end: int, *, bulleted: bool) -> str | None:
-    """The heading's words in lower case, or None: a short line that ends in a colon, or is marked as a heading."""
-    text = notes[start:end]
-    marked = re.match(r"^(?:#{1,6}\s+|\*\*|__|=+\s*)(?P<title>[^#*_=]+?)(?:\*\*|__|\s*=+)?\s*:?\s*$", text)
-    if marked and len(marked["title"].split()) <= 8:
-        return marked["title"].strip().lower()
-    plain = re.match(r"^(?P<title>[^.!?:]{2,48}?)\s*:$", text)
-    if plain and len(plain["title"].split()) <= 7:
-        return plain["title"].strip().lower()
-    if not bulleted and text.lower().strip(" :.-–—?!") in _known_headings():
-        return text.lower().strip(" :.-–—?!")
-    return None
-
-
-@cache
-def _known_headings() -> frozenset[str]:
-    headings = load("owner_cues")["headings"]
-    return (
-        frozenset(headings["all"])
-        | frozenset(headings["asked"])
-        | {w for words in headings["owners"].values() for w in words}
-    )
+def _title_span(notes: str, start: int, end: int, title: str) -> tuple[int, int]:
+    """Where the heading's words stand without their frame: names are read from them as from any line."""
+    at = notes[start:end].lower().find(title)
+    return (start + at, start + at + len(title)) if at >= 0 else (start, end)
 
 
 def _cells(raw: str) -> list[tuple[str, int]]:
@@ -227,7 +211,7 @@ def _row(
         first, last = _trim(notes, start + cells[1][1], start + cells[-1][1] + len(cells[-1][0]))
         yield Segment(first, last, notes[first:last], SegmentKind.FIELD, heading, first_cell)
         return
-    if not any(header) and len(cells) == 2 and first_cell in _known_headings():
+    if not any(header) and len(cells) == 2 and first_cell in known_headings():
         first, last = _trim(notes, start + cells[1][1], start + cells[1][1] + len(cells[1][0]))
         for piece in _sentences(notes, first, last):
             yield Segment(*piece, notes[piece[0] : piece[1]], SegmentKind.LINE, heading, first_cell)
@@ -267,7 +251,7 @@ def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
     if kind is SegmentKind.FIELD:
         yield Segment(start, end, notes[start:end], kind, heading, label)
         return
-    if kind is SegmentKind.QUESTION and notes[start:end].lower().strip(" ?.:") in _known_headings():
+    if kind is SegmentKind.QUESTION and notes[start:end].lower().strip(" ?.:") in known_headings():
         yield Segment(start, end, notes[start:end], SegmentKind.HEADING, notes[start:end].lower().strip(" ?.:"))
         return
     for first, last in _sentences(notes, start, end):
@@ -324,7 +308,7 @@ def _is_label(label: str, mark: str, *, titled: bool) -> bool:
     given = words[0].lower().strip(".") in first_names() or is_honorific(words[0])
     if titled:
         return len(words) <= 4 and (given or (mark == ":" and all(w[:1].isupper() for w in words)))
-    if _label_kind(label) is not SegmentKind.LINE or low in cues["all"] or (mark == ":" and low in _known_headings()):
+    if _label_kind(label) is not SegmentKind.LINE or low in cues["all"] or (mark == ":" and low in known_headings()):
         return True
     named = all(w[:1].isupper() for w in words) or given
     return len(words) <= 4 and ((mark == ":" and named) or (mark == "-" and given and len(words) <= 2))

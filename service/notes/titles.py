@@ -77,9 +77,14 @@ def clean_title(text: str) -> str | None:
     return expanded
 
 
+def decides(title: str) -> bool:
+    """'Head of Talent', 'Chief People Officer': somebody who has a say in who is taken."""
+    return bool(re.match(r"(?:chief|vp|head|director)\b", title, re.IGNORECASE))
+
+
 def is_recruiter_title(title: str) -> bool:
     """'Talent Partner', 'HR Coordinator': somebody who arranges interviews and does not decide."""
+    if decides(title):
+        return False
     low = title.lower()
-    if re.match(r"(?:chief|vp|head|director)\b", low):
-        return False  # they decide
     return any(re.search(rf"\b{re.escape(word)}\b", low) for word in load("people")["recruiter_titles"])
