@@ -15,7 +15,8 @@ from service.notes.headings import is_outside, person_in_heading
 from service.notes.language import read_language
 from service.notes.names import is_initials_of, same_person
 from service.notes.organisation import Organisation, read_organisation
-from service.notes.owners import GOES_ON, SILENT, heading_owner, read_owner
+from service.notes.owners import heading_owner, read_owner
+from service.notes.passages import read_in_passage
 from service.notes.people import read_people
 from service.notes.sections import within_sections
 from service.notes.segment import Segment, SegmentKind, segment
@@ -245,14 +246,9 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
         if speaker is not None:
             last_speaker = speaker
         said_by_heading = head is not None or _person_called(s.label, interviewers) is not None
-        ownership = read_owner(s, names=names, speaker_is_person=said_by_heading and not _opens_mine(s.text))
+        alone = read_owner(s, names=names, speaker_is_person=said_by_heading and not _opens_mine(s.text))
+        ownership = read_in_passage(s, alone, out, notes)
         owner, reason = ownership.owner, ownership.reason
-        if out and out[-1].owner is Owner.PRIVATE and _same_breath(s, out[-1], notes):
-            owner, reason = Owner.PRIVATE, "goes with something private"
-        if _goes_on(s, owner, out, notes):
-            owner, reason = Owner.CLARIFY, GOES_ON
-        if reason == SILENT and out and out[-1].owner is Owner.MINE and _ADDS.match(s.text):
-            owner, reason = Owner.MINE, "goes on with yours"
         if is_order(s.text):
             owner, reason = Owner.PRIVATE, "an instruction, not a note"
         elif owner is Owner.THEIRS and _introduces(s, people):
@@ -282,28 +278,6 @@ def _with_short_label(s: Segment, people: list[Person]) -> Segment:
     if len(fitting) != 1:
         return s
     return replace(s, start=s.start + found.end(), text=s.text[found.end() :], label=fitting[0].name)
-
-
-_ADDS = re.compile(r"(?:and|plus|also|&|\+)\s", re.IGNORECASE)
-
-
-def _same_breath(s: Segment, before: NoteItem, notes: str) -> bool:
-    """The rest of a sentence that began with something private: 'asked about my salary, | I said 45'."""
-    between = notes[before.end : s.start]
-    ended = bool(re.search(r"[.!?]$|[.!?\n]", before.text[-1:] + between))
-    return len(between) <= 6 and not ended and len(s.text.split()) <= 12
-
-
-def _goes_on(s: Segment, owner: Owner, out: list[NoteItem], notes: str) -> bool:
-    """The next sentence of the same bullet after a regret, in which the candidate gives the better answer."""
-    if not out or out[-1].owner is not Owner.CLARIFY or owner not in (Owner.MINE, Owner.THEIRS):
-        return False
-    if "\n" in notes[out[-1].end : s.start] or s.start - out[-1].end > 3:
-        return False
-    line = notes[notes.rfind("\n", 0, s.start) + 1 : (notes.find("\n", s.end) + 1 or len(notes) + 1) - 1]
-    return len(line) < 160 or bool(
-        re.match(r"(?:i|i'd|i've|we|my|it was|better|in fact|actually)\b", s.text.replace("’", "'"), re.IGNORECASE)
-    )
 
 
 def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
