@@ -100,14 +100,26 @@ def _retagged(tags: list[tuple[str, str]], k: int, kind: str) -> str:
         return "JJ"  # 'no lost messages', 'the baked goods'
     if kind == "VBN" and word_before in ("i", "you", "we", "they", "who") and low != "been":
         return "VBD"
+    if kind == "VBN" and before in ("NN", "NNP") and k + 1 < len(tags) and tags[k + 1][0].lower() in ("it", "them"):
+        return "VBD"  # 'grandmother founded it'
+    if low.endswith("ed") and kind != "VBD" and before in NOUNS and after in ("DT", "PRP$", "CD"):
+        return "VBD"  # 'the class costed a stall'
+    if k == 0 and kind in ("JJ", "VBN") and low.endswith("ed") and after in ("DT", "PRP$"):
+        return "VBD"  # 'fenced the pond'
+    if (
+        kind == "VB"
+        and before in ("NNS", "NNPS", "CD")
+        and not any(w.lower() in ("to", "let", "help") for w, _ in tags[:k])
+    ):
+        return "VBP"  # 'the pumps stand still'
     return kind
 
 
 def _as_verb(low: str, k: int, kind: str, before: tuple[str, str], after: str) -> str:
     """A verb's tag for a form that the lexicon takes for a noun, where a subject stands before it; else ``kind``."""
     third = low.endswith("s")
-    pronoun = before[0] in ("i", "you", "we", "they", "it", "who", "that", "which")
-    subject = before[1] in NOUNS and third and after in (*_OBJECT, "NNP") and before[0] != "the"
+    pronoun = before[0] in ("i", "you", "we", "they", "it", "who", "that", "which", "everybody", "everyone", "nobody")
+    subject = before[1] in NOUNS and third and after in (*_OBJECT, "NNP") and after != "RB" and before[0] != "the"
     plural = before[1] in ("NNS", "NNPS") and not third and after in (*_OBJECT, "NNS", "NN")
     if pronoun or ((subject or plural) and k <= 4):
         return "VBZ" if third else "VBP"

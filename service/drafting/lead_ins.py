@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from service.drafting.second_person import Reader
+from service.drafting.second_person import Reader, name_pattern
 from service.notes.english import fold
 from service.phrases import load
 
@@ -18,10 +18,11 @@ def lead_in(name: str, who: str, them: str) -> re.Pattern[str]:
 
 def without_lead_in(name: str, text: str, reader: Reader) -> str | None:
     """``text`` without the lead-in called ``name``, or None when it does not start with it."""
-    names = [re.escape(n) for n in reader.names]
+    names = [name_pattern(n) for n in reader.names]
     names += [fold(n) for n in names if fold(n) != n]
     cues = load("topics")
-    who = "|".join([*cues["speakers"], *names, *(rf"{n} \w+" for n in names), cues["speaker_roles"]])
+    titled = (rf"(?:{cues['titles_before']}) {n}" for n in names)
+    who = "|".join([*cues["speakers"], *names, *titled, *(rf"{n} \w+\.?" for n in names), cues["speaker_roles"]])
     them = "|".join([*cues["listeners"], *names])
     found = lead_in(name, who, them).match(text)
     return text[found.end() :] if found and found.end() else None

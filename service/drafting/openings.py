@@ -26,6 +26,8 @@ def _shapes(purpose: SlotPurpose, topic: Topic | None) -> tuple[str, ...]:
         return ("clause", "any", "noun")
     if topic.asked:
         return ("asked", "noun")
+    if topic.sore:
+        return ("noun_sore",) if topic.shape is Shape.NOUN else ("clause_sore",)
     if topic.shape is Shape.NOUN:
         return ("noun", "any", "clause")
     if purpose is SlotPurpose.HIGHLIGHT and topic.text.startswith("you "):

@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
-from service.drafting.grammar import is_finite, is_subject_first, tags_of
+from service.drafting.grammar import NOUNS, is_finite, is_subject_first, tags_of
 from service.drafting.lead_ins import lead_in, matter_of, without_joins, without_lead_in
-from service.drafting.second_person import Reader, is_unsayable, to_you
-from service.drafting.sentence_shapes import Shape, Topic, as_clause, as_noun, in_flow
+from service.drafting.second_person import THIRD, Reader, is_unsayable, to_you
+from service.drafting.sentence_shapes import Shape, Topic, as_clause, as_noun, in_flow, without_stray_verbs
 from service.drafting.spelling import lower_first
 from service.phrases import load
 
 _PAST_ENDINGS = ("ed", "lt", "ld", "an", "ew", "ut", "ook", "ade", "ote")
 _POOR = r"\b(?:badly|weak|nervous|vague|sorry|instead|muddled|thin|poor|theory|flexible|nothing|didn't|froze|wish)\b"
 _NO_SUBJECT = re.compile(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", re.IGNORECASE)
+_REPLY = r"^(?:yes|yeah|yep|no|sure)\b[\s,.:-]*"
 _LONGEST_SUBJECT = 6  # words
 
 
 def read_own(text: str, reader: Reader) -> Topic | None:
     """The candidate's own matter; None when it speaks of a third person."""
-    text = re.sub(r"^(?:yes|yeah|yep|no|sure)\b[\s,.:-]*", "", matter_of(text), flags=re.IGNORECASE)
-    text = to_you(_told(text, reader), reader) or "" if text else ""
+    text = re.sub(
+        _REPLY, "", _told(re.sub(_REPLY, "", matter_of(text), flags=re.IGNORECASE), reader), flags=re.IGNORECASE
+    )
+    text = to_you(text, reader) or to_you(_before_others(text), reader) or ""
     if not text or is_unsayable(text):
         return None
     first = text.split()[0].lower()
-    if first in ("i", "i've", "i'm", "i'd", "we"):
-        return Topic(Shape.ACTION, "I" + text[1:] if first != "we" else text[0].lower() + text[1:])
     tags = tags_of(text)
+    if first in ("i", "i've", "i'm", "i'd", "we"):
+        if not any(kind in (*NOUNS, "CD") for _, kind in tags[1:]):
+            return None  # 'I went back', 'I do a bit': to what, of what?
+        text = "I" + text[1:] if first != "we" else text[0].lower() + text[1:]
+        return Topic(Shape.ACTION, in_flow(without_stray_verbs(text)))
+    if tags[0][1] == "VB":
+        return None  # 'leave the hats': advice that was given, not a thing that was done
     if re.match(r"(?:how|why|what|when|where)\b", text, re.IGNORECASE):
         return Topic(Shape.NOUN, in_flow(lower_first(text))) if is_finite(tags) else None
-    if tags and tags[0][1] in ("VBD", "VBN") and first.endswith(_PAST_ENDINGS):
-        return Topic(Shape.ACTION, "I " + text[0].lower() + text[1:])
+    if tags[0][1] == "VBD" or (tags[0][1] == "VBN" and first.endswith(_PAST_ENDINGS)):
+        return Topic(Shape.ACTION, in_flow(without_stray_verbs("I " + text[0].lower() + text[1:])))
     if not is_finite(tags):
         return Topic(Shape.NOUN, as_noun(text, tags))
-    return Topic(Shape.CLAUSE, as_clause(text, tags)) if is_subject_first(tags) else None
+    if is_subject_first(tags):
+        return Topic(Shape.CLAUSE, as_clause(text, tags))
+    thing = as_noun(text, tags)  # 'the rota at Anchorage, everybody cooks': the thing, without what is told of it
+    return Topic(Shape.NOUN, thing) if not is_finite(tags_of(thing)) else None
+
+
+def _before_others(text: str) -> str:
+    """What stands before the comma-separated part that speaks of a third person; nothing when that is the first."""
+    parts = re.split(r"(?=, )", text)
+    kept = itertools.takewhile(lambda part: not THIRD.search(part), parts)
+    return "".join(kept)
 
 
 def _told(text: str, reader: Reader) -> str:

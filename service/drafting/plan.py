@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from service.drafting.fixed import Wordings, company_name, greeting, role_name, signature, subject
+from service.drafting.loose_ends import points_back
 from service.drafting.openings import openings
 from service.drafting.outline import Outline, Slot, SlotPurpose
 from service.drafting.sentence_shapes import Shape, Topic
@@ -80,8 +81,10 @@ def _load(hand: Iterable[Choice], owner: Owner) -> int:
 
 
 def _wordable(item: NoteItem) -> bool:
-    """Long enough for a model to make a sentence of, and not a bare question or heading."""
+    """Long enough for a model to make a sentence of, not a bare question or heading, and nothing that points back."""
     words = item.text.split()
+    if points_back(plain_text(item.text)):
+        return False
     return 4 <= len(words) <= 40 and not item.text.rstrip().endswith(("?", ":"))
 
 
@@ -177,8 +180,8 @@ def _has_content(item: NoteItem) -> bool:
 
 def _check_in(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -> list[Slot]:
     phrases = load("outline")["check_in"]
-    theirs = _take(hand, Owner.THEIRS, 3)
-    best = (theirs[2:] or theirs[:1] or _take(hand, Owner.MINE, 1))[:1]
+    # Weeks later the reader needs the one thing that brings the conversation back (G13), told already or not.
+    best = sorted((*_take(hand, Owner.THEIRS, 4), *_take(hand, Owner.MINE, 1)), key=_as_reminder)[:1]
     dated = words.facts.decision_date is not None  # the check-in goes out a week after that day (G7)
     slots = [greeting(words), _thanks(words.pick(phrases["reminder"][words.tone.value]))]
     for choice in best:
@@ -190,9 +193,16 @@ def _check_in(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
     return [*slots, signature(words, 3)]
 
 
+def _as_reminder(choice: Choice) -> tuple[bool, bool, bool, float]:
+    """The surest first: what can be said by rule, what was told before what was asked, theirs before one's own."""
+    topic = choice.topic
+    asked, sore = (topic.asked, topic.sore) if topic is not None else (False, False)
+    return (topic is None or sore, asked, choice.item.owner is Owner.MINE, -choice.worth)
+
+
 def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -> list[Slot]:
     phrases = load("outline")["linkedin"]
-    choices = sorted(_take(hand, Owner.THEIRS, 4) or _take(hand, Owner.MINE, 2), key=lambda c: c.topic is None)
+    choices = sorted(_take(hand, Owner.THEIRS, 4) or _take(hand, Owner.MINE, 2), key=_as_reminder)
     room = request.linkedin_limit
     ask = words.pick(phrases["ask"])
     name = words.recipient.first_name
@@ -253,9 +263,9 @@ def phrase(purpose: SlotPurpose, topic: Topic, words: Wordings, place: int = 0) 
         )
         key = {Shape.NOUN: "noun", Shape.CLAUSE: "state", Shape.ACTION: "state" if stative else "action"}[topic.shape]
     elif topic.shape is Shape.NOUN:
-        key = "asked" if topic.asked else "noun_shared" if topic.shared else "noun"
+        key = "asked" if topic.asked else "noun_sore" if topic.sore else "noun_shared" if topic.shared else "noun"
     else:
-        key = "clause"
+        key = "clause_sore" if topic.sore else "clause"
     ending = [p for p in patterns[key] if p.endswith("{x}.")]
     heavy = "," in topic.text or len(topic.text.split()) > 6
     return words.pick(ending if heavy and ending else patterns[key], values, shift=place)

@@ -6,18 +6,21 @@ import re
 from dataclasses import dataclass
 
 from service.drafting.grammar import base_form, join_tokens, tags_of, tokens
-from service.notes.english import is_word
+from service.notes.english import first_names, is_word
 from service.phrases import load
-from service.types import Facts, NoteItem, Recipient
+from service.types import Facts, NoteItem, Recipient, first_name, is_honorific
 
-_THIRD = re.compile(r"\b(?:she|he|they|her|him|his|hers|their|them|theirs|themselves|herself|himself)\b", re.IGNORECASE)
+# 'eleven of them women' tells of the things just named, not of the reader.
+THIRD = re.compile(
+    r"\b(?:she|he|they|her|him|his|hers|their|(?<!of )them|theirs|themselves|herself|himself)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
 class Reader:
     """How the people of the notes stand to the one who reads the message."""
 
-    first: str | None  # the reader's own first name
+    called: tuple[str, ...]  # how the notes may call the reader, longest first: 'Dr Ada Bell', 'Dr Bell', 'Ada'
     others: tuple[str, ...]  # first names of the rest of the panel
     alone: bool  # the only interviewer: an unnamed she or he is the reader
     spoke: bool  # the item was said by the reader
@@ -25,7 +28,7 @@ class Reader:
     @property
     def names(self) -> tuple[str, ...]:
         """Names by which the notes may call the panel, the reader's first."""
-        return tuple(n for n in (self.first, *self.others) if n)
+        return (*self.called, *self.others)
 
     @classmethod
     def of(cls, item: NoteItem, facts: Facts, recipient: Recipient) -> Reader:
@@ -38,22 +41,52 @@ class Reader:
             if word == p.first_name or not is_word(word)
         )
         alone = len(names) <= 1
-        return cls(recipient.first_name, others, alone, item.speaker == recipient.name if item.speaker else alone)
+        return cls(
+            _called(recipient.name, facts), others, alone, item.speaker == recipient.name if item.speaker else alone
+        )
+
+
+def _called(name: str | None, facts: Facts) -> tuple[str, ...]:
+    if name is None:
+        return ()
+    title, *_ = name.split()
+    plain = [w for w in name.split() if not is_honorific(w)]
+    forms = {name, first_name(name)} | ({" ".join(plain)} if plain else set())
+    if plain and is_honorific(title):
+        forms.add(f"{title} {plain[-1]}")
+    company = facts.company.value.split() if facts.company else []  # 'Rowan & Daughters' is not Gwen Rowan
+    if len(plain) > 1 and len(plain[-1]) > 2 and not is_word(plain[-1]) and plain[-1] not in company:
+        forms.add(plain[-1])
+    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+
+
+def name_pattern(name: str) -> str:
+    """A pattern for ``name`` with or without the stop after a title or an initial: 'Dr. Bell', 'Tom K.'"""
+    short = [is_honorific(w) or len(w.strip(".")) == 1 for w in name.split()]
+    words = [re.escape(w.strip(".")) + r"\.?" if s else re.escape(w) for w, s in zip(name.split(), short, strict=True)]
+    return " ".join(words)
 
 
 def to_reader(text: str, reader: Reader) -> str | None:
     """The others' things as the reader's own: 'she leads her team' → 'you lead your team'; None where that would be a guess."""
     text = re.sub(r"^(?:the fact |the idea )?that (?=she|he|they|we|the|it|there)", "", text, flags=re.IGNORECASE)
-    if any(_named(n, text, re.IGNORECASE) for n in reader.others if n.lower() != (reader.first or "").lower()):
+    own = {form.lower() for form in reader.called}
+    if any(_named(re.escape(n), text, re.IGNORECASE) for n in reader.others if n.lower() not in own):
         return None
-    if reader.first:
-        if not reader.spoke and not reader.alone and _named(reader.first, text):
+    if reader.called:
+        if not reader.spoke and not reader.alone and _named(_any_name(reader), text):
             return None
-        text = _name_as_pronoun(text, re.escape(reader.first))
+        text = _name_as_pronoun(text, _any_name(reader))
     text = _without_third_party(text)
+    if THIRD.search(text) and _names_somebody(text):
+        return None  # 'Yusra does repairs, her trick is …': whose trick is a guess
     if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.IGNORECASE) and not reader.spoke:
         return None
     text = re.sub(r"\(your \w+\)", "", text)
+    text = re.sub(r"\bof them\b", "of those", text)
+    text = re.sub(
+        r"(?<=\w)(?:,| and| which| who)\b(?:(?!,| and | which | who ).)*\bthem\b.*$", "", text
+    )  # whom is a guess
     if re.search(r"(?<!')\byou(?:'re|'d|'ll)?\b|\bthem\b", text, re.IGNORECASE):
         return None
     if re.search(r"\bwe\b|\bour\b", text, re.IGNORECASE):
@@ -63,29 +96,37 @@ def to_reader(text: str, reader: Reader) -> str | None:
 
 def to_you(text: str, reader: Reader) -> str | None:
     """In the candidate's own matter the reader is 'you'; other people keep their place, so a third person ends it."""
-    if reader.first:
-        text = re.sub(rf"(?<!\w){re.escape(reader.first)}(?!\w)", "you", text)
-    if re.search(r"\b(?:she|he|they|her|him|his|their|them)\b", text, re.IGNORECASE):
-        return None
-    return text
+    if reader.called:
+        text = re.sub(rf"(?<!\w)(?:{_any_name(reader)})(?: [A-Z]\w+)?(?!\w)", "you", text)
+    return None if not text or THIRD.search(text) else text
 
 
 def is_unsayable(text: str) -> bool:
     """True for words that a letter to the reader cannot carry: a third person, note symbols, a question, an address to the candidate."""
     return bool(
-        _THIRD.search(text) or re.search(r"->|=>|[|<>{}\[\]*_=#]|\bw/|\?|\.\.\.|…|\"|@|:\s|\s[-–—]\s|[;]", text)
+        THIRD.search(text) or re.search(r"->|=>|[|<>{}\[\]*_=#]|\bw/|\?|\.\.\.|…|\"|@|:\s|\s[-–—]\s|[;]", text)
     ) or text.count("(") != text.count(")")
 
 
+def _any_name(reader: Reader) -> str:
+    """A pattern for the reader's name in any form, after a title of work: 'chef Ada'."""
+    return rf"(?:(?:{load('topics')['titles_before']}) )?(?:{'|'.join(name_pattern(n) for n in reader.called)})"
+
+
 def _named(name: str, text: str, flags: re.RegexFlag = re.NOFLAG) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, flags))
+    return bool(re.search(rf"(?<!\w)(?:{name})(?!\w)", text, flags))
+
+
+def _names_somebody(text: str) -> bool:
+    return any(w.lower() in first_names() and not is_word(w) for w in re.findall(r"\b[A-Z]\w+", text))
 
 
 def _name_as_pronoun(text: str, name: str) -> str:
     """'Gwen, who runs' and 'Gwen Rowan (head) runs' → 'she runs'; "Gwen's" → 'your'. ``name`` is a pattern."""
-    text = re.sub(rf"(?<!\w){name}(?: [A-Z][\w.]*)?,?\s+who\s+", "she ", text)
-    text = re.sub(rf"(?<!\w){name}(?: [A-Z]\w+)?['’]s\b", "your", text)
-    return re.sub(rf"(?<!\w){name}(?: [A-Z]\w+)?(?!\w)(?:\s*\([^)]*\))?", "she", text)
+    surname = r"(?: [A-Z](?:\.|\w+))?"
+    text = re.sub(rf"(?<!\w){name}{surname},?\s+who\s+", "she ", text)
+    text = re.sub(rf"(?<!\w){name}{surname}['’]s\b", "your", text)
+    return re.sub(rf"(?<!\w){name}{surname}(?!\w)(?:\s*\([^)]*\))?", "she", text)
 
 
 def _without_third_party(text: str) -> str:
@@ -98,16 +139,24 @@ def _without_third_party(text: str) -> str:
     return text[: found.start()]
 
 
+_NEW_SUBJECT = ("who", "which", "that", "where", "when", "how", "what", "i", "we", "it", "because", "so")
+
+
 def _second_person(text: str) -> str:
     words = tokens(text)
+    kinds = [kind for _, kind in tags_of(text)]
     out: list[str] = []
     verb_due = False  # the last word was the subject 'you', or an adverb after it
+    only_you = False  # so far nobody else is the subject of a verb
     for position, word in enumerate(words):
         following = words[position + 1].lower() if position + 1 < len(words) else ""
         yours = _pronoun(word.lower(), following)
         if yours is not None:
             out.append(yours)
             verb_due = verb_due or word.lower() in ("she", "he", "they")
+            only_you = only_you or position == 0
+        elif only_you and words[position - 1].lower() in ("and", "but") and kinds[position] == "VBZ":
+            out.append(base_form(word))  # 'she is head binder and has six hands'
         elif verb_due and re.match(r"[a-z']", word.lower()):
             if word.lower() in load("topics")["adverbs_before_verb"]:
                 out.append(word)
@@ -117,6 +166,7 @@ def _second_person(text: str) -> str:
         else:
             out.append(word)
             verb_due = False
+            only_you = only_you and word.lower() not in _NEW_SUBJECT
     return join_tokens(out)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from service.drafting.grammar import Tags, base_form, is_finite, is_subject_first, tags_of
 from service.drafting.lead_ins import matter_of, without_lead_in
-from service.drafting.second_person import Reader, is_unsayable, to_reader
+from service.drafting.second_person import Reader, is_unsayable, name_pattern, to_reader
 from service.drafting.sentence_shapes import Shape, Topic, as_clause, as_noun, in_flow
 from service.drafting.spelling import lower_first
 from service.phrases import load
@@ -14,22 +15,29 @@ from service.phrases import load
 _TO_CANDIDATE = re.compile(
     r"(?:how|why|what|when|where|which|who|do|did|are|have|can|would|could|tell)\b.*\byou(?:r)?\b", re.IGNORECASE
 )
+_REASON = re.compile(r"(?:and |but |so )*(?:because|since)\b", re.IGNORECASE)
 
 
-def read_theirs(text: str, reader: Reader, *, asked: bool = False) -> Topic | None:
-    """The whole item, or the one of its comma-separated parts that can stand alone."""
-    names = "|".join(re.escape(n) for n in reader.names)
+def read_theirs(text: str, reader: Reader, *, asked: bool = False) -> Iterator[Topic]:
+    """What the item may be called in the letter, best first: the whole, else what stands alone of it."""
+    names = "|".join(name_pattern(n) for n in reader.names)
     text = re.sub(rf"^(?:{names})(?: \w+)?\s*[:=]\s*", "", text, flags=re.IGNORECASE) if names else text
+    if _REASON.match(text):
+        return  # the reason for something said before: whose it is, only that tells
     whole = _said(text, reader, asked=asked)
-    if whole is not None or "," not in text:
-        return whole
+    if whole is not None:
+        yield whole
+    before_colon, colon, _ = text.partition(": ")
+    if colon and len(before_colon.split()) >= 4 and (opening := _said(before_colon, reader, asked=asked)):
+        yield opening
+    if tags_of(matter_of(text) or text)[0][1] == "IN":
+        return  # 'of 90 lamps, 40 flicker': what follows leans on what stands before
     parts = [p.strip() for p in re.split(r",\s+(?:and\s+)?", text) if len(p.split()) >= 3]
     engaging = load("topics")["engaging"]
     for part in sorted(parts, key=lambda p: (not re.search(engaging, p, re.IGNORECASE), -len(p.split()))):
-        topic = _said(part, reader, asked=asked)
+        topic = _said(part, reader, asked=asked) if len(parts) > 1 or part != text else None
         if topic is not None and not topic.asked and len(topic.text.split()) >= 3:
-            return topic
-    return None
+            yield topic
 
 
 def _said(text: str, reader: Reader, *, asked: bool) -> Topic | None:
@@ -82,8 +90,10 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
         return Topic(Shape.CLAUSE, as_clause(addressed, tags), shared=shared)
     if kind == "VBG" and reader.spoke and first.lower() in load("topics")["undertakings"]:
         return Topic(Shape.NOUN, lower_first(addressed), shared=shared)
-    if kind == "RB" and len(tags) > 1 and tags[1][1] == "IN":
-        return None  # 'mostly for a seal': a remark on something left out
+    if kind == "RB" and len(tags) > 1 and tags[1][1] in ("IN", "DT"):
+        return None  # 'mostly for a seal', 'even the hats': a remark on something left out
+    if kind == "VB":
+        return None  # 'leave the skin on': an order
     return Topic(Shape.NOUN, as_noun(addressed, tags), shared=shared)
 
 

@@ -3,54 +3,75 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
+from service.drafting.grammar import tags_of
+from service.drafting.loose_ends import hangs
 from service.drafting.own_topics import read_clarification, read_own
 from service.drafting.second_person import Reader
 from service.drafting.sentence_shapes import Topic
 from service.drafting.spelling import plain_text, with_names
 from service.drafting.their_topics import read_theirs
 from service.notes.english import first_names
-from service.notes.owners import ASKED, GOES_ON
+from service.notes.owners import ASKED, GOES_ON, SILENT
 from service.phrases import load
 from service.types import Facts, NoteItem, Owner, PersonRole, Recipient
-
-_HANGING = re.compile(
-    r"\b(?:it|that|this|these|those|there|so)(?=\s*(?:$|[.,;]|before\b|after\b|now\b|too\b|again\b|first\b|instead\b|as well\b))"
-    r"|\b(?:ran|had|did|made|built|wrote|have|own|run) one\b|^used to\b"
-    r"|\b(?:it|that|this) (?:down|up|out|off|over|on)\s*$|^you (?:\w+ )?\w+ (?:me|us)\b|^(?:at|in|on|from|by|of|for|to|with|and|or) "
-    r"|^you (?:told|asked|gave|showed|said|mentioned|wanted to know)\b"
-    r"|^(?:you (?:said|think|want|like|do|did) )?(?:it|that|this|these|those)\b(?! (?:team|role|job|year|week|month|summer|spring|project|way))",
-    re.IGNORECASE,
-)
 
 
 def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
     """What ``item`` is about, said to ``recipient``; None when it cannot be said safely by rule."""
-    topic = _read(item, facts, recipient)
-    if topic is None or _hangs(topic.text, goes_on=item.owner is Owner.CLARIFY):
-        return None
-    return None if _is_title(topic.text, facts) or _names_a_stranger(topic.text, facts) else topic
+    topic = next((t for t in _read(item, facts, recipient) if _stands_alone(t, item, facts)), None)
+    if topic is None or item.owner is not Owner.THEIRS:
+        return topic
+    return replace(topic, sore=bool(re.search(load("topics")["unkind"], topic.text, re.IGNORECASE)))
+
+
+def _stands_alone(topic: Topic, item: NoteItem, facts: Facts) -> bool:
+    if hangs(topic.text, goes_on=item.owner is Owner.CLARIFY, asked=topic.asked):
+        return False
+    return not (_is_title(topic.text, facts) or _names_a_stranger(topic.text, facts))
 
 
 def may_be_said(item: NoteItem, facts: Facts) -> bool:
-    """False for what no sentence may tell this reader, whoever words it: strangers, remarks on people, loose ends."""
+    """False for what no sentence may tell this reader, whoever words it: strangers, remarks on people, slips, loose ends."""
     text = with_names(plain_text(item.text), facts)
-    points_back = item.owner is Owner.CLARIFY and _POINTS_BACK.search(text)
+    if item.owner is Owner.CLARIFY:
+        barred = bool(_POINTS_BACK.search(text))
+    else:
+        confession = load("private")["patterns"]["confession"]
+        barred = bool(re.search(confession, text, re.IGNORECASE)) or _is_unclaimed(item, text)
     unsayable = re.search(load("topics")["unsayable"], text, re.IGNORECASE)
-    return not (points_back or unsayable or _names_a_stranger(text, facts))
+    return not (barred or unsayable or _names_a_stranger(text, facts))
 
 
 _POINTS_BACK = re.compile(r"\b(?:made|did|changed|fixed|moved|ran|do) it\b|\bthe real one\b", re.IGNORECASE)
 
 
-def _read(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
+_TOLD = re.compile(
+    r"(?:said|showed|told|asked|explained|mentioned|described|gave|took|walked|met|saw|toured|heard|learn\w+|talked|spoke|lik\w+|lov\w+|enjoyed)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_unclaimed(item: NoteItem, text: str) -> bool:
+    """'ruined the first scroll': a deed without a doer, where nothing tells whether it was the reader's or one's own."""
+    if item.owner is not Owner.THEIRS or item.speaker is not None or item.reason != SILENT:
+        return False
+    tags = tags_of(text)
+    return tags[0][1] == "VBD" and not _TOLD.match(text)
+
+
+def _read(item: NoteItem, facts: Facts, recipient: Recipient) -> Iterator[Topic]:
     reader = Reader.of(item, facts, recipient)
     text = with_names(plain_text(item.text), facts)
-    if item.owner is Owner.CLARIFY:
-        return read_own(text, reader) if item.reason == GOES_ON else read_clarification(text, reader)
-    if item.owner is Owner.MINE:
-        return read_own(text, reader)
-    return read_theirs(text, reader, asked=item.reason == ASKED)
+    if item.owner is Owner.THEIRS:
+        yield from read_theirs(text, reader, asked=item.reason == ASKED)
+        return
+    is_own = item.owner is Owner.MINE or item.reason == GOES_ON
+    topic = read_own(text, reader) if is_own else read_clarification(text, reader)
+    if topic is not None:
+        yield topic
 
 
 def _names_a_stranger(text: str, facts: Facts) -> bool:
@@ -64,10 +85,3 @@ def _is_title(text: str, facts: Facts) -> bool:
     """What is left of 'Philippa Grange, head of quality' says who somebody is, not what was talked about."""
     plain = re.sub(r"^(?:the|a|an|your|my)\s+", "", text.lower())
     return any(p.title is not None and p.title.lower() == plain for p in facts.people)
-
-
-def _hangs(text: str, *, goes_on: bool) -> bool:
-    """Points at something that the letter does not say: 'you want to fix that before', 'I made it fortnightly'."""
-    return bool(_HANGING.search(text)) or (
-        goes_on and bool(re.search(r"\b(?:it|that one|them|this)\b", text, re.IGNORECASE))
-    )

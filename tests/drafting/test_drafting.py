@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -14,7 +15,7 @@ from service.drafting.events import Delta, DraftDone, MessageReady
 from service.drafting.pipeline import Drafter, sound_outlines
 from service.drafting.plan import plan_messages
 from service.drafting.scoring import score_text
-from service.drafting.topics import read_topic
+from service.drafting.topics import may_be_said, read_topic
 from service.errors import ModelOverloaded, ModelUnavailable
 from service.models.port import Model
 from service.models.scripted import NoiseModel, ScriptedModel, Step
@@ -61,6 +62,33 @@ async def drafted(notes: str = SOLO, model: Model | None = None, **more: object)
         ("I rambled, should have mentioned the pricing rollback", "the pricing rollback"),
         ("team of 6, growing to 10 by spring", "the team of 6, growing to 10 by spring"),
         ("Ines's team is eight bakers", "your team is eight bakers"),
+        ("Ines Duarte talked about the flour wall", "the flour wall"),
+        ("chef Ines says sourdough is half the trade", "sourdough is half the trade"),
+        ("Ines began with the night shift", "the night shift"),
+        (
+            "Ines showed me the new oven which burns pellets and saves them 300 a week",
+            "the new oven which burns pellets",
+        ),
+        (
+            "Ines has hired nine bakers and each of them owns a recipe",
+            "you have hired nine bakers and each of those owns a recipe",
+        ),
+        (
+            "Ines has set up something called a crumb hour: on Fridays her bakers swap loaves",
+            "you have set up something called a crumb hour",
+        ),
+        ("the small ovens stand idle on Mondays", "the small ovens stand idle on Mondays"),
+        (
+            "she trains the apprentices and has a list on the wall",
+            "you train the apprentices and have a list on the wall",
+        ),
+        ("told her about my stall at Penwick, everybody weighs his own flour", "my stall at Penwick"),
+        ("I said no. I cut waste from 9% to 4%", "I cut waste from 9% to 4%"),
+        (
+            "I moved the ovens to Penwick, sales went from 40 to 70",
+            "I moved the ovens to Penwick, and sales went from 40 to 70",
+        ),
+        ("me: fenced the yard at Penwick, 30 posts", "I fenced the yard at Penwick, with 30 posts"),
     ],
 )
 def test_a_note_becomes_words_for_its_reader(item: str, said: str) -> None:
@@ -79,13 +107,23 @@ def test_a_note_becomes_words_for_its_reader(item: str, said: str) -> None:
         "How do you handle conflict?",
         "Tom wants her to lead it",
         "she told him -> them",
+        "about half do",
+        "40 stand still",
+        "because they had heard the ovens at night",
+        "she said leave the crust on",
+        "please ask for her at the counter",
+        "she wants to cut that to one a month",
+        "Lena does repairs, her trick is a key safe",
+        "burned the first tray, second one was lovely",
+        "and I got the name wrong",
     ],
 )
 def test_what_cannot_be_said_safely_is_left_alone(item: str) -> None:
     notes = f"Met Ines Duarte and Tom Becker at Rye & Co.\n- {item}"
     facts = read_notes(notes, now=NOW)
     found = next(i for i in facts.items if i.start >= notes.index(item))
-    assert read_topic(found, facts, Recipient("Ines Duarte")) is None
+    found = replace(found, owner=Owner.THEIRS)
+    assert not may_be_said(found, facts) or read_topic(found, facts, Recipient("Ines Duarte")) is None
 
 
 def test_the_same_notes_give_the_same_plan() -> None:
