@@ -49,6 +49,26 @@ def was_met(before: str) -> bool:
     return bool((_MET.search(before) and _is_meeting(before)) or _AND_NAME.search(before))
 
 
+_HAD_FOR = re.compile(
+    rf"(?:\s*(?:,|and|&|\+)\s*(?:{NAME}))*\s+(?:for\s+(?:an?|half|one|two|\d+)\b|today\b|this (?:morning|afternoon)\b|in the room\b|on the (?:call|panel|line)\b)"
+)
+
+
+_LISTED = rf"(?:{NAME}(?:\s*,\s*|\s+(?:and|&|\+)\s+))*"
+_HAD = re.compile(rf"\b[Hh]ad\s+{_LISTED}$")
+_IT_WAS = re.compile(rf"\b[Ii]t was(?: just| only)?\s+(?P<others>{_LISTED})$")
+_AND_ANOTHER = re.compile(rf"(?:,| and| &| \+) {NAME}")
+
+
+def was_had(before: str, after: str) -> bool:
+    """'had Omar and Lena for an hour', 'it was Omar and Lena': the interview was with them."""
+    near = before[-80:]  # as far as a list of names reaches
+    both = _IT_WAS.search(near)
+    if both is not None:
+        return bool(both["others"] or _AND_ANOTHER.match(after))
+    return bool(_HAD.search(near) and _HAD_FOR.match(after))
+
+
 def _is_meeting(before: str) -> bool:
     """A bare 'with' or 'by' counts near the start of a line or after a word for a meeting: not in 'paired with Sister Okoro'."""
     bare = re.search(r"(?:\bwith|\bw/|\bw|\bby)\s*[:,-]?\s*$", before, re.IGNORECASE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from service.notes.encounters import acts, speaks, was_met
+from service.notes.encounters import acts, speaks, was_had, was_met
 from service.notes.english import first_names, is_surname, is_word
 from service.notes.name_spans import name_spans
 from service.notes.names import (
@@ -179,7 +179,8 @@ def _signs(sight: _Sight) -> _Signs:
     fields = load("people")["interviewer_fields"]
     in_field = sight.segment.label in fields["labels"] or sight.segment.heading in fields["headings"] or listed
     title = title_beside(sight.before, sight.after)
-    return _Signs(known, was_met(sight.before), speaks(sight.after), in_field, title)
+    met = was_met(sight.before) or was_had(sight.before, sight.after)
+    return _Signs(known, met, speaks(sight.after), in_field, title)
 
 
 def _has_a_part_of_the_day(sight: _Sight) -> bool:

@@ -24,8 +24,8 @@ class Ownership:
 
 
 @cache
-def _patterns(owner: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(p, re.IGNORECASE) for p in load("owner_cues")[owner])
+def _patterns(cues: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(p, re.IGNORECASE) for p in load("owner_cues")[cues])
 
 
 @cache
@@ -63,8 +63,9 @@ def _asked_headings() -> frozenset[str]:
 _OWN_ANSWER = re.compile(r"(?:i|i'm|i've|told|said|my)\b(?!'d)", re.IGNORECASE)
 
 
-def _cue(owner: Owner, text: str) -> str | None:
-    for pattern in _patterns(owner.value):
+def _cue(cues: str, text: str) -> str | None:
+    """The words by which ``text`` matches one of the named cues, lower case."""
+    for pattern in _patterns(cues):
         found = pattern.search(text)
         if found:
             return found.group(0).strip().lower()
@@ -124,6 +125,10 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
     step = _cue(Owner.NEXT_STEP, text)
     if step:
         return Ownership(Owner.NEXT_STEP, f"says '{step}'")
+    if _cue("boilerplate", text):
+        return Ownership(Owner.LOGISTICS, "written to you, not said")
+    if _cue("perks", text) and len(text.split()) <= _SHORT:
+        return Ownership(Owner.SMALL_TALK, "what comes with the job")
     logistics = _cue(Owner.LOGISTICS, text)
     if logistics and not _says_more(text):
         return Ownership(Owner.LOGISTICS, f"says '{logistics}'")
@@ -155,6 +160,7 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
     return Ownership(Owner.THEIRS, f"says '{theirs}'" if theirs else SILENT)
 
 
+_SHORT = 12  # words; a longer line tells more than what comes with the job
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|my|we|we've|our)\b", re.IGNORECASE)
 
 
@@ -164,7 +170,7 @@ def _starts_with_name(text: str, names: frozenset[str]) -> bool:
 
 
 _MORE = re.compile(
-    r"\b(?:said|told|asked|explained|mentioned|described|because|about (?!an hour)|loved|liked|leads?|runs?|built|moving|using|wants?)\b",
+    r"\b(?:said|told|asked|explained|mentioned|described|because|about (?!an hour)|loved|liked|leads?|(?<!\bis )runs?|built|moving|using|wants?)\b",
     re.IGNORECASE,
 )
 

@@ -16,7 +16,7 @@ from service.types import Person, PersonRole, Span
 
 _SURE = 2  # the weight from which a mention is taken for a person
 _LINK = re.compile(
-    r"^(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",
+    r"^\.?(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",
     re.IGNORECASE,
 )
 

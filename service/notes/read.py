@@ -12,6 +12,7 @@ from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
 from service.notes.dates import DatesRead, read_dates
 from service.notes.english import fold, is_word, tag
 from service.notes.headings import is_outside, person_in_heading
+from service.notes.introductions import introduced_title, says_who_somebody_is
 from service.notes.language import read_language
 from service.notes.names import is_initials_of, same_person
 from service.notes.organisation import Organisation, read_organisation
@@ -24,6 +25,7 @@ from service.phrases import languages, load
 from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning, is_honorific
 
 MAX_CHARACTERS = 20_000
+INTRODUCES = "says who somebody is"
 _USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
 
 
@@ -54,6 +56,7 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     if public != people:
         people = public
         items = _without_headline(_items(segments, people, given, notes), organisation, dates)
+    people = _with_introduced_title(people, items)
     dates = _without_private_dates(dates, items)
     facts = Facts(
         notes=notes,
@@ -151,6 +154,15 @@ def _without_private_people(
         else p
         for p in people
     )
+
+
+def _with_introduced_title(people: tuple[Person, ...], items: tuple[NoteItem, ...]) -> tuple[Person, ...]:
+    """'She is the head of labs' gives the only interviewer a title that does not stand beside the name."""
+    untitled = [p for p in people if p.role is PersonRole.INTERVIEWER]
+    title = next((t for i in items if i.reason == INTRODUCES and (t := introduced_title(i.text))), None)
+    if len(untitled) != 1 or untitled[0].title is not None or title is None:
+        return people
+    return tuple(replace(p, title=title) if p is untitled[0] else p for p in people)
 
 
 _TELLS = re.compile(
@@ -253,6 +265,8 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             owner, reason = Owner.PRIVATE, "an instruction, not a note"
         elif owner is Owner.THEIRS and _introduces(s, people):
             owner, reason = Owner.LOGISTICS, "says who, where or for what"
+        elif owner is Owner.THEIRS and says_who_somebody_is(s.text):
+            owner, reason = Owner.LOGISTICS, INTRODUCES
         correction = next((c for c in given.corrections if c.start < s.end and s.start < c.end), None)
         if correction is not None:
             owner, reason = correction.owner, "your correction"
@@ -280,15 +294,21 @@ def _with_short_label(s: Segment, people: list[Person]) -> Segment:
     return replace(s, start=s.start + found.end(), text=s.text[found.end() :], label=fitting[0].name)
 
 
+_WHO_DOES = re.compile(
+    r",? who(?:'s| is| was| runs| leads| heads| manages| owns| looks after| does)\b[^,.;]{0,60}", re.IGNORECASE
+)
+
+
 def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
     """A short line that first names people or the job and tells nothing of the conversation."""
     said_by_label = s.label and s.kind is SegmentKind.LINE
+    told = _WHO_DOES.sub("", s.text)
     if (
         said_by_label
         or len(s.text.split()) > 22
         or re.search(
             r"\b(?:says?|said|tells?|told|asks?|asked|explain(?:s|ed)|describe[sd]|leads|runs|shows?|showed|mention(?:s|ed)|wants|liked|loved|is|are|they|she|he|was|were)\b",
-            s.text,
+            told,
             re.IGNORECASE,
         )
     ):

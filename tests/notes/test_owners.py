@@ -132,3 +132,128 @@ def test_a_correction_wins_over_every_cue(owner: Owner) -> None:
     start = notes.index("salary")
     facts = read_notes(notes, now=NOW, given=Given(corrections=(ItemCorrection(start, len(notes), owner),)))
     assert [i.owner for i in facts.items if i.start >= start] == [owner] * sum(i.start >= start for i in facts.items)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please ask for her at the gatehouse.",
+        "Please bring photo ID and stout boots.",
+        "Kindly arrive ten minutes early.",
+        "Let us know of any dietary requirements.",
+        "You are confirmed for Monday with Omar Aziz, our Kiln Lead.",
+        "You are invited to the yard.",
+        "Dear Ines, we are delighted to welcome you.",
+        "We look forward to seeing you in the yard.",
+        "Visitors must sign in at the gatehouse.",
+        "Lunch will be provided.",
+        "Photographs are not permitted in the glaze room.",
+        "if you have received it in error please delete it",
+        "This message is confidential and intended only for the addressee.",
+    ],
+)
+def test_what_an_invitation_says_to_the_candidate_is_logistics(text: str) -> None:
+    assert item(text).owner is Owner.LOGISTICS
+
+
+@pytest.mark.parametrize("text", ["Please don't mention my knee", "please keep it to myself that Holt called"])
+def test_an_invitations_words_do_not_open_what_is_private(text: str) -> None:
+    assert item(text).owner is Owner.PRIVATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["guests should be greeted by name", "pleased with the new kiln", "the kilns are provided with gas by the town"],
+)
+def test_words_of_an_invitation_inside_a_topic_leave_it_a_topic(text: str) -> None:
+    assert item(text).owner is Owner.THEIRS
+
+
+@pytest.mark.parametrize(
+    "text", ["van is provided, home by 4", "lunch included", "free parking", "boots and overalls provided"]
+)
+def test_what_comes_with_the_job_is_no_topic(text: str) -> None:
+    assert item(text).owner in (Owner.SMALL_TALK, Owner.LOGISTICS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "they liked that",
+        "she laughed",
+        "he nodded",
+        "she wrote that down",
+        "he laughed for a while",
+        "Omar laughed and agreed",
+        "she was lovely",
+        "they liked stacking up",
+        "both were very kind",
+    ],
+)
+def test_a_reaction_is_no_topic(text: str) -> None:
+    assert item(text).owner is Owner.SMALL_TALK
+
+
+@pytest.mark.parametrize(
+    "text", ["she liked that the glazers plan their own week", "they liked the old kiln so much that they rebuilt it"]
+)
+def test_what_they_liked_and_why_stays_a_topic(text: str) -> None:
+    assert item(text).owner is Owner.THEIRS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she is the kiln lead",
+        "he's the head of works",
+        "Omar Aziz is the works manager and chaired.",
+        "Omar (kiln lead) and Lena, who runs nights",
+        "She sat in and asked the glaze questions",
+    ],
+)
+def test_who_somebody_is_is_no_topic(text: str) -> None:
+    assert item(text).owner is Owner.LOGISTICS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she is the head of works and wants to move to gas",
+        "he is looking for a kiln manager",
+        "they are the main buyer of clay in the county",
+        "she is the only fitter on nights",
+    ],
+)
+def test_an_introduction_that_tells_more_stays_a_topic(text: str) -> None:
+    assert item(text).owner is Owner.THEIRS
+
+
+def test_an_introduction_gives_the_only_interviewer_a_title() -> None:
+    facts = read_notes("Spoke to Omar Aziz at Ferrow Tiles today. He is the head of works. He runs 3 kilns.", now=NOW)
+    assert [(p.name, p.title) for p in facts.interviewers] == [("Omar Aziz", "head of works")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I sat with Omar Aziz for an hour beside the kiln.",
+        "I speak with Mr. Omar Aziz, kiln lead.",
+        "had Omar and Lena for an hour today",
+    ],
+)
+def test_whom_the_candidate_met_is_logistics(text: str) -> None:
+    assert item(text).owner is Owner.LOGISTICS
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("I did not sleep last night", Owner.PRIVATE),
+        ("I want him to know the rest of the story", Owner.CLARIFY),
+        ("I told it far too fast", Owner.CLARIFY),
+        ("letter promised by 9 Dec", Owner.NEXT_STEP),
+        ("the patients did not sleep with the old bells", Owner.THEIRS),
+    ],
+)
+def test_what_the_candidate_notes_about_the_talk_itself(text: str, owner: Owner) -> None:
+    assert item(text).owner is owner

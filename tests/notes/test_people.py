@@ -166,3 +166,33 @@ def test_stated_recipients_replace_those_that_were_read() -> None:
 )
 def test_a_short_form_is_the_same_person_and_another_surname_is_not(full: str, other: str, same: bool) -> None:
     assert same_person(full, other) is same
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Ferrow Lettings, kiln lead, had Omar and Zilpha for an hour today",
+        "had Omar and Zilpha for 40 minutes",
+        "interviewed w/ Omar Aziz and Zilpha Orr",
+        "sat w/ Omar Aziz and Zilpha Orr at the kiln",
+        "it was Omar Aziz and Zilpha Orr",
+        "spoke to Omar Aziz, then Zilpha Orr",
+    ],
+)
+def test_both_names_of_a_meeting_are_interviewers(notes: str) -> None:
+    people = read_notes(notes, now=NOW).interviewers
+    assert [p.first_name for p in people] == ["Omar", "Zilpha"]
+
+
+def test_what_somebody_had_is_no_meeting() -> None:
+    notes = "Met Omar Aziz. They had Holt and Sons for the roof."
+    assert [p.name for p in read_notes(notes, now=NOW).interviewers] == ["Omar Aziz"]
+
+
+def test_a_name_that_ends_on_an_initial_keeps_what_its_bearer_does() -> None:
+    facts = read_notes("Met Tom K. and Lena Orr today. Tom K. runs nights. He wants a third kiln.", now=NOW)
+    assert [p.name for p in facts.interviewers] == ["Tom K", "Lena Orr"]
+    assert [(i.text, i.speaker) for i in facts.items][1:] == [
+        ("Tom K. runs nights.", "Tom K"),
+        ("He wants a third kiln.", "Tom K"),
+    ]
