@@ -11,13 +11,13 @@ from service.phrases import load
 from service.types import Person, PersonRole, is_honorific
 
 _MARKED = re.compile(r"^(?:#{1,6}\s+|\*\*|__|=+\s*)(?P<title>[^#*_=]+?)(?:\*\*|__|\s*=+)?\s*:?\s*$")
-_FRAMED = re.compile(r"(?P<mark>[-*=~_#+])(?P=mark)+\s*(?P<title>\S.*?)\s*(?P=mark){2,}\s*:?")
+_FRAMES = "-*=~_#+"
 _BRACKETED = re.compile(r"\[\s*(?P<title>[^\W\d_][^\[\]]{2,40}?)\s*\]:?")
 _BEFORE_COLON = re.compile(r"^(?P<title>[^.!?:]{2,48}?)\s*:$")
 _CLOCK = re.compile(
     r"(?:\d{1,2}[:.h]\d{2}(?:\s*[-–]\s*\d{1,2}[:.h]\d{2})?|\d{1,2})\s*(?:[ap]m)?\b[\s,:–-]*", re.IGNORECASE
 )
-_LONGEST_FRAMED = 14  # words
+_LONGEST_FRAMES = "-*=~_#+"
 
 
 def heading_title(line: str, *, bulleted: bool) -> str | None:
@@ -25,14 +25,25 @@ def heading_title(line: str, *, bulleted: bool) -> str | None:
     marked = _MARKED.match(line)
     if marked and len(marked["title"].split()) <= 8 and not re.search(r"[.!]$", marked["title"].strip()):
         return _without_clock(marked["title"])
-    framed = _FRAMED.fullmatch(line) or _BRACKETED.fullmatch(line)
-    if framed and _is_title(framed["title"]):
-        return _without_clock(framed["title"])
+    framed = _inside_frame(line)
+    if framed and _is_title(framed):
+        return _without_clock(framed)
     plain = _BEFORE_COLON.match(line)
     if plain and len(plain["title"].split()) <= 7:
         return plain["title"].strip().lower()
     bare = line.lower().strip(" :.-–—?!")
     return bare if not bulleted and (bare in known_headings() or bare in _outside_words()) else None
+
+
+def _inside_frame(line: str) -> str:
+    """What stands between two runs of the same mark, or in square brackets; '' where nothing does."""
+    core, mark = line.rstrip(" :"), line[:1]
+    if mark == "[":
+        bracketed = _BRACKETED.fullmatch(line)
+        return bracketed["title"] if bracketed else ""
+    inside = core.strip(mark)
+    framed = mark in _FRAMES and core.startswith(mark * 2) and core.endswith(mark * 2)
+    return inside.strip() if framed and any(c.isalnum() for c in inside) else ""
 
 
 def _is_title(words: str) -> bool:
