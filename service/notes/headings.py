@@ -17,7 +17,7 @@ _BEFORE_COLON = re.compile(r"^(?P<title>[^.!?:]{2,48}?)\s*:$")
 _CLOCK = re.compile(
     r"(?:\d{1,2}[:.h]\d{2}(?:\s*[-–]\s*\d{1,2}[:.h]\d{2})?|\d{1,2})\s*(?:[ap]m)?\b[\s,:–-]*", re.IGNORECASE
 )
-_LONGEST_FRAMES = "-*=~_#+"
+_LONGEST_FRAMED = 14  # words
 
 
 def heading_title(line: str, *, bulleted: bool) -> str | None:
