@@ -18,11 +18,14 @@ _CLOCK = re.compile(
     r"(?:\d{1,2}[:.h]\d{2}(?:\s*[-–]\s*\d{1,2}[:.h]\d{2})?|\d{1,2})\s*(?:[ap]m)?\b[\s,:–-]*", re.IGNORECASE
 )
 _LONGEST_FRAMED = 14  # words
+_LONGEST_LINE = 200  # characters
 
 
 def heading_title(line: str, *, bulleted: bool) -> str | None:
     """The words of a heading in lower case, or None: a short line that ends in a colon, or is marked as a heading."""
-    marked = _MARKED.match(line)
+    if len(line) > _LONGEST_LINE:
+        return None
+    marked = _MARKED.match(re.sub(r"\s+", " ", line))
     if marked and len(marked["title"].split()) <= 8 and not re.search(r"[.!]$", marked["title"].strip()):
         return _without_clock(marked["title"])
     framed = _inside_frame(line)

@@ -161,3 +161,8 @@ def test_what_is_private_stays_private_in_what_was_read_before() -> None:
 
 def test_for_me_only_is_still_private() -> None:
     assert item("car park", "Met Omar Aziz.\n\n*** FOR ME ONLY ***\n- the car park is far").owner is Owner.PRIVATE
+
+
+def test_a_mark_before_a_page_of_spaces_is_read_at_once() -> None:
+    assert heading_title("##" + " " * 1_400 + "#x", bulleted=False) is None
+    assert heading_title("##" + " " * 190 + "#x", bulleted=False) is None
