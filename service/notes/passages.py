@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from service.notes.owners import GOES_ON, SILENT, Ownership
+from service.notes.owners import GOES_ON, SILENT, UNCLEAR, Ownership
 from service.notes.segment import Segment
 from service.phrases import load
 from service.types import NoteItem, Owner
@@ -25,6 +25,10 @@ def read_in_passage(s: Segment, alone: Ownership, before: Sequence[NoteItem], no
         return Ownership(Owner.PRIVATE, "goes with something private")
     if _goes_on(s, alone.owner, last, notes):
         return Ownership(Owner.CLARIFY, GOES_ON)
+    if _remarks(s, alone.owner, last, notes):
+        return Ownership(Owner.CLARIFY, "a remark on the regret before it")
+    if alone.owner is Owner.THEIRS and _speaks_of_others(s, last, notes):
+        return Ownership(Owner.SMALL_TALK, UNCLEAR)
     if alone.reason == SILENT and last.owner is Owner.MINE and _ADDS.match(s.text):
         return Ownership(Owner.MINE, "goes on with yours")
     return alone
@@ -67,3 +71,30 @@ def _goes_on(s: Segment, owner: Owner, before: NoteItem, notes: str) -> bool:
     return len(line) < 160 or bool(
         re.match(r"(?:i|i'd|i've|we|my|it was|better|in fact|actually)\b", s.text.replace("’", "'"), re.IGNORECASE)
     )
+
+
+_JOIN = 10  # characters of 'because' and its comma
+
+
+@cache
+def _cue(name: str) -> re.Pattern[str]:
+    return re.compile(load("owner_cues")["passages"][name], re.IGNORECASE)
+
+
+def _remarks(s: Segment, owner: Owner, before: NoteItem, notes: str) -> bool:
+    """'That number would have helped.' after a regret says nothing of the others."""
+    told = before.owner is Owner.CLARIFY and owner is Owner.THEIRS and _same_line(s, before, notes)
+    return told and bool(_cue("remark").match(s.text.replace("’", "'")))
+
+
+def _speaks_of_others(s: Segment, before: NoteItem, notes: str) -> bool:
+    """'I moved the beds. They weren't hurt.': 'they' are people of the candidate's story."""
+    join = notes[before.end : s.start]
+    if s.label or "\n" in join or len(join) > _JOIN:
+        return False
+    text = f"{join.strip(' ,;.-')} {s.text}".strip().replace("’", "'")  # 'at night, so | they can see it'
+    if _cue("verbs_of_the_talk").search(text):
+        return False
+    if before.owner is Owner.MINE or before.reason == UNCLEAR:
+        return bool(_cue("of_a_story").match(text) or _cue("goes_on").match(text))
+    return before.owner is Owner.THEIRS and bool(_cue("goes_on").match(text))

@@ -257,3 +257,29 @@ def test_whom_the_candidate_met_is_logistics(text: str) -> None:
 )
 def test_what_the_candidate_notes_about_the_talk_itself(text: str, owner: Owner) -> None:
     assert item(text).owner is owner
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he rings on the 9th of December",
+        "They write letter in one week.",
+        "he rings 2nd wk of jan",
+        "the board meets on 9 December, Omar calls everyone himself",
+        "she lets me know within two weeks",
+    ],
+)
+def test_getting_in_touch_on_a_day_is_a_next_step(text: str) -> None:
+    assert item(text).owner is Owner.NEXT_STEP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wants one clay plan by summer 2027",
+        "he calls every customer himself on the 3rd",
+        "they open the gas kiln on 4 December",
+    ],
+)
+def test_work_with_a_date_stays_a_topic(text: str) -> None:
+    assert item(text).owner is Owner.THEIRS

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from service.notes.owners import UNCLEAR
 from service.notes.passages import opens_private_passage
 from service.notes.read import read_notes
 from service.types import NoteItem, Owner
@@ -55,3 +56,45 @@ def test_what_follows_a_private_announcement_is_private_to_the_end_of_the_line(a
 )
 def test_ordinary_words_before_a_colon_announce_nothing(text: str) -> None:
     assert not opens_private_passage(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I lifted the lads off the kiln. They weren't hurt, but it could have been worse.",
+        "I taught the apprentices to stack. They had never seen a gas kiln.",
+        "I rebuilt the drying racks. It took a winter.",
+        "I label the shelves at night, so they can see it.",
+        "I told him I label the shelves in red. So they can see it at night.",
+    ],
+)
+def test_they_of_the_candidates_story_are_not_the_interviewers_side(text: str) -> None:
+    last = items(text)[-1]
+    assert (last.owner, last.reason) in ((Owner.SMALL_TALK, UNCLEAR), (Owner.MINE, "says 'i'"))
+
+
+def test_because_they_goes_on_from_what_stood_before() -> None:
+    notes = "He said the town hears of it first. Because they walk past the yard."
+    assert item("walk past", notes).reason == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I told him about the racks. They fire 900 tiles a week.",
+        "I told him about the racks. They are moving to gas in spring.",
+        "I told him about the racks. They asked how long it took.",
+        "I told him about the racks. They lost two glazers last year.",
+        "I told him about the racks.\nThey were founded by a brick maker.",
+    ],
+)
+def test_they_who_speak_or_work_are_the_interviewers_side(text: str) -> None:
+    assert items(text)[-1].owner is Owner.THEIRS
+
+
+def test_a_remark_on_a_regret_belongs_to_it() -> None:
+    notes = (
+        "Spoke about the yard for a long while, and about the clay, and about the town and who lives in it and why. "
+        "I forgot to mention that 14 of the 16 racks still stand. That number would have helped."
+    )
+    assert item("number would", notes).owner is Owner.CLARIFY
