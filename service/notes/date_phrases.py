@@ -118,6 +118,11 @@ def _dated_forms() -> list[tuple[str, str, str]]:
     week_day = rf"(?:{m}\s*{_DAY}|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{month}))\b"
     return [
         ("iso", "iso", r"(?P<year>20\d\d)-(?P<month_no>\d\d)-(?P<day>\d\d)(?=\D|$)"),
+        (
+            "nth_week",
+            "week",
+            rf"(?:the\s+)?(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth|last)\s+w(?:ee)?k\s+(?:of|in)\s+{m}",
+        ),
         ("week_of", "week", rf"(?:the\s+)?week\s+(?:of|commencing|starting)\s+(?:the\s+)?{week_day}"),
         ("day_month", "month_name", rf"(?:{w},?\s+(?:the\s+)?)?(?:the\s+)?{_DAY}(?:\s*(?:of\s+)?|-){m}{_YEAR}"),
         ("month_day", "month_name", rf"(?:{w},?\s+)?{m}\s*(?:the\s+)?{_DAY}(?![\d%]|[:.]\d|\s?[ap]m\b){_YEAR}"),

@@ -251,6 +251,18 @@ def _read_month_name(phrase: DatePhrase, anchors: Anchors, side: Side) -> Readin
     return _part_of_month(date(year, month, 1), phrase.groups.get("part", ""))
 
 
+_NTH = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4}
+
+
+def _read_nth_week(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
+    """'The 2nd week of January' is the second one whose Monday lies in it."""
+    month = _read_month_name(phrase, anchors, side)
+    nth = _NTH.get(phrase.groups["nth"])
+    if nth is None:
+        return _part_of_week(_monday(month.last), "")
+    return _part_of_week(_monday(month.first + _DAY * 6) + _DAY * 7 * (nth - 1), "")
+
+
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else int(words()["numbers"][text])
 
@@ -314,6 +326,6 @@ _READERS = {
     "weekday_day": _read_weekday_day, "week_weekday": _read_week_weekday, "weekday_week": _read_week_weekday,
     "near_weekday": _read_near_weekday, "weekday": _read_weekday, "just_now": _read_today, "today": _read_today,
     "end_of": _read_end_of, "end_month_name": _read_month_name, "in_month": _read_month_name, "week": _read_week,
-    "week_of": _read_week_of, "part_week": _read_part_week, "month": _read_month, "ordinal": _read_ordinal,
+    "week_of": _read_week_of, "nth_week": _read_nth_week, "part_week": _read_part_week, "month": _read_month, "ordinal": _read_ordinal,
     "count_in": _read_count, "count_ago": _read_count, "count": _read_count, "holiday": _read_holiday,
 }  # fmt: skip

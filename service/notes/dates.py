@@ -21,7 +21,7 @@ from service.types import DateFact, Interview, Span, Warning
 
 _ABSOLUTE = frozenset({"iso", "day_month", "month_day", "numeric", "weekday_day", "ordinal"})
 _VAGUE = frozenset(
-    {"count", "end_month_name", "in_month", "week", "part_week", "month", "week_of", "holiday", "end_of"}
+    {"count", "end_month_name", "in_month", "week", "part_week", "month", "week_of", "nth_week", "holiday", "end_of"}
 )
 _HEADING_REACH = timedelta(days=60)
 _YEARS = range(1970, 2200)  # beyond them a year is a slip, and near the calendar's ends nothing can be counted

@@ -95,6 +95,6 @@ def _speaks_of_others(s: Segment, before: NoteItem, notes: str) -> bool:
     text = f"{join.strip(' ,;.-')} {s.text}".strip().replace("’", "'")  # 'at night, so | they can see it'
     if _cue("verbs_of_the_talk").search(text):
         return False
-    if before.owner is Owner.MINE or before.reason == UNCLEAR:
+    if before.owner in (Owner.MINE, Owner.CLARIFY) or before.reason == UNCLEAR:
         return bool(_cue("of_a_story").match(text) or _cue("goes_on").match(text))
     return before.owner is Owner.THEIRS and bool(_cue("goes_on").match(text))

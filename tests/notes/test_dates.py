@@ -311,3 +311,18 @@ def test_when_i_follow_up_is_neither_date() -> None:
     read = read_dates("If I don't hear back by Friday I'll follow up on Monday.", NOW)
     assert read.interview_at is None
     assert [m.kind for m in read.mentions] == ["decision", "deadline"]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("he rings 2nd wk of jan", "2027-01-15"),
+        ("they decide in the first week of December", "2026-12-11"),
+        ("she will call in the last week of November", "2026-12-04"),
+    ],
+)
+def test_a_counted_week_of_a_month_ends_on_its_friday(said: str, day: str) -> None:
+    now = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
+    decision = read_dates(f"Interview on 16 November 2026.\n{said}", now).decision_date
+    assert decision is not None
+    assert str(decision.day) == day
