@@ -73,7 +73,7 @@ def _joined(notes: str, phrases: Sequence[DatePhrase]) -> Iterator[Said]:
     for phrase in phrases:
         gap = notes[current.span.end : phrase.span.start] if current else ""
         span = Span(current.span.start, phrase.span.end) if current else phrase.span
-        if current and len(gap) < 40 and taken_back.fullmatch(gap):
+        if current and len(gap) < 40 and (taken_back.fullmatch(gap) or _settled(gap, notes, phrase.span.end)):
             current = Said(phrase, span)
         elif current and len(gap) < 20 and other_end.fullmatch(gap) and current.until is None:
             current = Said(current.phrase, span, until=phrase)
@@ -83,6 +83,14 @@ def _joined(notes: str, phrases: Sequence[DatePhrase]) -> Iterator[Said]:
             current = Said(phrase, phrase.span)
     if current:
         yield current
+
+
+_IN_THE_END = re.compile(r"[ \t]*(?:(?:he|she|they) (?:said|says) )?(?:in the end|after all|finally)\b", re.IGNORECASE)
+
+
+def _settled(gap: str, notes: str, end: int) -> bool:
+    """'Sunday ... Monday she said in the end' is Monday."""
+    return bool(re.fullmatch(r"[\s.,…–—-]{1,6}", gap) and _IN_THE_END.match(notes, end))
 
 
 def _cues(notes: str, statements: Sequence[Said]) -> list[_Cue]:

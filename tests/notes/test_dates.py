@@ -326,3 +326,10 @@ def test_a_counted_week_of_a_month_ends_on_its_friday(said: str, day: str) -> No
     decision = read_dates(f"Interview on 16 November 2026.\n{said}", now).decision_date
     assert decision is not None
     assert str(decision.day) == day
+
+
+def test_the_day_that_was_said_in_the_end_is_the_one() -> None:
+    now = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
+    decision = read_dates("Interview on 16 November 2026.\ntells me thursday... friday she said in the end", now)
+    assert decision.decision_date is not None
+    assert str(decision.decision_date.day) == "2026-11-20"

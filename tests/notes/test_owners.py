@@ -252,6 +252,10 @@ def test_whom_the_candidate_met_is_logistics(text: str) -> None:
         ("I want him to know the rest of the story", Owner.CLARIFY),
         ("I told it far too fast", Owner.CLARIFY),
         ("letter promised by 9 Dec", Owner.NEXT_STEP),
+        ("friday she said in the end", Owner.NEXT_STEP),
+        ("I told it well, I think.", Owner.SMALL_TALK),
+        ("I'd like to work there.", Owner.SMALL_TALK),
+        ("they kept me until half past four", Owner.LOGISTICS),
         ("the patients did not sleep with the old bells", Owner.THEIRS),
     ],
 )
