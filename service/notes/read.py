@@ -25,6 +25,7 @@ from service.phrases import languages, load
 from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning, is_honorific
 
 MAX_CHARACTERS = 20_000
+CORRECTED = "your correction"
 INTRODUCES = "says who somebody is"
 _USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
 
@@ -120,7 +121,7 @@ def _with_next_steps(items: tuple[NoteItem, ...], dates: DatesRead) -> tuple[Not
     dated = [m.span for m in dates.mentions]
 
     def is_step(item: NoteItem) -> bool:
-        if item.owner is not Owner.THEIRS or _AGAIN_AND_AGAIN.search(item.text):
+        if item.owner is not Owner.THEIRS or item.reason == CORRECTED or _AGAIN_AND_AGAIN.search(item.text):
             return False
         words = len(item.text.split())
         if words <= 14 and any(item.start <= s.start < item.end for s in promised):
@@ -307,7 +308,7 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             owner, reason = Owner.LOGISTICS, INTRODUCES
         correction = next((c for c in given.corrections if c.start < s.end and s.start < c.end), None)
         if correction is not None:
-            owner, reason = correction.owner, "your correction"
+            owner, reason = correction.owner, CORRECTED
             speaker = correction.speaker or speaker
         if owner is Owner.CLARIFY and speaker is None and out and out[-1].owner in (Owner.CLARIFY, Owner.THEIRS):
             speaker = out[-1].speaker  # the regret belongs to the question before it

@@ -287,3 +287,10 @@ def test_getting_in_touch_on_a_day_is_a_next_step(text: str) -> None:
 )
 def test_work_with_a_date_stays_a_topic(text: str) -> None:
     assert item(text).owner is Owner.THEIRS
+
+
+def test_a_correction_wins_over_a_day_to_come() -> None:
+    notes = f"{MET}- he rings on the 9th of December"
+    start = notes.index("he rings")
+    given = Given(corrections=(ItemCorrection(start, len(notes), Owner.THEIRS),))
+    assert read_notes(notes, now=NOW, given=given).items[-1].owner is Owner.THEIRS
