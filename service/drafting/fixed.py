@@ -10,6 +10,7 @@ from typing import Any
 
 from service.drafting.outline import Slot, SlotPurpose
 from service.drafting.spelling import plain_text
+from service.notes.english import is_word
 from service.phrases import load
 from service.types import DateFact, Facts, MessageKind, Recipient, Tone, is_honorific
 
@@ -69,25 +70,28 @@ def _tidy(text: str) -> str:
 
 
 def company_name(facts: Facts) -> str | None:
-    """Spelled as in the notes; notes typed all in lower case get the capitals a name has."""
+    """Spelled as in the notes; what was read there in small letters, or shouted in a heading, gets a name's capitals."""
     if facts.company is None:
         return None
-    return _capitals(facts.company.value) if _typed_lower(facts.notes) and facts.company.span else facts.company.value
+    name = facts.company.value
+    if facts.company.span is None:
+        return name  # stated by the user
+    if name == name.lower():
+        return " ".join(w[:1].upper() + w[1:] for w in name.split())
+    return " ".join(w.capitalize() if _is_shouted(w) else w for w in name.split()) if " " in name else name
+
+
+def _is_shouted(word: str) -> bool:
+    """'ENERGY' in 'WINDROW ENERGY'; short ones may be acronyms, as 'NHS', unless they are words."""
+    return word.isupper() and (len(word) > 4 or (len(word) > 2 and is_word(word)))
 
 
 def role_name(facts: Facts) -> str | None:
+    """Without 'role' or 'position' after it, abbreviations in full, no shouting."""
     if facts.role is None:
         return None
-    return re.sub(r"\s+(?:role|position|job|post)$", "", plain_text(facts.role.value), flags=re.IGNORECASE)
-
-
-def _typed_lower(notes: str) -> bool:
-    letters = [c for c in notes if c.isalpha()]
-    return sum(c.isupper() for c in letters) < 0.01 * len(letters) + 1
-
-
-def _capitals(name: str) -> str:
-    return " ".join(w[:1].upper() + w[1:] for w in name.split())
+    name = re.sub(r"\s+(?:role|position|job|post)$", "", plain_text(facts.role.value), flags=re.IGNORECASE)
+    return " ".join(w.lower() if _is_shouted(w) else w for w in name.split()) if name.isupper() else name
 
 
 def day_words(day: date, notes: str) -> str:

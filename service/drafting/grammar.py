@@ -68,7 +68,7 @@ def _words(name: str) -> frozenset[str]:
 def tags_of(text: str) -> Tags:
     """Tagged words; a plain verb after a subject is a verb, whatever the lexicon prefers ('they use', 'the team ships')."""
     words = tokens(text)
-    tags = list(tag(" ".join(words)))
+    tags = [(w, "CD" if re.fullmatch(r"\d[\d.,]*%?", w) else kind) for w, kind in tag(" ".join(words))]
     if len(tags) != len(words):
         tags = [(w, t) for w, t in zip(words, [t for _, t in tags] + ["NN"] * len(words), strict=False)]
     for k, (word, kind) in enumerate(tags):
@@ -86,6 +86,8 @@ def _retagged(tags: list[tuple[str, str]], k: int, kind: str) -> str:
     after = tags[k + 1][1] if k + 1 < len(tags) else ""
     if k + 1 < len(tags) and tags[k + 1][0].lower() in ("i", "we", "you", "they"):
         after = ""  # 'the tests we ran': what follows is a new subject
+    if k + 1 < len(tags) and tags[k + 1][0].lower().endswith("ly"):
+        after = "RB"
     if low in _verb_forms() and not kind.startswith("VB"):
         return _as_verb(low, k, kind, (word_before, before), after)
     if (

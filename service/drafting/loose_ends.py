@@ -8,10 +8,10 @@ from service.drafting.grammar import FINITE, NOUNS, Tags, tags_of
 
 _HANGING = re.compile(
     r"\b(?:it|that|this|these|those|there|so)(?=\s*(?:$|[.,;]|before\b|after\b|now\b|too\b|again\b|first\b|instead\b|as well\b))"
-    r"|\b(?:ran|had|did|made|built|wrote|have|own|run) one\b|^used to\b"
+    r"|\b(?:ran|had|did|made|built|wrote|have|own|run) one\b|^used to\b|\b(?:is|are|was|were)\s*$|^(?:I|we) \w+ (?:it|them|this|that)\b"
     r"|\b(?:the|a|an) \w+ one\s*$|\b(?:beside|behind|under|inside|around|near) (?:it|that|this)\b"
     r"|\b(?:it|that|this) (?:down|up|out|off|over|on)\s*$|^you (?:\w+ )?\w+ (?:me|us)\b|^(?:at|in|on|from|by|of|for|to|with|and|or) "
-    r"|^you (?:told|asked|gave|showed|said|mentioned|wanted to know)\b"
+    r"|^you (?:told|asked|gave|showed|said|mentioned|wanted to know|sat|laughed|nodded|smiled)\b"
     r"|^(?:you (?:said|think|want|like|do|did) )?(?:it|that|this|these|those)\b(?! (?:team|role|job|year|week|month|summer|spring|project|way))",
     re.IGNORECASE,
 )
@@ -19,7 +19,8 @@ _ANYTHING = re.compile(r"\b(?:it|that one|them|this)\b", re.IGNORECASE)
 
 # A clause whose own subject or main clause is left out.
 _LEANS = re.compile(
-    r"(?:who|since|because|though|although|whereas|so that|after|me)\b|when I came\b|I(?:'d like| would like| want(?:ed)?| wish(?:ed)?) "
+    r"(?:the |my )?interview\b|\d[\d.,]*(?<=\d)(?![\d.,]*\d) ?(?:million|thousand|k|%|percent)?\s*(?:,|$)|\d+ (?:in|out of) \d+ \w+\b(?! (?:is|are|do|does|has|have)\b)"
+    r"|(?:who|since|because|though|although|whereas|so that|after|me)\b|when I came\b|I(?:'d like| would like| want(?:ed)?| wish(?:ed)?) "
     r"|(?:the |your |my |a )?[\w-]+ (?:\w+ed|told|made|built|ran|began|took|bought|led|wrote) it\b"
     r"|(?:(?:about|only|nearly|almost|over) )?(?:half|most|some|many|few|several|all|none|both|\d[\d,.]*|[a-z]+teen|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?: of (?:them|those|these))? (?:do|does|did|are|is|was|were|have|has|had|stand|stood|still|never|always|can|can't|will|don't|work|go|went|came|come|stay|stayed|left)\b",

@@ -41,10 +41,13 @@ def read_own(text: str, reader: Reader) -> Topic | None:
     if tags[0][1] == "VBD" or (tags[0][1] == "VBN" and first.endswith(_PAST_ENDINGS)):
         return Topic(Shape.ACTION, in_flow(without_stray_verbs("I " + text[0].lower() + text[1:])))
     if not is_finite(tags):
-        return Topic(Shape.NOUN, as_noun(text, tags))
+        return Topic(Shape.NOUN, as_noun(text, tags, "my"))
+    own_part = next((p for p in re.split(r",\s+(?:and\s+)?", text)[1:] if re.match(r"(?:I|we) \w+ \w+ \w+", p)), None)
+    if own_part is not None and not re.match(r"(?:I|we)\b", text):
+        return read_own(own_part, reader)
     if is_subject_first(tags):
         return Topic(Shape.CLAUSE, as_clause(text, tags))
-    thing = as_noun(text, tags)  # 'the rota at Anchorage, everybody cooks': the thing, without what is told of it
+    thing = as_noun(text, tags, "my")  # 'the rota at Anchorage, everybody cooks': the thing, without what is told of it
     return Topic(Shape.NOUN, thing) if not is_finite(tags_of(thing)) else None
 
 

@@ -97,7 +97,7 @@ def _worth(item: NoteItem, topic: Topic | None) -> float:
     worth += 0.8 * min(2, len(re.findall(r"\d+", text)))
     worth += 0.4 * min(3, len(re.findall(r"(?<=\s)[A-ZÀ-Þ][\w-]+", text)))
     worth += 0.8 * bool(re.search(cues["engaging"], text, re.IGNORECASE))
-    worth -= 2.5 * (item.owner is Owner.THEIRS and bool(re.search(cues["unkind"], text, re.IGNORECASE)))
+    worth -= 1.5 * (item.owner is Owner.THEIRS and bool(re.search(cues["unkind"], text, re.IGNORECASE)))
     worth += min(len(words), 14) / 14
     worth -= max(0, len(words) - 24) / 12
     if topic is not None:
@@ -268,4 +268,5 @@ def phrase(purpose: SlotPurpose, topic: Topic, words: Wordings, place: int = 0) 
         key = "clause_sore" if topic.sore else "clause"
     ending = [p for p in patterns[key] if p.endswith("{x}.")]
     heavy = "," in topic.text or len(topic.text.split()) > 6
-    return words.pick(ending if heavy and ending else patterns[key], values, shift=place)
+    sentence = words.pick(ending if heavy and ending else patterns[key], values, shift=place)
+    return re.sub(r"\basked about (?=(?:how|what|which|why|where|when|whether)\b)", "asked ", sentence)

@@ -104,7 +104,7 @@ def to_you(text: str, reader: Reader) -> str | None:
 def is_unsayable(text: str) -> bool:
     """True for words that a letter to the reader cannot carry: a third person, note symbols, a question, an address to the candidate."""
     return bool(
-        THIRD.search(text) or re.search(r"->|=>|[|<>{}\[\]*_=#]|\bw/|\?|\.\.\.|…|\"|@|:\s|\s[-–—]\s|[;]", text)
+        THIRD.search(text) or re.search(r"->|=>|[|<>{}\[\]*_=#]|\bw/|\?|\.\.\.|…|\"|@|:\s|\s[-–—]\s|[;]|\s/\s", text)
     ) or text.count("(") != text.count(")")
 
 

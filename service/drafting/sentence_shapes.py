@@ -31,9 +31,9 @@ class Topic:
     about: str = ""  # for a clarification: the question it belongs to
 
 
-def as_noun(text: str, tags: Tags) -> str:
-    """A noun phrase as it stands after 'about'."""
-    return in_flow(_with_article(*_without_asides(text, tags)))
+def as_noun(text: str, tags: Tags, determiner: str = "the") -> str:
+    """A noun phrase as it stands after 'about'; ``determiner`` goes before a single thing that has none."""
+    return in_flow(_with_article(*_without_asides(text, tags), determiner))
 
 
 def as_clause(text: str, tags: Tags) -> str:
@@ -80,7 +80,7 @@ def _clause_follows(tags: Tags, comma: int) -> bool:
     return False
 
 
-def _with_article(text: str, tags: Tags) -> str:
+def _with_article(text: str, tags: Tags, determiner: str) -> str:
     """'move to Kubernetes' → 'the move to Kubernetes': notes drop articles, letters do not."""
     first, kind = tags[0]
     lowered = lower_first(text)
@@ -93,6 +93,9 @@ def _with_article(text: str, tags: Tags) -> str:
     follows, follows_kind = tags[head + 1] if head + 1 < len(tags) else ("", "")
     definite = tags[head][1] == "NN" and follows.lower() in load("topics")["after_definite"]
     doing = follows_kind == "VBG" and not follows.lower().endswith("thing")
+    single = tags[head][1] == "NN" and head >= 1 and all(t in ("JJ", "NN", "VBN") for _, t in tags[: head + 1])
+    if single and not _is_mass(tags[head][0]) and (determiner != "the" or "-" in text.split(",")[0]):
+        return f"{determiner} {lowered}"
     return "the " + lowered if definite or doing else lowered
 
 
@@ -108,6 +111,8 @@ def in_flow(text: str) -> str:
         text,
         count=1,
     )
+    text = re.sub(r", ((?:19|20)\d\d)$", r" in \1", text)
+    text = re.sub(r"^([a-z]+) (?=\d[\d.,]* ?(?:%|percent)(?:\W|$))", r"\1 of ", text)
     text = re.sub(r", with (\d+) with ", r", including \1 with ", text)
     text = re.sub(r",\s+(?=(?:no|zero) \w)", ", with ", text, count=1)
     text = re.sub(r",\s+it (?=\w+s\b)(?!is\b|was\b|has\b)", ", which ", text, count=1)
@@ -123,10 +128,16 @@ def in_flow(text: str) -> str:
     return with_proper_names(text)
 
 
-_DEED = r",\s+(?=(?:started|joined|moved|built|grew|left|went|began|led|ran|cut|brought|made|got|caught)\b)"
+_DEED = r",\s+(?=(?:started|joined|moved|built|grew|left|went|began|led|ran|made|got|caught)\b)"
+
+
+_EFFECT = r",\s+(?=(?:cut|saved|halved|doubled|reduced|raised|won|earned|brought)\b(?! (?:it|them|this|that)\b))"
 
 
 def _with_deed(text: str) -> str:
     """', built it in 3 weeks' after somebody's deed is joined with 'and'; after a bare thing it has no subject and goes."""
+    text = re.sub(r"(?<=\w), did it\b.*$", "", text)
     done_by = re.match(r"(?:you|I|we|it|they|everyone|the team)\b", text)
-    return re.sub(_DEED, " and ", text, count=1) if done_by else re.sub(rf"{_DEED}.*$", "", text)
+    if done_by:
+        return re.sub(_DEED, " and ", re.sub(_EFFECT, " and ", text, count=1), count=1)
+    return re.sub(_EFFECT, ", which ", re.sub(rf"{_DEED}.*$", "", text), count=1)

@@ -77,7 +77,10 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
     addressed = to_reader(text, reader)
     if not addressed or len(addressed) < 4 or is_unsayable(addressed):
         return None
+    addressed = re.sub(r"^there's\b", "there is", addressed, flags=re.IGNORECASE)
     tags = tags_of(addressed)
+    if re.match(r"there (?:is|are|was|were)\b", addressed, re.IGNORECASE):
+        return Topic(Shape.CLAUSE, lower_first(addressed), shared=shared)
     if re.match(r"(?:how|why|what|where|when)\b", addressed, re.IGNORECASE):
         return Topic(Shape.NOUN, in_flow(lower_first(addressed)), shared=shared) if is_finite(tags) else None
     first, kind = tags[0]

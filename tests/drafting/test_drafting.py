@@ -83,6 +83,16 @@ async def drafted(notes: str = SOLO, model: Model | None = None, **more: object)
             "you train the apprentices and have a list on the wall",
         ),
         ("told her about my stall at Penwick, everybody weighs his own flour", "my stall at Penwick"),
+        ("there's one stone oven among nine", "there is one stone oven among nine"),
+        ("she came to Rye as an apprentice, 2004", "you came to Rye as an apprentice in 2004"),
+        ("waste 11 percent, she weighs the bins herself", "waste of 11 percent"),
+        ("they bake by hand which surprised me", "you bake by hand"),
+        (
+            "told her about my move to cold dough, cut returns from 40 to 12",
+            "my move to cold dough, which cut returns from 40 to 12",
+        ),
+        ("I told her about my diploma project, I built nine ovens in the yard", "I built nine ovens in the yard"),
+        ("me: two-day dough plan at Penwick", "my two-day dough plan at Penwick"),
         ("I said no. I cut waste from 9% to 4%", "I cut waste from 9% to 4%"),
         (
             "I moved the ovens to Penwick, sales went from 40 to 70",
@@ -116,6 +126,11 @@ def test_a_note_becomes_words_for_its_reader(item: str, said: str) -> None:
         "Lena does repairs, her trick is a key safe",
         "burned the first tray, second one was lovely",
         "and I got the name wrong",
+        "4.2 million, of which a third goes on flour",
+        "the short version is: first the flour, then the salt",
+        "1 in 10 lost to damp",
+        "asked which loaf I regret",
+        "he laughed for a while",
     ],
 )
 def test_what_cannot_be_said_safely_is_left_alone(item: str) -> None:
