@@ -13,6 +13,7 @@ from service.types import Owner
 
 GOES_ON = "goes on from the regret before it"  # the reason of a sentence that gives the better answer
 SILENT = "from the conversation"  # the reason of an item whose words tell no owner
+CORRECTED = "your correction"  # the reason of what a person has set right
 UNCLEAR = "unclear whose"  # the reason of 'they weren't hurt' after a story: people of the story, not of the firm
 OUTSIDE = "no part of the conversation"  # the reason of what was read or mailed before it
 ASKED = "a question that was asked"  # the reason of an item that the interviewer asked

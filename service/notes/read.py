@@ -15,8 +15,9 @@ from service.notes.headings import is_outside, person_in_heading
 from service.notes.introductions import introduced_title, says_who_somebody_is
 from service.notes.language import read_language
 from service.notes.names import is_initials_of, same_person
+from service.notes.next_steps import with_next_steps
 from service.notes.organisation import Organisation, read_organisation
-from service.notes.owners import heading_owner, read_owner
+from service.notes.owners import CORRECTED, heading_owner, read_owner
 from service.notes.passages import read_in_passage
 from service.notes.people import read_people
 from service.notes.sections import within_sections
@@ -25,7 +26,6 @@ from service.phrases import languages, load
 from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning, is_honorific
 
 MAX_CHARACTERS = 20_000
-CORRECTED = "your correction"
 INTRODUCES = "says who somebody is"
 _USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
 
@@ -57,7 +57,7 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     if public != people:
         people = public
         items = _without_headline(_items(segments, people, given, notes), organisation, dates)
-    items = _with_next_steps(items, dates)
+    items = with_next_steps(items, dates)
     people = _with_introduced_title(people, items)
     dates = _without_private_dates(dates, items)
     facts = Facts(
@@ -101,43 +101,6 @@ def _without_headline(
         else i
         for k, i in enumerate(items)
     )
-
-
-_IN_TOUCH = re.compile(
-    r"\b(?:rings?|calls?|phones?|writes?|e-?mails?|texts?|decides?|chooses?|tells? me|lets? me know|in touch|gets? back|meets? to decide"
-    r"|(?:board|panel|committee|partners|governors|trustees|directors) (?:meets?|sits?|votes?))\b",
-    re.IGNORECASE,
-)
-_AGAIN_AND_AGAIN = re.compile(
-    r"\b(?:every|each|weekly|daily|monthly|usually|always|often|tenants?|customers?|clients?|patients?|parents?|guests?|suppliers?|pupils?|families)\b",
-    re.IGNORECASE,
-)
-_LONGEST_STEP = 20  # words
-
-
-def _with_next_steps(items: tuple[NoteItem, ...], dates: DatesRead) -> tuple[NoteItem, ...]:
-    """What they do on a day to come: 'he rings on the 9th'. 'She calls every tenant on the 3rd' is their work."""
-    promised = [m.span for m in dates.mentions if m.kind == "decision"]
-    dated = [m.span for m in dates.mentions]
-
-    def is_step(item: NoteItem) -> bool:
-        if item.owner is not Owner.THEIRS or item.reason == CORRECTED or _AGAIN_AND_AGAIN.search(item.text):
-            return False
-        words = len(item.text.split())
-        if words <= 14 and any(item.start <= s.start < item.end for s in promised):
-            return True
-        in_time = any(item.start <= s.start < item.end for s in dated) or _IN_A_SPAN.search(item.text)
-        return words <= _LONGEST_STEP and bool(in_time and _IN_TOUCH.search(item.text))
-
-    return tuple(
-        replace(i, owner=Owner.NEXT_STEP, reason="a next step with its day") if is_step(i) else i for i in items
-    )
-
-
-_IN_A_SPAN = re.compile(
-    r"\b(?:in|within|after) (?:an?|one|two|three|\d+|a few)(?: or \w+)? (?:days?|w(?:ee)?ks?|fortnights?|months?)\b|\b(?:1st|2nd|3rd|4th|first|second|third|last) w(?:ee)?k (?:of|in) [a-z]{3,9}\b",
-    re.IGNORECASE,
-)
 
 
 def _is_bare_title(item: NoteItem) -> bool:
