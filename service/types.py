@@ -130,7 +130,8 @@ class Person:
 
 @dataclass(frozen=True)
 class NoteItem:
-    """One thing the notes say. ``speaker`` is the full name of the person who said it, when the notes tell."""
+    """One thing the notes say. ``speaker`` is the full name of the person who said it, ``heard_by`` of the one whom the
+    candidate told it, when the notes tell."""
 
     id: str  # "i1", "i2", … in order of appearance
     text: str  # exactly notes[start:end]
@@ -139,6 +140,7 @@ class NoteItem:
     owner: Owner
     speaker: str | None = None
     reason: str = ""  # the cue that decided the owner, for the page
+    heard_by: str | None = None  # of what is the candidate's own
 
 
 @dataclass(frozen=True)

@@ -70,10 +70,11 @@ def _usable(item: NoteItem) -> bool:
 
 
 def _suits(item: NoteItem, recipient: Recipient) -> int:
-    """2 said by this recipient, 1 said by nobody in particular, -1 said by somebody else of the panel."""
-    if item.speaker is None:
+    """2 said by this recipient or told to them, 1 by or to nobody in particular, -1 by or to somebody else of the panel."""
+    partner = item.speaker or item.heard_by
+    if partner is None:
         return 1
-    return 2 if item.speaker == recipient.name else -1
+    return 2 if partner == recipient.name else -1
 
 
 def _load(hand: Iterable[Choice], owner: Owner) -> int:

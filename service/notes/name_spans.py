@@ -91,4 +91,5 @@ def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
 
 
 def _closes_no_name(word: str, orgs: frozenset[str]) -> bool:
-    return word.strip(".") in title_heads() or word in orgs
+    pronoun = re.fullmatch(r"i(?:['’]\w+)?", word)  # 'told Lena I cut …'
+    return bool(pronoun) or word.strip(".") in title_heads() or word in orgs

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from service.notes.owners import GOES_ON, SILENT, UNCLEAR, Ownership
-from service.notes.segment import Segment
+from service.notes.owners import ASKED, GOES_ON, SILENT, UNCLEAR, Ownership
+from service.notes.segment import Segment, SegmentKind
 from service.phrases import load
 from service.types import NoteItem, Owner
 
@@ -29,9 +29,16 @@ def read_in_passage(s: Segment, alone: Ownership, before: Sequence[NoteItem], no
         return Ownership(Owner.CLARIFY, "a remark on the regret before it")
     if alone.owner is Owner.THEIRS and _speaks_of_others(s, last, notes):
         return Ownership(Owner.SMALL_TALK, UNCLEAR)
-    if alone.reason == SILENT and last.owner is Owner.MINE and _ADDS.match(s.text):
+    if s.kind is SegmentKind.ANSWER and last.reason == ASKED and _cue("delicate_question").search(last.text):
+        return Ownership(Owner.PRIVATE, "an answer about leaving, pay or a weakness")
+    if alone.reason == SILENT and last.owner is Owner.MINE and _goes_on_with_own(s, last, notes):
         return Ownership(Owner.MINE, "goes on with yours")
     return alone
+
+
+def _goes_on_with_own(s: Segment, before: NoteItem, notes: str) -> bool:
+    """'I bound 90 books | and the maps', 'I bound 90 books. Took five weeks': no new subject."""
+    return bool(_ADDS.match(s.text)) or (bool(_cue("own_deed").match(s.text)) and same_line(s, before, notes))
 
 
 @cache
@@ -57,7 +64,8 @@ def _same_breath(s: Segment, before: NoteItem, notes: str) -> bool:
     return len(between) <= 6 and not ended and len(s.text.split()) <= 12
 
 
-def _same_line(s: Segment, before: NoteItem, notes: str) -> bool:
+def same_line(s: Segment, before: NoteItem, notes: str) -> bool:
+    """Nothing but a stop or a space stands between the two."""
     return s.start - before.end <= 3 and "\n" not in notes[before.end : s.start]
 
 
@@ -65,7 +73,7 @@ def _goes_on(s: Segment, owner: Owner, before: NoteItem, notes: str) -> bool:
     """The next sentence of the same bullet after a regret, in which the candidate gives the better answer."""
     if before.owner is not Owner.CLARIFY or owner not in (Owner.MINE, Owner.THEIRS):
         return False
-    if not _same_line(s, before, notes):
+    if not same_line(s, before, notes):
         return False
     line = notes[notes.rfind("\n", 0, s.start) + 1 : (notes.find("\n", s.end) + 1 or len(notes) + 1) - 1]
     return len(line) < 160 or bool(
@@ -83,7 +91,7 @@ def _cue(name: str) -> re.Pattern[str]:
 
 def _remarks(s: Segment, owner: Owner, before: NoteItem, notes: str) -> bool:
     """'That number would have helped.' after a regret says nothing of the others."""
-    told = before.owner is Owner.CLARIFY and owner is Owner.THEIRS and _same_line(s, before, notes)
+    told = before.owner is Owner.CLARIFY and owner is Owner.THEIRS and same_line(s, before, notes)
     return told and bool(_cue("remark").match(s.text.replace("’", "'")))
 
 

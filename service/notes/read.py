@@ -18,7 +18,7 @@ from service.notes.names import is_initials_of, same_person
 from service.notes.next_steps import with_next_steps
 from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import CORRECTED, heading_owner, read_owner
-from service.notes.passages import read_in_passage
+from service.notes.passages import read_in_passage, same_line
 from service.notes.people import read_people
 from service.notes.sections import within_sections
 from service.notes.segment import Segment, SegmentKind, segment
@@ -257,6 +257,8 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
         if s.heading != line_heading:
             line_heading, last_speaker = s.heading, None
         speaker = _speaker(s, interviewers, last_speaker, head)
+        if speaker is None and out and _GOES_ON_TO_SAY.match(s.text) and same_line(s, out[-1], notes):
+            speaker = last_speaker
         if speaker is not None:
             last_speaker = speaker
         said_by_heading = head is not None or _person_called(s.label, interviewers) is not None
@@ -275,12 +277,18 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             speaker = correction.speaker or speaker
         if owner is Owner.CLARIFY and speaker is None and out and out[-1].owner in (Owner.CLARIFY, Owner.THEIRS):
             speaker = out[-1].speaker  # the regret belongs to the question before it
+        heard_by = speaker if owner is Owner.MINE else None
         if owner in (Owner.MINE, Owner.LOGISTICS, Owner.PRIVATE):
             speaker = None
-        out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason))
+        out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason, heard_by))
     return tuple(out)
 
 
+# 'Ada runs nights. Says the ovens are old': the subject is the sentence's before.
+_GOES_ON_TO_SAY = re.compile(
+    r"(?:also |and |then )*(?:says?|said|wants?|needs|thinks|asked|asks|told me|showed me|mentioned|explained|likes|loves|runs|leads|has|does|hopes|plans)\b",
+    re.IGNORECASE,
+)
 _SHORT_LABEL = re.compile(r"(?P<short>[^\W\d_]{3,})\s+[-–:]\s+(?=\S)")
 
 

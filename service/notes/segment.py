@@ -243,6 +243,8 @@ def _line(notes: str, start: int, end: int, heading: str) -> Iterator[Segment]:
         match = None  # 'Omar Aziz - workshop manager' says who, not who said what
     if match and _is_label(match["label"], match["mark"].strip(), titled=bool(match["title"])):
         label, title = match["label"].strip(), (match["title"] or "").strip(" ,()")
+        if title and f"{label} {title}".lower() in known_headings():
+            label, title = f"{label} {title}", ""  # 'Me, to fix: …'
         start += match.start("rest")
         kind = _label_kind(label)
         label = label.lower() if kind is not SegmentKind.LINE else label

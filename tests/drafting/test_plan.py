@@ -87,6 +87,22 @@ def test_a_clarification_stands_in_thank_yous_only(kind: MessageKind) -> None:
     assert all(i.owner is not Owner.CLARIFY for o in plan(kinds=(kind,)) for i in o.items)
 
 
+def test_what_one_of_the_panel_was_told_goes_to_nobody_else() -> None:
+    notes = PANEL.replace("- I told them I cut", "- I told Lena I cut")
+    omar, lena = of_kind(plan(notes), MessageKind.THANK_YOU)
+    assert not any("breakage" in i.text for i in omar.items)
+    assert any("breakage" in i.text for i in lena.items)
+
+
+def test_a_check_in_mentions_the_surest_topic_not_a_trouble() -> None:
+    notes = """Met Omar Aziz at Ferrow Pots.
+- Omar said the old kiln leaks and two glazers left
+- Omar fires 900 pots a week
+- Omar asked how I stack"""
+    [check_in] = of_kind(plan(notes), MessageKind.CHECK_IN)
+    assert [i.text for i in check_in.items] == ["Omar fires 900 pots a week"]
+
+
 def test_a_thank_you_greets_thanks_and_signs() -> None:
     for outline in plan(kinds=(MessageKind.THANK_YOU,)):
         purposes = [s.purpose for s in outline.slots]

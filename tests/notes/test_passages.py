@@ -98,3 +98,48 @@ def test_a_remark_on_a_regret_belongs_to_it() -> None:
         "I forgot to mention that 14 of the 16 racks still stand. That number would have helped."
     )
     assert item("number would", notes).owner is Owner.CLARIFY
+
+
+@pytest.mark.parametrize("asked", ["Why do you want to leave?", "What is your greatest weakness?", "What do you earn?"])
+def test_an_answer_about_leaving_pay_or_a_weakness_stays_private(asked: str) -> None:
+    notes = f"Q: {asked}\nA: said I was after earlier finishes"
+    assert item("earlier finishes", notes).owner is Owner.PRIVATE
+
+
+def test_an_answer_to_any_other_question_is_the_candidates() -> None:
+    notes = "Q: How do you load a kiln?\nA: heavy pots below, tiles on edge"
+    assert item("heavy pots", notes).owner is Owner.MINE
+
+
+def test_a_deed_without_a_subject_after_ones_own_is_ones_own() -> None:
+    notes = "I glazed 90 bowls for the fair. Took five weeks to fire them all."
+    assert item("five weeks", notes).owner is Owner.MINE
+    assert item("five weeks", notes.replace(". ", ".\n")).owner is not Owner.MINE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he asked which glaze I use and I got the name wrong",
+        "test firing - ruined the first bowl, second came out lovely",
+        "I said some but in fact it is ninety bowls by now",
+    ],
+)
+def test_a_slip_of_ones_own_is_a_regret(text: str) -> None:
+    assert item(text.split(" and ")[-1][-20:], text).owner is Owner.CLARIFY
+
+
+def test_what_goes_on_without_a_subject_is_said_by_the_same() -> None:
+    notes = "Met Omar Aziz and Lena Holt at Ferrow Tiles.\nLena runs the kiln at night. Says the bricks crack in frost."
+    found = {i.text: i.speaker for i in read_notes(notes, now=NOW).items}
+    assert found["Says the bricks crack in frost."] == "Lena Holt"
+
+
+def test_what_one_of_a_panel_heard_is_marked_so() -> None:
+    notes = "Met Omar Aziz and Lena Holt at Ferrow Tiles.\nI told Lena how I stack tiles on edge"
+    own = read_notes(notes, now=NOW).items[-1]
+    assert (own.owner, own.speaker, own.heard_by) == (Owner.MINE, None, "Lena Holt")
+
+
+def test_a_label_of_two_words_tells_the_owner() -> None:
+    assert item("worst glaze", "Me, to fix: worst glaze was the copper red").owner is Owner.CLARIFY

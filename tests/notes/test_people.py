@@ -196,3 +196,8 @@ def test_a_name_that_ends_on_an_initial_keeps_what_its_bearer_does() -> None:
         ("Tom K. runs nights.", "Tom K"),
         ("He wants a third kiln.", "Tom K"),
     ]
+
+
+def test_the_pronoun_after_a_name_is_no_surname() -> None:
+    notes = "Met Ann Bell and Tom Hill at Ferrow Pots. I told Ann I cut waste by half. I told Tom I'd send the plan."
+    assert [p.name for p in read_notes(notes, now=NOW).people] == ["Ann Bell", "Tom Hill"]
