@@ -26,14 +26,19 @@ _LEANS = re.compile(
     r"(?: of (?:them|those|these))? (?:do|does|did|are|is|was|were|have|has|had|stand|stood|still|never|always|can|can't|will|don't|work|go|went|came|come|stay|stayed|left)\b",
     re.IGNORECASE,
 )
+_DAY_OR_NAME = re.compile(
+    r"\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|jan\w*|feb\w*|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug\w*|sept?\w*|oct\w*"
+    r"|nov\w*|dec\w*|you|your|the|at|on|of|and|with|am|pm|today|yesterday|morning|afternoon|o'clock|\d[\d:.]*(?:st|nd|rd|th|h|am|pm)?)\b",
+    re.IGNORECASE,
+)
 _POINTING = ("it", "that", "this", "those", "these")
 _AFTER_PRONOUN = ("", "IN", "TO", "RB", "CC", "MD", *FINITE, ",", ".", ":")
 
 
 def hangs(text: str, *, goes_on: bool = False, asked: bool = False) -> bool:
     """True for words that cannot stand in a letter alone; ``goes_on``: they answer something that was cut off."""
-    if _HANGING.search(text) or points_back(text):
-        return True
+    if _HANGING.search(text) or points_back(text) or not re.search(r"[^\W\d_]", _DAY_OR_NAME.sub("", text)):
+        return True  # the last: 'Monday 16 November, you' names a day and nothing else
     if goes_on:
         return bool(_ANYTHING.search(text))
     return not asked and bool(_LEANS.match(text))

@@ -129,6 +129,7 @@ def test_a_note_becomes_words_for_its_reader(item: str, said: str) -> None:
         "4.2 million, of which a third goes on flour",
         "the short version is: first the flour, then the salt",
         "1 in 10 lost to damp",
+        "mon 16 Nov, 10:00",
         "asked which loaf I regret",
         "he laughed for a while",
     ],
