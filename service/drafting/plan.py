@@ -10,7 +10,7 @@ from service.drafting.fixed import Wordings, company_name, greeting, role_name, 
 from service.drafting.loose_ends import points_back
 from service.drafting.openings import openings
 from service.drafting.outline import Outline, Slot, SlotPurpose
-from service.drafting.sentence_shapes import Shape, Topic
+from service.drafting.sentence_shapes import Shape, Topic, shortened
 from service.drafting.spelling import plain_text
 from service.drafting.topics import may_be_said, read_topic
 from service.phrases import load
@@ -210,7 +210,8 @@ def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
     hello = f"Hi {words.values()['first']}, " if name else "Hello, "
     candidate = words.facts.candidate
     sign = f" {candidate.first_name}" if candidate else ""
-    for choice in choices:
+    told = [c for c in choices if c.topic is not None]
+    for choice in (*told, *(replace(c, topic=t) for c in told if c.topic is not None for t in shortened(c.topic))):
         purpose = SlotPurpose.HIGHLIGHT if choice.item.owner is Owner.THEIRS else SlotPurpose.CONTRIBUTION
         slot = topic_slot(purpose, choice, words, 0, 0)
         for key in ("opening", "opening_short"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from service.drafting.grammar import FINITE, NOUNS, Tags, join_tokens, tags_of
@@ -97,6 +98,20 @@ def _with_article(text: str, tags: Tags, determiner: str) -> str:
     if single and not _is_mass(tags[head][0]) and (determiner != "the" or "-" in text.split(",")[0]):
         return f"{determiner} {lowered}"
     return "the " + lowered if definite or doing else lowered
+
+
+_TAIL = re.compile(r",? (?:which|so|because|and) |,| that ")
+_LEAST_WORDS = 4
+
+
+def shortened(topic: Topic) -> Iterator[Topic]:
+    """``topic`` without its last clause, then without the last two …: what is left stays true by itself."""
+    for found in reversed(list(_TAIL.finditer(topic.text))):
+        left = topic.text[: found.start()]
+        if found.group() == " that " and tags_of(left)[-1][1] not in NOUNS:
+            continue  # 'you found that …' has its matter behind it
+        if len(left.split()) >= _LEAST_WORDS and not re.search(r"\b(?:both|either|between|not|only)\b", left):
+            yield replace(topic, text=left)
 
 
 def _is_mass(word: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.drafting.sentence_shapes import Shape, Topic
+from service.drafting.sentence_shapes import Shape, Topic, shortened
 from service.drafting.spelling import plain_text
 from service.drafting.topics import read_topic
 from service.notes.read import read_notes
@@ -180,3 +180,13 @@ def test_no_she_or_he_is_left_over_in_words_for_a_reader(item: str) -> None:
 )
 def test_plain_text_spells_out_shorthand_only(shorthand: str, words: str) -> None:
     assert plain_text(shorthand) == words
+
+
+def test_a_topic_is_shortened_where_what_is_left_stays_true() -> None:
+    topic = Topic(Shape.CLAUSE, "you want one big story every month that a reader can check, and you print it")
+    assert [t.text for t in shortened(topic)] == [
+        "you want one big story every month that a reader can check",
+        "you want one big story every month",
+    ]
+    found = Topic(Shape.CLAUSE, "you all found at night that ovens cool")
+    assert list(shortened(found)) == []
