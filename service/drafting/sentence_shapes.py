@@ -101,6 +101,10 @@ def _with_article(text: str, tags: Tags, determiner: str) -> str:
 
 
 _TAIL = re.compile(r",? (?:which|so|because|and) |,| that ")
+_SAYING = re.compile(
+    r"\b(?:f[io]u?nd|sa(?:y|id|w)|see|think|thought|kn[eo]w|hear|heard|tell|told|believ|hope|learn|show|mean|report|agree|notice|prove|argue|feel|felt|expect)",
+    re.IGNORECASE,
+)
 _LEAST_WORDS = 4
 
 
@@ -108,8 +112,8 @@ def shortened(topic: Topic) -> Iterator[Topic]:
     """``topic`` without its last clause, then without the last two …: what is left stays true by itself."""
     for found in reversed(list(_TAIL.finditer(topic.text))):
         left = topic.text[: found.start()]
-        if found.group() == " that " and tags_of(left)[-1][1] not in NOUNS:
-            continue  # 'you found that …' has its matter behind it
+        if found.group() == " that " and (tags_of(left)[-1][1] not in NOUNS or _SAYING.search(left)):
+            continue  # 'you hear from guests that …' has its matter behind it
         if len(left.split()) >= _LEAST_WORDS and not re.search(r"\b(?:both|either|between|not|only)\b", left):
             yield replace(topic, text=left)
 
