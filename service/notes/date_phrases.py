@@ -172,7 +172,7 @@ def _week_forms() -> list[tuple[str, str, str]]:
             "end_of",
             "end",
             r"(?:(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?(?P<next>next\s+)?(?P<unit>w(?:ee)?k|month|year)|"
-            r"(?P<short>eow|eom|eoy)|(?P<flip>week|month)[\s-]end)\b",
+            r"(?P<short>eow|eom|eoy)(?:\s+(?:of\s+)?(?P<following>next)\s+(?:w(?:ee)?k|month|year))?|(?P<flip>week|month)[\s-]end)\b",
         ),
         (
             "week",

@@ -194,14 +194,15 @@ def _next_month(day: date) -> date:
 
 def _read_end_of(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
     g = phrase.groups
+    following = "next" in g or "following" in g
     unit = g.get("unit") or g.get("flip") or {"eow": "week", "eom": "month", "eoy": "year"}[g["short"]]
     base = anchors.written
     if unit == "week":
         monday = _monday(base + _DAY * 2) if base.weekday() > 4 else _monday(base)
-        return _one(monday + _DAY * (11 if "next" in g else 4))
+        return _one(monday + _DAY * (11 if following else 4))
     if unit == "month":
-        return _one(_month_end(_next_month(base) if "next" in g else base))
-    return _one(date(base.year + ("next" in g), 12, 31))
+        return _one(_month_end(_next_month(base) if following else base))
+    return _one(date(base.year + following, 12, 31))
 
 
 _WEEK_PARTS = {"early": (0, 1), "mid": (1, 3), "late": (3, 4), "end": (4, 4)}  # days after Monday

@@ -50,6 +50,12 @@ def first_names() -> frozenset[str]:
     return frozenset(str(people["first_names"]).split()) | frozenset(people["ambiguous_names"])
 
 
+def is_first_name(word: str) -> bool:
+    """True for a common given name, however its accents are typed: 'chloe', 'Chloë'."""
+    low = word.lower()
+    return low in first_names() or fold(low) in first_names()
+
+
 def is_surname(word: str) -> bool:
     """True for a word that the lexicon knows as a name as well: 'Hughes', 'Stone', 'Young'."""
     return str(_lexicon().get(word.capitalize(), "")).startswith("NNP")

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from service.notes.companies import is_calendar, trim_company
-from service.notes.english import first_names, is_word
+from service.notes.english import is_first_name, is_word
 from service.notes.guess import Guess
 from service.notes.roles import trim_role
 from service.notes.segment import Segment, SegmentKind
@@ -19,12 +19,12 @@ _OPENING = 5  # segments in which a headline may stand
 _PARTS = 9  # parts of the opening that are looked at
 _LONGEST_ROLE = 9  # words, 'band 6 post on the acute stroke unit'
 _SEPARATOR = re.compile(
-    r"\s+[-–—/|·@]\s+|\s*[,;:|()•]\s*|(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+|\s+w/\s+"
+    r"\s+(?:[-–—/|·@•]|--|[^\w\s\x00-\x7f]+)\s+|\s*[,;:|()•]\s*|(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+|\s+w/\s+"
     r"|\s+(?i:with|today|this afternoon|this morning)\s+|\s+at\s+(?=(?:the\s+)?[A-ZÀ-Þ])"
 )
 _LEAD_IN = re.compile(
     r"^(?:[#*•>\s-]+|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with)|saw|intvw|debrief|call|chat"
-    r"|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: the| a| an)?\s*)|(?:the|at|@|for|with|from)\s|(?i:right|ok|so|omg|good|great|panel)\b\s*)+"
+    r"|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: (?:the|an|a)(?=\s))?\s*)|(?:the|at|@|for|with|from)\s|(?i:right|ok|so|omg|good|great|panel)\b\s*)+"
 )
 
 
@@ -89,7 +89,7 @@ def _is_somebodys_title(parts: list[_Part], k: int) -> bool:
 
 def _called_like_a_person(text: str) -> bool:
     first = text.split()[0].strip(".")
-    return is_honorific(first) or (first.lower() in first_names() and first[:1].isupper())
+    return is_honorific(first) or (is_first_name(first) and first[:1].isupper())
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from service.notes.encounters import acts, speaks, was_had, was_met
-from service.notes.english import first_names, is_surname, is_word
+from service.notes.english import is_first_name, is_surname, is_word
 from service.notes.name_spans import name_spans
 from service.notes.names import (
     HONORIFIC,
@@ -77,7 +77,7 @@ class _Sight:
     @property
     def is_known(self) -> bool:
         """It starts with a given name that is not used as an ordinary word here."""
-        return self.first in first_names() and (
+        return is_first_name(self.first) and (
             len(self.words) > 1 or self.first not in ambiguous_names() or not self.opens_sentence or speaks(self.after)
         )
 
@@ -102,7 +102,7 @@ def read_mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterato
     text = cased[segment.start : segment.end]
     label = label_name(segment.label)
     if segment.label and segment.kind is SegmentKind.LINE and is_name_label(label, orgs):
-        known = label.split()[0].lower() in first_names() or len(label.split()) > 1
+        known = is_first_name(label.split()[0]) or len(label.split()) > 1
         weight = 4 if known else 1  # a single unknown word before a colon may be a place, a firm, a topic
         title = clean_title(segment.title) if segment.title else None
         yield Mention(label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, title, says=True)
@@ -149,7 +149,7 @@ def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> boo
         return False
     if (any(is_acronym(w) for w in words) and not shouted) or is_organisation(words, sight.after):
         return False
-    if len(words) == 1 and sight.first not in first_names() and re.search(r"[A-Z]\w*\s*&\s*$", sight.before):
+    if len(words) == 1 and not is_first_name(sight.first) and re.search(r"[A-Z]\w*\s*&\s*$", sight.before):
         return False  # the second half of a firm: 'Rye & Co'
     if sight.first in _months() and _IN_TIME.search(sight.before):
         return False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from service.notes.encounters import speaks
-from service.notes.english import first_names, is_word
+from service.notes.english import is_first_name, is_word
 from service.notes.names import HONORIFIC, NAME_IN_TEXT, PARTICLE, ambiguous_names
 from service.notes.titles import title_heads
 
@@ -35,9 +35,9 @@ def with_capitals(notes: str) -> str:
 
 def _is_small_name(word: str, before: str) -> bool:
     """A first name that is no ordinary word, or a word that stands where notes name people."""
-    if word in first_names() and word not in ambiguous_names() and not is_word(word):
+    if is_first_name(word) and word not in ambiguous_names() and not is_word(word):
         return True
-    ordinary = word not in first_names() and is_word(word)
+    ordinary = not is_first_name(word) and is_word(word)
     return bool(_HONORED.search(before)) or (not ordinary and bool(_CUE_LOWER.search(before)))
 
 
@@ -61,10 +61,18 @@ def _capitalise(out: list[str], position: int) -> None:
         out[position] = upper
 
 
+_FIRM = re.compile(
+    r"\w+(?:ists|ries)|Foods|Motors|Systems|Works|Logistics|Solutions|Services|Partners|Holdings|Press|Bros",
+    re.IGNORECASE,
+)
+
+
 def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
     """(start, end) of each run of capitalised words that can be a name: 'Met Priya Raman' → 'Priya Raman', 'HM Tom' → 'Tom'."""
     for run in NAME_IN_TEXT.finditer(text):
         words = [(m.start() + run.start(), m.end() + run.start()) for m in re.finditer(r"\S+", run.group(0))]
+        if len(words) > 1 and _FIRM.fullmatch(text[words[-1][0] : words[-1][1]]):
+            continue  # 'Ivy Florists'
         while words and not _opens_name(text, words):
             words.pop(0)
         while words and _closes_no_name(text[words[-1][0] : words[-1][1]].lower(), orgs):
@@ -77,6 +85,8 @@ def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
     """The first of ``words`` can be the first word of a name."""
     start, end = words[0]
     first = text[start:end].strip(".")
+    if text[:start].endswith(("<", "</")) or (_MONTH.fullmatch(first) and _dates(text[:start], text[end:])):
+        return False  # '<li>', 'by Jan 20', '6 May'
     nexts = text[words[1][0] : words[1][1]] if len(words) > 1 else ""
     if re.fullmatch(HONORIFIC, first) or (len(first) == 1 and first.isupper() and first != "I" and nexts):
         return True
@@ -85,9 +95,20 @@ def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
     common = is_word(first) or is_title or first.isupper()
     doing = not nexts and bool(speaks(text[end:]) or re.match(r"\s*(?:\(|:)", text[end:]))
     ambiguous = first.lower() in ambiguous_names() and opens_sentence and not nexts and common
-    if first.lower() in first_names() and (doing or not ambiguous):
+    if is_first_name(first) and (doing or not ambiguous):
         return True
     return not (common and (opens_sentence or first.isupper() or is_title or not nexts))
+
+
+_MONTH = re.compile(r"(?:jan|feb|mar|april?|may|june?|july?|aug|sept?|oct|nov|dec)", re.IGNORECASE)
+_BEFORE_MONTH = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?|\b(?:by|in|until|till|since|before|after|of|end|early|mid|late|next|this|last))[\s-]+(?:of\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def _dates(before: str, after: str) -> bool:
+    return bool(_BEFORE_MONTH.search(before[-20:]) or re.match(r"\s*\d", after))
 
 
 def _closes_no_name(word: str, orgs: frozenset[str]) -> bool:

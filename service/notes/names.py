@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from service.notes.english import first_names, is_word
+from service.notes.english import is_first_name, is_word
 from service.phrases import load
 from service.types import is_honorific
 
@@ -38,7 +38,7 @@ def bare_name(name: str) -> str:
 def label_name(label: str) -> str:
     """A speaker's label as a name: 'siobhan kelleher' and 'dr adeyemi' are written small as often as not."""
     first = label.split(" ")[0].strip(".")
-    named = (first in first_names() and first not in ambiguous_names()) or (first and is_honorific(first))
+    named = (is_first_name(first) and first not in ambiguous_names()) or (first and is_honorific(first))
     return " ".join(w.capitalize() for w in label.split()) if label.islower() and named else label
 
 
@@ -48,7 +48,7 @@ def is_name_label(label: str, orgs: frozenset[str]) -> bool:
     return (
         bool(NAME_IN_TEXT.fullmatch(label))
         and label.lower() not in orgs
-        and (words[0].lower() in first_names() or not is_word(words[0]))
+        and (is_first_name(words[0]) or not is_word(words[0]))
         and words[0].lower() not in load("owner_cues")["headings"]["fields"]
     )
 
@@ -64,7 +64,7 @@ def is_organisation(words: list[str], after: str) -> bool:
     if _COMPANY_GOES_ON.match(after):
         return True
     kinds: list[str] = load("people")["organisation_words"]
-    given = words[0].lower() in first_names() and words[0].lower() not in ambiguous_names()
+    given = is_first_name(words[0]) and words[0].lower() not in ambiguous_names()
     return len(words) > 1 and words[-1].lower().strip(".") in kinds and not given
 
 

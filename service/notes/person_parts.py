@@ -24,6 +24,11 @@ _SCHEDULES = re.compile(
     r"|(?:^\s*(?:\(|,|-|–)\s*(?:the )?(?:\w+ ){0,2}(?:recruiter|talent|hr|scheduler|recruiting|recruitment))",
     re.IGNORECASE,
 )
+# 'Irma, arranged through Lotte': who is named after it arranged it.
+_OTHERS_ARRANGED = re.compile(
+    r"(?:,|\bbut|\band)[^.\n;,]{0,30}\b(?:scheduled|arranged|set (?:it |this |that )?up|organi[sz]ed|booked|coordinated) (?:by|via|through|with) (?=[A-Z]).*$",
+    re.DOTALL,
+)
 _SCHEDULES_BEFORE = re.compile(
     r"\b(?:scheduled by|arranged by|set up (?:by|via|through|with)|booked by|via|through|recruiter,?|the recruiter|recruiter:|recruiter is|recruiter was|coordinator|from hr|hr:|contact:|talent:|organi[sz]ed by|coordinated by|email from|invite from|"
     r"hear (?:back )?from|follow up with|email|call from|heard from|get back to|reply to|scheduling)\s*[:,(-]?\s*$",
@@ -80,7 +85,7 @@ def _labels(part: str) -> list[str]:
 def _schedules(before: str, after: str, title: str | None, *, says: bool) -> bool:
     """Arranged the interview and held no conversation in it."""
     scheduling = (
-        (_SCHEDULES.match(after) and not says)
+        (_SCHEDULES.match(_OTHERS_ARRANGED.sub("", after)) and not says)
         or _SCHEDULES_BEFORE.search(before)
         or (title is not None and is_recruiter_title(title))
     )

@@ -23,7 +23,7 @@ _PATTERNS = tuple(
     for pattern, weight in (
         (rf"\b(?:for|about)\s+(?:the|a|an|their)\s+{_R}\s+{_ROLE}\b", _NAMED),
         (
-            r"\b(?:interview(?:ed|ing)?|applied|applying|application|candidate|screen|chat|call|zoom|finished|round|visit|day)\b[^.\n;]{0,90}?"
+            r"\b(?:interview(?:ed|ing)?|applied|applying|application|candidate|screen|chat|call|zoom|finished|round|visit|trial day)\b[^.\n;]{0,90}?"
             rf"\b(?:for|as|re)\s+(?:the\s+|a\s+|an\s+|their\s+)?{_R}{_ENDS}",
             4,
         ),
@@ -97,7 +97,7 @@ def _matches(pattern: re.Pattern[str], weight: int, text: str, base: int) -> lis
 
 def _alone(text: str, base: int) -> list[Guess]:
     """A short line that is the role and nothing else: 'Front Office Manager', 'sous chef interview'."""
-    if re.search(r"[|–—:]|\s-\s", text) or len(text.split()) > 6:
+    if re.search(r"[|–—:]|\s--?\s|\s[^\w\s\x00-\x7f]\s", text) or len(text.split()) > 6:
         return []
     for part in text.strip(" .").split(","):
         plain = re.sub(r"^\s*(?i:your interview|interview invitation|invitation)\b", "", part)
@@ -124,9 +124,17 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
     return (plain, start) if _is_role(plain, named=named) else ("", start)
 
 
+_NO_ROLE = re.compile(
+    r"\s(?:--?|[/|])\s|\w:\s|[^\w\s\x00-\x7f–—’]|\b(?:by|every|each|per|they|she|he|we)\b", re.IGNORECASE
+)
+_COUNTED = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|some)\s", re.IGNORECASE)
+
+
 def _is_role(plain: str, *, named: bool) -> bool:
     words = plain.split()
-    if not words or len(words) > 7 or re.search(r"[£$€%]|\d{3}", plain) or any(w.lower() in _never() for w in words):
+    if not words or _NO_ROLE.search(plain) or _COUNTED.match(plain):
+        return False
+    if len(words) > 7 or re.search(r"[£$€%]|\d{3}", plain) or any(w.lower() in _never() for w in words):
         return False
     if named:
         return looks_like_title(plain) or len(words) <= 4

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
-from service.notes.english import first_names
+from service.notes.english import is_first_name
 from service.notes.headings import heading_title, known_headings
 from service.phrases import load
 from service.types import is_honorific
@@ -265,6 +265,8 @@ def _fields_apart(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]
     cuts = [start, *(start + m.end() for m in _field_start().finditer(notes[start:end])), end]
     for a, b in itertools.pairwise(cuts):
         first, last = _trim(notes, a, b)
+        if notes[first:last].endswith((" /", " |")):
+            last -= 2
         match = _LABEL.match(notes[first:last])
         if match and _label_kind(match["label"].strip()) is SegmentKind.FIELD:
             stop = next(
@@ -284,7 +286,7 @@ def _fields_apart(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]
 @cache
 def _field_start() -> re.Pattern[str]:
     fields = "|".join(re.escape(f) for f in load("owner_cues")["headings"]["fields"])
-    return re.compile(rf"(?<=[.;,])\s+(?=(?:{fields})\s*:)", re.IGNORECASE)
+    return re.compile(rf"(?:(?<=[.;,])\s+|\s+[/|]\s+)(?=(?:{fields})\s*:)", re.IGNORECASE)
 
 
 def _label_kind(label: str) -> SegmentKind:
@@ -307,7 +309,7 @@ def _is_label(label: str, mark: str, *, titled: bool) -> bool:
     cues = load("owner_cues")["headings"]
     low = label.lower().strip()
     words = label.split()
-    given = words[0].lower().strip(".") in first_names() or is_honorific(words[0])
+    given = is_first_name(words[0].strip(".")) or is_honorific(words[0])
     if titled:
         return len(words) <= 4 and (given or (mark == ":" and all(w[:1].isupper() for w in words)))
     if _label_kind(label) is not SegmentKind.LINE or low in cues["all"] or (mark == ":" and low in known_headings()):
