@@ -333,3 +333,15 @@ def test_the_day_that_was_said_in_the_end_is_the_one() -> None:
     decision = read_dates("Interview on 16 November 2026.\ntells me thursday... friday she said in the end", now)
     assert decision.decision_date is not None
     assert str(decision.decision_date.day) == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("decision Fri. update: it's Tues 24 Nov now", "2026-11-24"),
+        ("they tell me by the 25th. no, corrected by mail: 27 Nov", "2026-11-27"),
+        ("decision EOW next wk", "2026-11-27"),
+    ],
+)
+def test_a_later_word_on_the_decision_wins(said: str, day: str) -> None:
+    assert str(decision(f"Met Irma Doyle today.\n{said}")) == day

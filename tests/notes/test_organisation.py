@@ -136,3 +136,32 @@ def test_what_the_caller_states_wins_and_carries_no_span() -> None:
 )
 def test_notes_without_company_and_role_say_both_are_missing(notes: str) -> None:
     assert {"company", "role"} <= set(read(notes).missing)
+
+
+@pytest.mark.parametrize(
+    ("notes", "named", "applied"),
+    [
+        ("Anvil Press -- bindery hand\nwith Irma Doyle\n- they sew by hand", "Anvil Press", "bindery hand"),
+        ("Anvil ⭐ bindery hand\n- they sew by hand", "Anvil", "bindery hand"),
+        ("saw the shop with Irma\nfirm: Anvil / role: binder / date: 6 May", "Anvil", "binder"),
+    ],
+)
+def test_company_and_role_stand_apart_at_any_mark(notes: str, named: str, applied: str) -> None:
+    assert (company(notes), role(notes)) == (named, applied)
+
+
+@pytest.mark.parametrize("notes", ["Interview Anvil Press, binder, Tues Nov 17", "Interview a Anvil Press"])
+def test_no_letter_of_a_name_is_taken_for_an_article(notes: str) -> None:
+    assert company(notes) in (None, "Anvil Press")
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Met Irma Doyle at Anvil Press.\n- there's one press for nine binders",
+        "Met Irma Doyle at Anvil Press.\n- 40 books a day for 3 binders",
+        "Panel:\n1 Irma Doyle - binding - sews by hand",
+    ],
+)
+def test_a_counted_thing_and_a_deed_are_no_role(notes: str) -> None:
+    assert role(notes) is None

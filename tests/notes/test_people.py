@@ -201,3 +201,25 @@ def test_a_name_that_ends_on_an_initial_keeps_what_its_bearer_does() -> None:
 def test_the_pronoun_after_a_name_is_no_surname() -> None:
     notes = "Met Ann Bell and Tom Hill at Ferrow Pots. I told Ann I cut waste by half. I told Tom I'd send the plan."
     assert [p.name for p in read_notes(notes, now=NOW).people] == ["Ann Bell", "Tom Hill"]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Met Irma Doyle. I hear by Jan 20",
+        "with Irma Doyle, 6 May at Anvil Press",
+        "<li>Irma Doyle said they sew by hand</li>",
+        "Ivy Florists, event florist\nwith Irma Doyle",
+    ],
+)
+def test_a_month_beside_a_day_a_tag_and_a_firm_are_no_people(notes: str) -> None:
+    assert interviewers(notes) == ["Irma Doyle"]
+
+
+def test_accents_do_not_hide_a_name() -> None:
+    assert interviewers("Met chloë and André at Anvil Press") == ["Chloë", "André"]
+
+
+def test_who_is_named_after_arranged_through_arranged_it() -> None:
+    notes = "Saw Irma Doyle (head binder) at noon, arranged through Lotte at the desk. she sews by hand"
+    assert interviewers(notes) == ["Irma Doyle"]
