@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from service.notes.date_phrases import DatePhrase, any_of, find_phrases, lower, sentence_bounds, words
@@ -27,6 +27,7 @@ class Said:
     cue_text: str = ""
     forward: bool = True  # the cue stands before the date
     gap: int = 0
+    amends: bool = False  # words such as 'update' or 'moved to' make it the newer one
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def _cue_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _joins() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    edge = r"[ \t,.…(–—-]*"
+    edge = r"[ \t,.:…(–—-]*"
     word, either = any_of(words()["corrections"]), any_of(words()["alternatives"])
     taken_back = rf"{edge}(?:{word})(?:{edge}(?:{word}))*{edge}(?:it\s+was\s+|it's\s+|on\s+|by\s+)*"
     other_end = rf"[ \t,]*(?:{either})\s*(?:on\s+|by\s+)?"
@@ -62,7 +63,7 @@ def read_statements(notes: str) -> tuple[Said, ...]:
         return ()
     bounds = list(sentence_bounds(notes))
     bound = _bind(statements, _cues(notes, statements), bounds)
-    labelled = (_with_heading(said, notes, bounds) for said in bound)
+    labelled = (_with_heading(said, notes, bounds) for said in _amended(bound, notes))
     return tuple(said for said in labelled if not said.phrase.bare or _confirmed(said, notes))
 
 
@@ -91,6 +92,48 @@ _IN_THE_END = re.compile(r"[ \t]*(?:(?:he|she|they) (?:said|says) )?(?:in the en
 def _settled(gap: str, notes: str, end: int) -> bool:
     """'Sunday ... Monday she said in the end' is Monday."""
     return bool(re.fullmatch(r"[\s.,…–—-]{1,6}", gap) and _IN_THE_END.match(notes, end))
+
+
+_AMENDING_REACH = 60  # characters between a date and the newer word on it
+_NOW = re.compile(r"[ \t]*,?[ \t]*(?:now|instead|rather)\b", re.IGNORECASE)
+
+
+def _amended(statements: Sequence[Said], notes: str) -> Iterator[Said]:
+    """'decision Fri. update: it's Tuesday now': a date without a cue that amends the one before is about the same."""
+    earlier: Said | None = None
+    for said in statements:
+        gap = notes[earlier.span.end : said.span.start] if earlier else ""
+        if earlier and earlier.cue in ("decision", "interview"):
+            now = bool(_NOW.match(notes, said.span.end))
+            free = not said.cue or said.cue_text in words()["amending"]
+            if free and len(gap) <= _AMENDING_REACH and _is_told_anew(gap, now=now):
+                newer = now or "~~" in gap or _amends(gap, "amending")
+                said = replace(said, cue=earlier.cue, cue_text=earlier.cue_text, gap=len(gap), amends=newer)
+            elif said.cue == earlier.cue:
+                said = replace(said, amends=_amends(gap[-_AMENDING_REACH:], "amending_anywhere"))
+        yield said
+        earlier = said
+
+
+def _words_of(gap: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", gap.replace("’", "'"))
+
+
+def _amends(gap: str, kind: str) -> bool:
+    return any(word.lower() in words()[kind] for word in _words_of(gap))
+
+
+def _is_told_anew(gap: str, *, now: bool) -> bool:
+    """Little but words that amend or tell stands between two dates, one name at most: 'Lotte mailed: moved to'."""
+    found = [word.lower() if word.lower() in _retelling() else word for word in _words_of(gap)]
+    others = [word for word in found if word not in _retelling()]
+    told = now or "~~" in gap or any(word in _retelling() and word not in words()["small"] for word in found)
+    return told and len(others) <= 1 and all(word[0].isupper() for word in others)
+
+
+@cache
+def _retelling() -> frozenset[str]:
+    return frozenset((*words()["amending"], *words()["telling"], *words()["small"]))
 
 
 def _cues(notes: str, statements: Sequence[Said]) -> list[_Cue]:

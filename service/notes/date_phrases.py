@@ -59,7 +59,7 @@ def month_numbers() -> dict[str, int]:
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _ORDINAL = r"(?P<day>\d{1,2})\s?(?:st|nd|rd|th)\b"
 _YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
-_PART = r"(?P<part>early|mid|middle of|late|later|beginning of|start of|end of|sometime|some time)"
+_PART = r"(?P<part>early|mid|middle of|late|later|beginning of|start of|end of|sometime|some time|(?:first|second|latter)\s+half\s+of)"
 _NEAR = r"(?P<near>next|this|last)"
 _TIME = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s*(?P<half>[ap]\.?m\b\.?|[ap]\b)?(?![\d/%:])"
 _TIME_AFTER = re.compile(
@@ -115,13 +115,16 @@ def _dated_forms() -> list[tuple[str, str, str]]:
     month, w = any_of(month_numbers()), _weekday()
     m = rf"(?P<month>{month})\b\.?"
     long_month = any_of(name for names in words()["months"] for name in names if len(name) > 3 or name == "may")
+    plain_month = any_of(name for name in month_numbers() if name not in words()["month_words"])
     week_day = rf"(?:{m}\s*{_DAY}|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{month}))\b"
     return [
         ("iso", "iso", r"(?P<year>20\d\d)-(?P<month_no>\d\d)-(?P<day>\d\d)(?=\D|$)"),
         (
             "nth_week",
             "week",
-            rf"(?:the\s+)?(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth|last)\s+w(?:ee)?k\s+(?:of|in)\s+{m}",
+            r"(?:the\s+)?(?:(?P<nth>1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last)\s+"
+            r"(?:full\s+|(?P<weeks>two|2|couple\s+of|three|3|few)\s+)?w(?:ee)?ks?|w(?:ee)?k\s+(?P<no>[1-5]))\s+"
+            rf"(?:(?:of|in)\s+(?:{m}|(?P<near>next|this|the|the\s+following)\s+month\b)|(?P<month2>{plain_month})\b)",
         ),
         ("week_of", "week", rf"(?:the\s+)?week\s+(?:of|commencing|starting)\s+(?:the\s+)?{week_day}"),
         ("day_month", "month_name", rf"(?:{w},?\s+(?:the\s+)?)?(?:the\s+)?{_DAY}(?:\s*(?:of\s+)?|-){m}{_YEAR}"),
@@ -172,18 +175,19 @@ def _week_forms() -> list[tuple[str, str, str]]:
             "end_of",
             "end",
             r"(?:(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?(?P<next>next\s+)?(?P<unit>w(?:ee)?k|month|year)|"
-            r"(?P<short>eow|eom|eoy)(?:\s+(?:of\s+)?(?P<following>next)\s+(?:w(?:ee)?k|month|year))?|(?P<flip>week|month)[\s-]end)\b",
+            r"(?P<short>eow|eom|eoy)|(?P<flip>week|month)[\s-]end)"
+            r"(?:\s+(?:(?P<after>after\s+next)|(?:of\s+)?(?P<following>next)\s+(?:w(?:ee)?k|month|year)))?\b",
         ),
         (
             "week",
             "week",
-            rf"(?:the\s+)?(?:(?:{_PART}|first\s+half\s+of|second\s+half\s+of)\s+)?(?:the\s+)?"
+            rf"(?:the\s+)?(?:{_PART}\s+)?(?:the\s+)?"
             rf"(?:w(?:ee)?k\s+(?P<after>after(?:\s+next)?)\b(?!\s+\w)|{_NEAR}\s+w(?:ee)?k\b)",
         ),
         ("part_week", "week", r"(?P<part>early|mid|later?)[\s-]+(?:in\s+the\s+)?w(?:ee)?k\b"),
         ("month", "month", rf"(?:(?:{_PART})\s+)?{_NEAR}\s+month\b"),
         ("weekday", "weekday_name", rf"{w}(?:\s+(?:morning|afternoon|evening|night|noon))?"),
-        ("ordinal", "ordinal", rf"the\s+{_ORDINAL}"),
+        ("ordinal", "ordinal", rf"(?:the\s+|(?<=\bno[:,] )|(?<=\bthat )|(?<=\bit's )|(?<=\bnow )){_ORDINAL}"),
     ]
 
 

@@ -7,7 +7,7 @@ its last day, so that a check-in is never early.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -194,20 +194,38 @@ def _next_month(day: date) -> date:
 
 def _read_end_of(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
     g = phrase.groups
-    following = "next" in g or "following" in g
+    later = 2 if "after" in g else 1 if "next" in g or "following" in g else 0  # units after the present one
     unit = g.get("unit") or g.get("flip") or {"eow": "week", "eom": "month", "eoy": "year"}[g["short"]]
     base = anchors.written
     if unit == "week":
         monday = _monday(base + _DAY * 2) if base.weekday() > 4 else _monday(base)
-        return _one(monday + _DAY * (11 if following else 4))
+        return _one(monday + _DAY * (7 * later + 4))
     if unit == "month":
-        return _one(_month_end(_next_month(base) if following else base))
-    return _one(date(base.year + following, 12, 31))
+        for _ in range(later):
+            base = _next_month(base)
+        return _one(_month_end(base))
+    return _one(date(base.year + later, 12, 31))
 
 
 _WEEK_PARTS = {"early": (0, 1), "mid": (1, 3), "late": (3, 4), "end": (4, 4)}  # days after Monday
-_MONTH_PARTS = {"early": (1, 10), "mid": (10, 20), "late": (21, 31), "end": (31, 31)}
-_SAME_PART = {"beginning of": "early", "start of": "early", "middle of": "mid", "later": "late", "end of": "end"}
+_MONTH_PARTS = {
+    "early": (1, 10),
+    "mid": (10, 20),
+    "late": (21, 31),
+    "end": (31, 31),
+    "first": (1, 15),
+    "second": (16, 31),
+}
+_SAME_PART = {
+    "first half of": "first",
+    "second half of": "second",
+    "latter half of": "second",
+    "beginning of": "early",
+    "start of": "early",
+    "middle of": "mid",
+    "later": "late",
+    "end of": "end",
+}
 
 
 def _read_week(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
@@ -252,16 +270,37 @@ def _read_month_name(phrase: DatePhrase, anchors: Anchors, side: Side) -> Readin
     return _part_of_month(date(year, month, 1), phrase.groups.get("part", ""))
 
 
-_NTH = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4}
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_WEEKS = {"two": 2, "couple of": 2, "three": 3, "few": 3}
 
 
 def _read_nth_week(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
-    """'The 2nd week of January' is the second one whose Monday lies in it."""
-    month = _read_month_name(phrase, anchors, side)
-    nth = _NTH.get(phrase.groups["nth"])
-    if nth is None:
-        return _part_of_week(_monday(month.last), "")
-    return _part_of_week(_monday(month.first + _DAY * 6) + _DAY * 7 * (nth - 1), "")
+    """'The 2nd week of January' is the second one whose Monday lies in it; 'the first two weeks' end with the second."""
+    month = _month_meant(phrase, anchors, side)
+    last = _part_of_week(_monday(month.last), "")
+    nth = phrase.groups.get("no") or phrase.groups["nth"]
+    if nth == "last":
+        return last
+    weeks = phrase.groups.get("weeks", "1")
+    first = _part_of_week(_monday(month.first + _DAY * 6) + _DAY * 7 * ((_NTH.get(nth) or int(nth[0])) - 1), "")
+    until = first.last + _DAY * 7 * ((_WEEKS.get(weeks) or int(weeks)) - 1)
+    return _range(first.first, until) if first.first <= month.last else last
+
+
+def _month_meant(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
+    """The month of 'the first week of …'; of the present month where that week may be to come."""
+    g = phrase.groups
+    if "near" not in g:
+        return _read_month_name(replace(phrase, groups={"month": g.get("month") or g["month2"]}), anchors, side)
+    first = anchors.written.replace(day=1)
+    if g["near"] in ("next", "the following") or (g["near"] == "the" and side is Side.FUTURE and _gone_by(g, anchors)):
+        first = _next_month(first)
+    return _range(first, _month_end(first))
+
+
+def _gone_by(groups: Mapping[str, str], anchors: Anchors) -> bool:
+    """'The first week of the month', said on the 20th, is that of the next month."""
+    return groups.get("nth") != "last" and anchors.written.day > 7
 
 
 def _number(text: str) -> int:

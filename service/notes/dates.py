@@ -24,6 +24,7 @@ _VAGUE = frozenset(
     {"count", "end_month_name", "in_month", "week", "part_week", "month", "week_of", "nth_week", "holiday", "end_of"}
 )
 _HEADING_REACH = timedelta(days=60)
+_BESIDE = 15  # characters from a cue to the date that it surely means: 'they decide by'
 _YEARS = range(1970, 2200)  # beyond them a year is a slip, and near the calendar's ends nothing can be counted
 
 
@@ -219,7 +220,10 @@ def _promises(said: Said, notes: str) -> bool:
 
 
 def _decision_fact(decisions: Sequence[_Dated], given: Interview) -> tuple[DateFact | None, tuple[Warning, ...]]:
-    """The later statement wins; one that only narrows it down ('next week, likely Tuesday') is no contradiction."""
+    """The later statement wins; where both stand right beside their cues and none amends, the later day does.
+
+    So no check-in is early. A statement that only narrows one down ('next week, likely Tuesday') is no contradiction.
+    """
     if given.decision_date:
         return DateFact(given.decision_date), ()
     chosen: _Dated | None = None
@@ -228,8 +232,10 @@ def _decision_fact(decisions: Sequence[_Dated], given: Interview) -> tuple[DateF
         if chosen is None or _within(dated.reading, chosen.reading):
             chosen = dated if chosen is None or dated.reading != chosen.reading else chosen
         elif not _within(chosen.reading, dated.reading):
-            warnings.append(_contradiction("decision", chosen.reading.last, dated.reading.last))
-            chosen = dated
+            newer = dated.said.amends or chosen.said.gap > _BESIDE or dated.reading.last > chosen.reading.last
+            taken = "later statement" if newer else "later day"
+            warnings.append(_contradiction("decision", chosen.reading.last, dated.reading.last, taken))
+            chosen = dated if newer else chosen
     if chosen is None:
         return None, ()
     return DateFact(chosen.reading.last, chosen.said.span), (*warnings[-3:], *_doubts(chosen))
@@ -244,9 +250,9 @@ def written_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def _contradiction(what: str, earlier: date, later: date) -> Warning:
+def _contradiction(what: str, earlier: date, later: date, taken: str = "later statement") -> Warning:
     days = f"{written_day(earlier)}, and later {written_day(later)}"
-    detail = f"The notes give two dates for the {what}: {days}. The later statement was taken."
+    detail = f"The notes give two dates for the {what}: {days}. The {taken} was taken."
     return Warning("contradiction", detail)
 
 

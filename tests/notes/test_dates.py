@@ -340,8 +340,57 @@ def test_the_day_that_was_said_in_the_end_is_the_one() -> None:
     [
         ("decision Fri. update: it's Tues 24 Nov now", "2026-11-24"),
         ("they tell me by the 25th. no, corrected by mail: 27 Nov", "2026-11-27"),
-        ("decision EOW next wk", "2026-11-27"),
+        ("decision Fri. Update - now Tues 24 Nov", "2026-11-24"),
+        ("decision Fri\nedit: Tues 24 Nov instead", "2026-11-24"),
+        ("decision Fri. it's Tues 24 Nov now", "2026-11-24"),
+        ("decision Fri -> moved to 24 Nov", "2026-11-24"),
+        ("decision ~~20 Nov~~ 24 Nov", "2026-11-24"),
+        ("decision 25 Nov. Lotte mailed: it's moved to 20 Nov", "2026-11-20"),
+        ("decision by the 25th (no: 27th)", "2026-11-27"),
     ],
 )
 def test_a_later_word_on_the_decision_wins(said: str, day: str) -> None:
     assert str(decision(f"Met Irma Doyle today.\n{said}")) == day
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "decision Fri. From 1 December the shop is shut",
+        "decision Fri. update: they start 1 December",
+        "decision Fri. Update: I sent the form on 24 Nov",
+    ],
+)
+def test_another_day_told_later_is_not_the_decisions(said: str) -> None:
+    assert str(decision(f"Met Irma Doyle today.\n{said}")) == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    "said", ["Irma says they decide by 27 Nov. Tom says they decide by 24 Nov", "decide by 24 Nov. decide by 27 Nov"]
+)
+def test_of_two_days_that_cannot_be_told_apart_the_later_is_kept(said: str) -> None:
+    read = read_dates(f"Met Irma Doyle today. {said}", NOW)
+    assert read.decision_date
+    assert read.decision_date.day == date(2026, 11, 27)
+    assert warned(read) == ["contradiction"]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("decision EOW next wk", "2026-11-27"),
+        ("decision end of wk next wk", "2026-11-27"),
+        ("decision end of the week after next", "2026-12-04"),
+        ("decision first week of Dec", "2026-12-11"),
+        ("decision 1st wk December", "2026-12-11"),
+        ("decision 2nd wk of jan", "2027-01-15"),
+        ("decision week 2 of January", "2027-01-15"),
+        ("decision first two weeks of January", "2027-01-15"),
+        ("decision the last week of December", "2027-01-01"),
+        ("decision first half of December", "2026-12-15"),
+        ("decision 2nd week of next month", "2026-12-18"),
+        ("decision first week of the month", "2026-12-11"),
+    ],
+)
+def test_a_counted_week_ends_with_its_friday(said: str, day: str) -> None:
+    assert str(decision(f"Met Irma Doyle today. {said}")) == day
