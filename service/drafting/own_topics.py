@@ -13,7 +13,9 @@ from service.drafting.spelling import lower_first
 from service.phrases import load
 
 _PAST_ENDINGS = ("ed", "lt", "ld", "an", "ew", "ut", "ook", "ade", "ote")
-_POOR = r"\b(?:badly|weak|nervous|vague|sorry|instead|muddled|thin|poor|theory|flexible|nothing|didn't|froze|wish)\b"
+_POOR = (
+    r"\b(?:badly|weak|nervous|vague|sorry|instead|muddled|thin|poor|worst|theory|flexible|nothing|didn't|froze|wish)\b"
+)
 _NO_SUBJECT = re.compile(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", re.IGNORECASE)
 _REPLY = r"^(?:yes|yeah|yep|no|sure)\b[\s,.:-]*"
 _LONGEST_SUBJECT = 6  # words

@@ -24,6 +24,7 @@ class Reader:
     others: tuple[str, ...]  # first names of the rest of the panel
     alone: bool  # the only interviewer: an unnamed she or he is the reader
     spoke: bool  # the item was said by the reader
+    named: bool = True  # and the notes say so, not only that nobody else was there
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,9 +42,8 @@ class Reader:
             if word == p.first_name or not is_word(word)
         )
         alone = len(names) <= 1
-        return cls(
-            _called(recipient.name, facts), others, alone, item.speaker == recipient.name if item.speaker else alone
-        )
+        named = item.speaker is not None and item.speaker == recipient.name
+        return cls(_called(recipient.name, facts), others, alone, named if item.speaker else alone, named)
 
 
 def _called(name: str | None, facts: Facts) -> tuple[str, ...]:

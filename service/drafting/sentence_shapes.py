@@ -86,7 +86,8 @@ def _with_article(text: str, tags: Tags, determiner: str) -> str:
     first, kind = tags[0]
     lowered = lower_first(text)
     nouns = [k for k, (_, t) in enumerate(tags) if t in NOUNS]
-    if _is_mass(first) or kind in _NO_ARTICLE_BEFORE or not nouns:
+    doing_first = kind == "VBG" and determiner == "my"  # 'climbing game with …' is a thing of one's own
+    if _is_mass(first) or (kind in _NO_ARTICLE_BEFORE and not doing_first) or not nouns:
         return lowered
     head = nouns[0]
     while head + 1 < len(tags) and tags[head + 1][1] in ("NN", "NNS"):
@@ -94,7 +95,7 @@ def _with_article(text: str, tags: Tags, determiner: str) -> str:
     follows, follows_kind = tags[head + 1] if head + 1 < len(tags) else ("", "")
     definite = tags[head][1] == "NN" and follows.lower() in load("topics")["after_definite"]
     doing = follows_kind == "VBG" and not follows.lower().endswith("thing")
-    single = tags[head][1] == "NN" and head >= 1 and all(t in ("JJ", "NN", "VBN") for _, t in tags[: head + 1])
+    single = tags[head][1] == "NN" and head >= 1 and all(t in ("JJ", "NN", "VBN", "VBG") for _, t in tags[: head + 1])
     if single and not _is_mass(tags[head][0]) and (determiner != "the" or "-" in text.split(",")[0]):
         return f"{determiner} {lowered}"
     return "the " + lowered if definite or doing else lowered

@@ -104,6 +104,8 @@ def _dropped_subject(text: str, tags: Tags, reader: Reader, shared: bool) -> Top
     """'runs the platform team' → 'you run the platform team', where it is clear who does."""
     if shared or not reader.spoke or tags[0][1] not in ("VBZ", "VBP", "VBD"):
         return None
+    if tags[0][1] == "VBD" and not reader.named:
+        return None  # 'ruined the first bowl': the candidate's as well as anybody's
     word = tags[0][0]
     verb = base_form(word) if tags[0][1] == "VBZ" else word.lower()
     return Topic(Shape.CLAUSE, f"you {verb}{text[len(word) :]}")

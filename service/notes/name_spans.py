@@ -61,17 +61,41 @@ def _capitalise(out: list[str], position: int) -> None:
         out[position] = upper
 
 
+_TRADES = (
+    "vet",
+    "builder",
+    "plumber",
+    "roofer",
+    "joiner",
+    "optician",
+    "printer",
+    "brewer",
+    "butcher",
+    "surveyor",
+    "architect",
+    "solicitor",
+    "agent",
+    "tailor",
+)
 _FIRM = re.compile(
     r"\w+(?:ists|ries)|Foods|Motors|Systems|Works|Logistics|Solutions|Services|Partners|Holdings|Press|Bros",
     re.IGNORECASE,
 )
 
 
+def _is_firms(word: str) -> bool:
+    """The last word of a firm's name: its kind, or the trade of several people, as in 'Ivy Florists'."""
+    singular = word.lower().removesuffix("s")
+    return bool(_FIRM.fullmatch(word)) or (
+        word.lower() != singular and (singular in title_heads() or singular in _TRADES)
+    )
+
+
 def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
     """(start, end) of each run of capitalised words that can be a name: 'Met Priya Raman' → 'Priya Raman', 'HM Tom' → 'Tom'."""
     for run in NAME_IN_TEXT.finditer(text):
         words = [(m.start() + run.start(), m.end() + run.start()) for m in re.finditer(r"\S+", run.group(0))]
-        if len(words) > 1 and _FIRM.fullmatch(text[words[-1][0] : words[-1][1]]):
+        if len(words) > 1 and _is_firms(text[words[-1][0] : words[-1][1]]):
             continue  # 'Ivy Florists'
         while words and not _opens_name(text, words):
             words.pop(0)

@@ -223,3 +223,8 @@ def test_accents_do_not_hide_a_name() -> None:
 def test_who_is_named_after_arranged_through_arranged_it() -> None:
     notes = "Saw Irma Doyle (head binder) at noon, arranged through Lotte at the desk. she sews by hand"
     assert interviewers(notes) == ["Irma Doyle"]
+
+
+@pytest.mark.parametrize("firm", ["Ivy Vets", "Rose Opticians", "Holly Bakers"])
+def test_a_trade_of_several_is_no_surname(firm: str) -> None:
+    assert interviewers(f"{firm}, trainee nurse\nwith Irma Doyle") == ["Irma Doyle"]
