@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from service.notes.english import first_names, is_word
+from service.notes.english import first_names, is_first_name, is_word
 from service.notes.guess import AMENDING, Guess
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import looks_like_title
@@ -28,6 +28,7 @@ _CALENDAR = re.compile(
     r"|\d[\d:./-]*\s*(?:am|pm|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?:\s+\d{4})?)?$|(?:today|tomorrow|yesterday|zoom|teams|google|hm|hr|eow|eod|q[1-4])$)",
     re.IGNORECASE,
 )
+_FIELDS = re.compile(r"\w\s?[:=]\s|\s[/|]\s")  # 'Anvil / role: binder' is more than a name
 _STARTS_A_TALK = re.compile(r"\s+(?i:interview|debrief|call|onsite|panel|phone|first|second|final)\b")
 
 
@@ -148,14 +149,27 @@ def _guess(segment: Segment, start: int, end: int, weight: int, people_words: fr
     if of and of["who"].split()[0].lower() in first_names():
         start, value = start + of.end(), value[of.end() :]
     start += max(0, text[start:end].find(value))
-    if not value or len(value) > 60 or is_calendar(value) or names_people(value, people_words):
+    if not value or len(value) > 60 or is_calendar(value) or names_people(value, people_words) or _FIELDS.search(value):
         return None
     before = text[:start]
+    if _is_somebody_met(value, before):
+        return None
     amended = bool(_AMEND.search(before[-40:])) and not re.search(r"(?i)\bnot\s*$", before)
     other = segment.kind is not SegmentKind.FIELD and (said_of_another(before) or _OWN_DEED.search(before))
     if other and not amended:
         return Guess(value, segment.start + start, -9)
     return Guess(value, segment.start + start, weight + (AMENDING if amended else 0))
+
+
+_WITH = re.compile(r"(?:\b(?:met|saw|with|by|spoke to|talked to)|\bw/)\s*$", re.IGNORECASE)
+
+
+def _is_somebody_met(value: str, before: str) -> bool:
+    """'with NADIA BELL': after a word of meeting, a given name and one more are a person, unless a kind of firm ends them."""
+    words = value.split()
+    kinds: list[str] = load("people")["organisation_words"]
+    given = is_first_name(words[0]) and words[0].lower() not in load("people")["ambiguous_names"]
+    return given and len(words) == 2 and words[1].lower() not in kinds and bool(_WITH.search(before))
 
 
 def _starts_common(text: str, start: int, value: str, weight: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from service.notes.companies import is_calendar, trim_company
+from service.notes.companies import is_calendar, names_people, trim_company
 from service.notes.english import is_first_name, is_word
 from service.notes.guess import Guess
 from service.notes.roles import trim_role
@@ -19,29 +19,34 @@ _OPENING = 5  # segments in which a headline may stand
 _PARTS = 9  # parts of the opening that are looked at
 _LONGEST_ROLE = 9  # words, 'band 6 post on the acute stroke unit'
 _SEPARATOR = re.compile(
-    r"\s+(?:[-–—/|·@•]|--|[^\w\s\x00-\x7f]+)\s+|\s*[,;:|()•]\s*|(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+|\s+w/\s+"
+    r"\s+(?:[-–—/|·@•~*]{1,3}|[-=]?>{1,2}|[^\w\s\x00-\x7f]{1,4})\s+|\s*(?:[,;:|()•—]|--)\s*|(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+|\s+w/\s+"
     r"|\s+(?i:with|today|this afternoon|this morning)\s+|\s+at\s+(?=(?:the\s+)?[A-ZÀ-Þ])"
 )
 _LEAD_IN = re.compile(
-    r"^(?:[#*•>\s-]+|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with)|saw|intvw|debrief|call|chat"
+    r"^(?:[#*•>\s-]+|[^\w\s\x00-\x7f]|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with)|saw|intvw|debrief|call|chat"
     r"|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: (?:the|an|a)(?=\s))?\s*)|(?:the|at|@|for|with|from)\s|(?i:right|ok|so|omg|good|great|panel)\b\s*)+"
 )
 
 
+_STRAY = re.compile(r"(?:\s*[^\w\s\x00-\x7f])+$")  # 'Anvil Press ⭐'
+
+
 def read_headline(
-    segments: tuple[Segment, ...], titles: frozenset[str] = frozenset()
+    segments: tuple[Segment, ...],
+    titles: frozenset[str] = frozenset(),
+    people_words: frozenset[str] = frozenset(),
 ) -> tuple[list[Guess], list[Guess]]:
-    """Guesses at company and role; ``titles`` are the interviewers', in lower case."""
+    """Guesses at company and role; ``titles`` are the interviewers', ``people_words`` their names, in lower case."""
     parts = _opening_parts(segments)
-    for k, (text, start, _) in enumerate(parts):
-        role, skipped = trim_role(text, 0, longest=_LONGEST_ROLE)
-        if not role or _is_somebodys_title(parts, k):
+    for k, part in enumerate(parts):
+        role, skipped = trim_role(part.text, 0, longest=_LONGEST_ROLE)
+        if not role or _is_somebodys_title(parts, k, people_words):
             continue
-        found = [Guess(role, start + skipped, 3)]
+        found = [Guess(role, part.start + skipped, 3)]
         for beside in (k - 1, k + 1, k - 2):
-            if 0 <= beside < len(parts) and _may_be_company(parts[beside].text, early=beside <= 2):
+            if 0 <= beside < len(parts) and _may_be_company(parts[beside], people_words, early=beside <= 2):
                 return [Guess(trim_company(parts[beside].text), parts[beside].start, 5)], found
-        return [], [] if text.lower() in titles else found
+        return [], [] if part.text.lower() in titles else found
     return [], []
 
 
@@ -49,6 +54,7 @@ class _Part(NamedTuple):
     text: str
     start: int
     line: int  # which segment it is part of
+    lead: str = ""  # words before it that are no part of a name: 'met', 'interview with'
 
 
 def _opening_parts(segments: tuple[Segment, ...]) -> list[_Part]:
@@ -64,27 +70,52 @@ def _opening_parts(segments: tuple[Segment, ...]) -> list[_Part]:
     ][:_OPENING]
     parts: list[_Part] = []
     for line, s in enumerate(opening):
-        at = 0
+        at, cut_before = 0, ""
         for cut in [*_SEPARATOR.finditer(s.text), None]:
             piece = s.text[at : cut.start()] if cut else s.text[at:]
             lead = _LEAD_IN.match(piece)
             offset = lead.end() if lead else 0
-            rest = piece[offset:].strip(" .*#!")
+            rest = _STRAY.sub("", piece[offset:].strip(" .*#!"))
             if rest and not is_calendar(rest):
-                parts.append(_Part(rest, s.start + at + piece.index(rest, offset), line))
-            at = cut.end() if cut else at
+                began = f"{cut_before} {piece[:offset]}".strip().lower()
+                parts.append(_Part(rest, s.start + at + piece.index(rest, offset), line, began))
+            at, cut_before = (cut.end(), cut[0].strip()) if cut else (at, "")
     return parts[:_PARTS]
 
 
-def _is_somebodys_title(parts: list[_Part], k: int) -> bool:
+def _is_somebodys_title(parts: list[_Part], k: int, people_words: frozenset[str]) -> bool:
     """'Gwen Rowan, managing director': a title right beside a name is the person's, not the role applied for."""
-    text, _, line = parts[k]
+    part = parts[k]
     beside = [parts[n] for n in (k - 1, k + 1) if 0 <= n < len(parts) and not (n == 2 and k == 1)]
     return (
-        _called_like_a_person(text)
-        or any(p.line == line and _called_like_a_person(p.text) for p in beside)
-        or bool(re.match(r"(?i)(?:their|our|his|her)\b|.*\s=\s", text))
+        _called_like_a_person(part.text)
+        or bool(_MET.search(part.lead))
+        or any(p.line == part.line and _names_somebody(p, people_words) for p in beside)
+        or _between_person_and_company(parts, k, people_words)
+        or bool(re.match(r"(?i)(?:their|our|his|her)\b|.*\s=\s", part.text))
     )
+
+
+_MET = re.compile(r"\b(?:met|saw|spoke (?:to|with))\b")
+_PLACED = re.compile(r"(?:^|\s)(?:at|@)$")
+
+
+def _names_somebody(part: _Part, people_words: frozenset[str]) -> bool:
+    text = re.sub(r"^(?:and|&|\+|then)\s+", "", part.text)
+    known = text.lower() in people_words or (text[:1].isupper() and names_people(text, people_words))
+    return known or bool(_MET.search(part.lead)) or _called_like_a_person(text)
+
+
+def _between_person_and_company(parts: list[_Part], k: int, people_words: frozenset[str]) -> bool:
+    """'Zdenka Hruba, head binder, at Anvil Press': a name before the title, the firm after it."""
+    if not 0 < k < len(parts) - 1:
+        return False
+    before, after = parts[k - 1], parts[k + 1]
+    kinds: list[str] = load("people")["organisation_words"]
+    firm = _PLACED.search(after.lead) or (
+        after.text.split()[-1].lower() in kinds and before.text.split()[-1].lower() not in kinds
+    )
+    return bool(firm) and all(_may_be_company(p, people_words, early=True) for p in (before, after))
 
 
 def _called_like_a_person(text: str) -> bool:
@@ -97,11 +128,11 @@ def _never() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(load('organisation')['no_company'].split())})\b", re.IGNORECASE)
 
 
-def _may_be_company(text: str, *, early: bool) -> bool:
-    words = text.split()
+def _may_be_company(part: _Part, people_words: frozenset[str], *, early: bool) -> bool:
+    text, words = part.text, part.text.split()
     if len(words) > 5 or re.search(r"\d(?![A-Z])", text) or looks_like_title(text) or _never().search(text):
         return False
-    if words[0].lower() in ("and", "or", "of", "for") or _called_like_a_person(text):
+    if words[0].lower() in ("and", "or", "of", "for") or _names_somebody(part, people_words):
         return False
     if all(w[:1].isupper() or w[:1].isdigit() or w.lower() in ("of", "and", "the", "for", "&", "+") for w in words):
         return True

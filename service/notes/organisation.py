@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from service.notes.companies import COMPANY, companies_in, names_people
+from service.notes.field_values import fields_apart
 from service.notes.guess import Guess, choose
 from service.notes.headline import read_headline
 from service.notes.roles import roles_in
@@ -28,7 +29,8 @@ def read_organisation(
     titles: frozenset[str] = frozenset(),
 ) -> Organisation:
     """Company and role. Of two that contradict each other the later, corrected one wins and a warning says so."""
-    companies, roles = read_headline(segments, titles)
+    segments = tuple(part for s in segments for part in fields_apart(s))
+    companies, roles = read_headline(segments, titles, people_words)
     companies = [g for g in companies if not names_people(g.value, people_words)]
     companies += [g for s in segments for g in companies_in(s, people_words)]
     companies += _senders(notes, segments)

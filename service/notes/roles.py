@@ -75,7 +75,7 @@ def roles_in(segment: Segment) -> list[Guess]:
         if segment.heading == segment.label and segment.kind is SegmentKind.FIELD:
             return []  # a table's column of the interviewers' titles
         first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|$)", text)
-        return [Guess(first.group(0).strip(), base, 10)] if first else []
+        return [Guess(first.group(0).strip(" ;,."), base, 10)] if first else []
     if segment.kind is SegmentKind.MAIL and segment.label in ("subject", "re"):
         return _alone(text, base)
     found = [guess for pattern, weight in _PATTERNS for guess in _matches(pattern, weight, text, base)]
@@ -97,7 +97,7 @@ def _matches(pattern: re.Pattern[str], weight: int, text: str, base: int) -> lis
 
 def _alone(text: str, base: int) -> list[Guess]:
     """A short line that is the role and nothing else: 'Front Office Manager', 'sous chef interview'."""
-    if re.search(r"[|–—:]|\s--?\s|\s[^\w\s\x00-\x7f]\s", text) or len(text.split()) > 6:
+    if re.search(r"[|–—:~*>]|\s-\s|--|\s[^\w\s\x00-\x7f]\s", text) or len(text.split()) > 6:
         return []
     for part in text.strip(" .").split(","):
         plain = re.sub(r"^\s*(?i:your interview|interview invitation|invitation)\b", "", part)
@@ -118,15 +118,23 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
     if post and len(plain.split()) <= longest:
         return plain, start
     plain = re.sub(rf"\s+{_ROLE}$", "", plain, flags=re.IGNORECASE)
+    if _PACE.search(plain):
+        return "", start
     if " for " in plain and not looks_like_title(plain.split(" for ")[0]):
-        start += plain.rindex(" for ") + 5
-        plain = plain[plain.rindex(" for ") + 5 :]
+        last = plain.rindex(" for ") + 5
+        article = re.match(r"(?i)(?:the|their)\s+(?:(?:role|post|position|job|place) of\s+)?", plain[last:])
+        last += article.end() if article else 0
+        start, plain = start + last, plain[last:]
     return (plain, start) if _is_role(plain, named=named) else ("", start)
 
 
 _NO_ROLE = re.compile(
-    r"\s(?:--?|[/|])\s|\w:\s|[^\w\s\x00-\x7f–—’]|\b(?:by|every|each|per|they|she|he|we)\b", re.IGNORECASE
+    r"\s(?:-|[/|~*>]+)\s|--|—|\w:\s|[^\w\s\x00-\x7f–—’]|\b(?:by|every|each|per|they|she|he|we)\b|^hrs?\b|\ban? hrs?\b",
+    re.IGNORECASE,
 )
+_PACE = re.compile(
+    r"\b(?:an?|per|each|every) (?:hour|shift|day|week|month|year)\b", re.IGNORECASE
+)  # 'forty a day for …'
 _COUNTED = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|some)\s", re.IGNORECASE)
 
 

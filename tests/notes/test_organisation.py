@@ -143,7 +143,14 @@ def test_notes_without_company_and_role_say_both_are_missing(notes: str) -> None
     [
         ("Anvil Press -- bindery hand\nwith Irma Doyle\n- they sew by hand", "Anvil Press", "bindery hand"),
         ("Anvil ⭐ bindery hand\n- they sew by hand", "Anvil", "bindery hand"),
+        ("Anvil Press --- bindery hand", "Anvil Press", "bindery hand"),
+        ("Anvil Press ~ bindery hand", "Anvil Press", "bindery hand"),
+        ("⭐ Anvil Press ⭐\nbindery hand", "Anvil Press", "bindery hand"),
         ("saw the shop with Irma\nfirm: Anvil / role: binder / date: 6 May", "Anvil", "binder"),
+        ("they sew by hand\nfirm: Anvil | role: binder | date: 6 May", "Anvil", "binder"),
+        ("firm: Anvil/role: binder/date: 6 May", "Anvil", "binder"),
+        ("Firm - Anvil / Role - binder / Date - 6 May", "Anvil", "binder"),
+        ("company: Anvil Press; role: binder; date: 4 May", "Anvil Press", "binder"),
     ],
 )
 def test_company_and_role_stand_apart_at_any_mark(notes: str, named: str, applied: str) -> None:
@@ -165,3 +172,41 @@ def test_no_letter_of_a_name_is_taken_for_an_article(notes: str) -> None:
 )
 def test_a_counted_thing_and_a_deed_are_no_role(notes: str) -> None:
     assert role(notes) is None
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Saw Irma Doyle, head binder, at Anvil Press.",
+        "interview with Irma Doyle, production manager at Anvil Press",
+        "with Irma Doyle, head binder, and Tom Reed, press operator at Anvil Press",
+        "Saw the head binder, Zdenka Hruba, at Anvil Press",
+    ],
+)
+def test_the_title_of_whom_one_saw_is_not_the_role(notes: str) -> None:
+    assert (company(notes), role(notes)) == ("Anvil Press", None)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Met Irma Press, head binder",
+        "zdenka hruba, head binder, at anvil press",
+        "Zdenka Hruba | Head Binder | Anvil Press | 5 May",
+        "a visit with NADIA BELL, shop manager. good",
+        "saw Irma Doyle yesterday - set up via Lotte, the recruiter",
+    ],
+)
+def test_a_person_is_no_company(notes: str) -> None:
+    assert company(notes) is None
+
+
+@pytest.mark.parametrize(
+    "notes", ["one day a week for the school nurse", "had Hamish for an hr at Anvil Press", "40 a day for 3 binders"]
+)
+def test_a_pace_and_a_length_of_time_are_no_role(notes: str) -> None:
+    assert role(notes) is None
+
+
+def test_a_long_line_of_fields_is_read_in_time() -> None:
+    assert company("firm: Anvil / " + "role: binder / " * 400) == "Anvil"
