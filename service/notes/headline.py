@@ -9,6 +9,7 @@ from typing import NamedTuple
 from service.notes.companies import is_calendar, names_people, trim_company
 from service.notes.english import is_first_name, is_word
 from service.notes.guess import Guess
+from service.notes.names import ends_a_firm
 from service.notes.roles import trim_role
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import looks_like_title
@@ -119,8 +120,10 @@ def _between_person_and_company(parts: list[_Part], k: int, people_words: frozen
 
 
 def _called_like_a_person(text: str) -> bool:
-    first = text.split()[0].strip(".")
-    return is_honorific(first) or (is_first_name(first) and first[:1].isupper())
+    words = text.split()
+    first = words[0].strip(".")
+    named = is_first_name(first) and first[:1].isupper() and not (len(words) > 1 and ends_a_firm(words[-1]))
+    return is_honorific(first) or named
 
 
 @cache

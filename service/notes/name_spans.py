@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from service.notes.encounters import speaks
 from service.notes.english import is_first_name, is_word
-from service.notes.names import HONORIFIC, NAME_IN_TEXT, PARTICLE, ambiguous_names
+from service.notes.names import HONORIFIC, NAME_IN_TEXT, PARTICLE, ambiguous_names, ends_a_firm
 from service.notes.titles import title_heads
 
 _SMALL_HONORIFIC = ("dr", "prof", "mr", "mrs", "ms")
@@ -61,45 +61,15 @@ def _capitalise(out: list[str], position: int) -> None:
         out[position] = upper
 
 
-_TRADES = (
-    "vet",
-    "builder",
-    "plumber",
-    "roofer",
-    "joiner",
-    "optician",
-    "printer",
-    "brewer",
-    "butcher",
-    "surveyor",
-    "architect",
-    "solicitor",
-    "agent",
-    "tailor",
-)
-_FIRM = re.compile(
-    r"\w+(?:ists|ries)|Foods|Motors|Systems|Works|Logistics|Solutions|Services|Partners|Holdings|Press|Bros",
-    re.IGNORECASE,
-)
-
-
-def _is_firms(word: str) -> bool:
-    """The last word of a firm's name: its kind, or the trade of several people, as in 'Ivy Florists'."""
-    singular = word.lower().removesuffix("s")
-    return bool(_FIRM.fullmatch(word)) or (
-        word.lower() != singular and (singular in title_heads() or singular in _TRADES)
-    )
-
-
 def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
     """(start, end) of each run of capitalised words that can be a name: 'Met Priya Raman' → 'Priya Raman', 'HM Tom' → 'Tom'."""
     for run in NAME_IN_TEXT.finditer(text):
         words = [(m.start() + run.start(), m.end() + run.start()) for m in re.finditer(r"\S+", run.group(0))]
-        if len(words) > 1 and _is_firms(text[words[-1][0] : words[-1][1]]):
+        if len(words) > 1 and ends_a_firm(text[words[-1][0] : words[-1][1]]):
             continue  # 'Ivy Florists'
         while words and not _opens_name(text, words):
             words.pop(0)
-        while words and _closes_no_name(text[words[-1][0] : words[-1][1]].lower(), orgs):
+        while words and _closes_no_name(text, *words[-1], orgs):
             words.pop()
         if words and words[-1][1] > words[0][0]:
             yield words[0][0], words[-1][1]
@@ -109,12 +79,12 @@ def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
     """The first of ``words`` can be the first word of a name."""
     start, end = words[0]
     first = text[start:end].strip(".")
-    if text[:start].endswith(("<", "</")) or (_MONTH.fullmatch(first) and _dates(text[:start], text[end:])):
-        return False  # '<li>', 'by Jan 20', '6 May'
+    if text[:start].endswith(("<", "</")) or _is_calendar_day(text, start, end):
+        return False  # '<li>', 'by Jan 20', '6 May', 'by Wed Irma'
     nexts = text[words[1][0] : words[1][1]] if len(words) > 1 else ""
     if re.fullmatch(HONORIFIC, first) or (len(first) == 1 and first.isupper() and first != "I" and nexts):
         return True
-    opens_sentence = start == 0 or text[:start].rstrip()[-1:] in ".!?:;\n-•("
+    opens_sentence = start == 0 or text[:start].rstrip()[-1:] in ".!?:;\n-•(>"
     is_title = first.lower() in title_heads()
     common = is_word(first) or is_title or first.isupper()
     doing = not nexts and bool(speaks(text[end:]) or re.match(r"\s*(?:\(|:)", text[end:]))
@@ -124,17 +94,25 @@ def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
     return not (common and (opens_sentence or first.isupper() or is_title or not nexts))
 
 
-_MONTH = re.compile(r"(?:jan|feb|mar|april?|may|june?|july?|aug|sept?|oct|nov|dec)", re.IGNORECASE)
-_BEFORE_MONTH = re.compile(
-    r"(?:\d(?:st|nd|rd|th)?|\b(?:by|in|until|till|since|before|after|of|end|early|mid|late|next|this|last))[\s-]+(?:of\s+)?$",
+_WEEKDAY = re.compile(r"(?:mon|tues?|weds?|wednes|thurs|fri|satur|sun)(?:day)?(?<!sun)", re.IGNORECASE)
+_NAME_TOO = re.compile(r"(?:jan|feb|mar|april?|may|june?|july?|aug|sept?|oct|nov|dec|sat|sun|thu)", re.IGNORECASE)
+_BEFORE_DAY = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?|\b(?:by|on|in|until|till|since|before|after|of|end|early|mid|late|next|this|last))[\s-]+(?:of\s+)?$",
     re.IGNORECASE,
 )
+_AFTER_DAY = re.compile(r"[\s.]*\d|-\d")
 
 
-def _dates(before: str, after: str) -> bool:
-    return bool(_BEFORE_MONTH.search(before[-20:]) or re.match(r"\s*\d", after))
+def _is_calendar_day(text: str, start: int, end: int) -> bool:
+    """'Tues', 'by Jan', 'Jan 20': a weekday, or a month that could be a name but for the number or the word beside it."""
+    word = text[start:end].strip(".")
+    if _WEEKDAY.fullmatch(word):
+        return True
+    beside = _BEFORE_DAY.search(text[max(0, start - 20) : start]) or _AFTER_DAY.match(text, end)
+    return bool(_NAME_TOO.fullmatch(word) and beside)
 
 
-def _closes_no_name(word: str, orgs: frozenset[str]) -> bool:
+def _closes_no_name(text: str, start: int, end: int, orgs: frozenset[str]) -> bool:
+    word = text[start:end].lower()
     pronoun = re.fullmatch(r"i(?:['’]\w+)?", word)  # 'told Lena I cut …'
-    return bool(pronoun) or word.strip(".") in title_heads() or word in orgs
+    return bool(pronoun) or word.strip(".") in title_heads() or word in orgs or _is_calendar_day(text, start, end)

@@ -30,6 +30,15 @@ def ambiguous_names() -> frozenset[str]:
     return frozenset(load("people")["ambiguous_names"])
 
 
+def ends_a_firm(word: str) -> bool:
+    """The last word of a firm's name and of nobody's: its kind, or the trade of several people, as in 'Ivy Florists'."""
+    low = word.lower().strip(".")
+    people = load("people")
+    singular = low.removesuffix("s")
+    trade = singular != low and (singular in people["title_heads"] or singular in people["trades"])
+    return low in people["firm_words"] or (trade and low not in people["plural_surnames"])
+
+
 def bare_name(name: str) -> str:
     """The name without the form of address before it: 'Dr. Lim' → 'Lim'."""
     return re.sub(rf"^{HONORIFIC}\s+", "", name)
@@ -50,6 +59,7 @@ def is_name_label(label: str, orgs: frozenset[str]) -> bool:
         and label.lower() not in orgs
         and (is_first_name(words[0]) or not is_word(words[0]))
         and words[0].lower() not in load("owner_cues")["headings"]["fields"]
+        and not (len(words) > 1 and ends_a_firm(words[-1]))
     )
 
 

@@ -6,10 +6,11 @@ import re
 from functools import cache
 
 from service.notes.companies import said_of_another
-from service.notes.english import is_word
+from service.notes.english import is_first_name, is_word
 from service.notes.guess import AMENDING, Guess
+from service.notes.names import ends_a_firm
 from service.notes.segment import Segment, SegmentKind
-from service.notes.titles import looks_like_title
+from service.notes.titles import looks_like_title, title_heads
 from service.phrases import load
 
 _R = r"(?P<r>[\w&/+#.' -]{3,60}?)"
@@ -97,7 +98,7 @@ def _matches(pattern: re.Pattern[str], weight: int, text: str, base: int) -> lis
 
 def _alone(text: str, base: int) -> list[Guess]:
     """A short line that is the role and nothing else: 'Front Office Manager', 'sous chef interview'."""
-    if re.search(r"[|–—:~*>]|\s-\s|--|\s[^\w\s\x00-\x7f]\s", text) or len(text.split()) > 6:
+    if re.search(r"[|–—:~*>]|\s-\s|--|\s[^\w\s\x00-\x7f]\s", text) or len(text.split()) > 6 or _MET.match(text):
         return []
     for part in text.strip(" .").split(","):
         plain = re.sub(r"^\s*(?i:your interview|interview invitation|invitation)\b", "", part)
@@ -132,6 +133,7 @@ _NO_ROLE = re.compile(
     r"\s(?:-|[/|~*>]+)\s|--|—|\w:\s|[^\w\s\x00-\x7f–—’]|\b(?:by|every|each|per|they|she|he|we)\b|^hrs?\b|\ban? hrs?\b",
     re.IGNORECASE,
 )
+_MET = re.compile(r"\W*(?:i )?(?:met|saw|spoke (?:to|with)|sat (?:down )?with)\b", re.IGNORECASE)
 _PACE = re.compile(
     r"\b(?:an?|per|each|every) (?:hour|shift|day|week|month|year)\b", re.IGNORECASE
 )  # 'forty a day for …'
@@ -144,6 +146,8 @@ def _is_role(plain: str, *, named: bool) -> bool:
         return False
     if len(words) > 7 or re.search(r"[£$€%]|\d{3}", plain) or any(w.lower() in _never() for w in words):
         return False
+    if is_first_name(words[0]) and ends_a_firm(words[-1]) and words[0].lower() not in title_heads():
+        return False  # 'Rosie Bakers'
     if named:
         return looks_like_title(plain) or len(words) <= 4
     if len(words) <= 3 and re.search(r"(?:er|or|ist|ian)$", words[-1]) and not is_word(words[-1]):

@@ -228,3 +228,36 @@ def test_who_is_named_after_arranged_through_arranged_it() -> None:
 @pytest.mark.parametrize("firm", ["Ivy Vets", "Rose Opticians", "Holly Bakers"])
 def test_a_trade_of_several_is_no_surname(firm: str) -> None:
     assert interviewers(f"{firm}, trainee nurse\nwith Irma Doyle") == ["Irma Doyle"]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Met Irma Doyle Tues",
+        "Met Irma Doyle. hear by Wed, Irma decides",
+        "Met Irma Doyle. hear Jan-20",
+        "Met Irma Doyle, hear by Jan 20 or Feb 3",
+        "<p>Met Irma Doyle</p><br>they sew",
+        "<B>Irma Doyle</B> asked about glue",
+        "Met <b>Irma Doyle</b>",
+    ],
+)
+def test_a_day_and_a_tag_hide_nobody_and_are_nobody(notes: str) -> None:
+    assert interviewers(notes) == ["Irma Doyle"]
+
+
+@pytest.mark.parametrize(
+    "firm",
+    ["Rosie Bakers", "Daisy Cakes", "Amber Roofing", "Penny Books", "Grace Joinery", "Carter Brothers", "Ella Press"],
+)
+def test_a_trade_after_a_given_name_makes_a_firm(firm: str) -> None:
+    assert interviewers(f"{firm}, line lead\nwith Irma Doyle") == ["Irma Doyle"]
+
+
+@pytest.mark.parametrize("name", ["Ann Jeffries", "Helen Brooks", "Tom Banks", "Grace Fellows", "Sun Li", "May Harris"])
+def test_a_surname_that_looks_like_a_trade_or_a_day_is_kept(name: str) -> None:
+    assert interviewers(f"Met {name} at Ferrow Pots. {name.split()[0]} asked about glue.") == [name]
+
+
+def test_a_thousand_tags_are_read_in_time() -> None:
+    assert interviewers("<b>" * 1000 + "Met Irma Doyle") == ["Irma Doyle"]
