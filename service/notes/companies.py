@@ -129,7 +129,29 @@ def companies_in(segment: Segment, people_words: frozenset[str]) -> list[Guess]:
         kept = _small_name(m["o"].split())
         if kept:
             add(m.start("o"), m.start("o") + len(kept), 4)
+    for m in _small_firm().finditer(text):
+        if m["who"].lower() in people_words and _is_small_firm(m["first"], m["kind"]):
+            add(m.start("o"), m.end("o"), 4)
     return found
+
+
+@cache
+def _small_firm() -> re.Pattern[str]:
+    """'met marcus from bluegate logistics': a firm written small, by whom one met and the trade that ends it."""
+    kinds = {*load("people")["firm_words"], *load("organisation")["surely_firms"]} - {*load("organisation")["agencies"]}
+    trades = "|".join(sorted((re.escape(kind) for kind in kinds), key=len, reverse=True))
+    return re.compile(
+        r"(?:^\W*|\b(?:with|w|met|saw|spoke to|talked to|call from|by|and)\s+|\bw/\s*)(?:[^\W\d_]+ )?(?P<who>[^\W\d_]+) from "
+        rf"(?P<o>(?-i:(?P<first>[a-z][a-z'’-]+) (?:[a-z&]+ )?(?P<kind>{trades})))\b"
+        r"(?! (?:team|teams|dept|department|side|office|desk|and|or)\b|[-'’&])",
+        re.IGNORECASE,
+    )
+
+
+def _is_small_firm(first: str, kind: str) -> bool:
+    """'bluegate logistics' is one; 'warehouse logistics' may be a department, 'the trust' is any."""
+    sure: list[str] = load("organisation")["surely_firms"]
+    return first not in load("organisation")["no_firm_start"].split() and (not is_word(first) or kind in sure)
 
 
 def _small_name(words: list[str]) -> str:
@@ -154,6 +176,8 @@ def _guess(segment: Segment, start: int, end: int, weight: int, people_words: fr
     before = text[:start]
     if _is_somebody_met(value, before):
         return None
+    if value.split()[-1].lower() in load("organisation")["agencies"] and _ARRANGED.search(before):
+        return Guess(value, segment.start + start, -9)
     amended = bool(_AMEND.search(before[-40:])) and not re.search(r"(?i)\bnot\s*$", before)
     other = segment.kind is not SegmentKind.FIELD and (said_of_another(before) or _OWN_DEED.search(before))
     if other and not amended:
@@ -161,6 +185,10 @@ def _guess(segment: Segment, start: int, end: int, weight: int, people_words: fr
     return Guess(value, segment.start + start, weight + (AMENDING if amended else 0))
 
 
+_ARRANGED = re.compile(
+    r"\b(?:arranged|organi[sz]ed|booked|scheduled|set up|coordinated|sent|put forward) (?:by|via|through|with)\b[^.\n;]*$",
+    re.IGNORECASE,
+)
 _WITH = re.compile(r"(?:\b(?:met|saw|with|by|spoke to|talked to)|\bw/)\s*$", re.IGNORECASE)
 
 

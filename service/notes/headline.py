@@ -91,6 +91,7 @@ def _is_somebodys_title(parts: list[_Part], k: int, people_words: frozenset[str]
     return (
         _called_like_a_person(part.text)
         or bool(_MET.search(part.lead))
+        or (k > 0 and part.lead.split()[-1:] == ["the"] and not _ROLE.search(part.text))
         or any(p.line == part.line and _names_somebody(p, people_words) for p in beside)
         or _between_person_and_company(parts, k, people_words)
         or bool(re.match(r"(?i)(?:their|our|his|her)\b|.*\s=\s", part.text))
@@ -98,6 +99,7 @@ def _is_somebodys_title(parts: list[_Part], k: int, people_words: frozenset[str]
 
 
 _MET = re.compile(r"\b(?:met|saw|spoke (?:to|with))\b")
+_ROLE = re.compile(r"\b(?:role|position|job|post)\b", re.IGNORECASE)  # 'Lotte, the recruiter' is somebody
 _PLACED = re.compile(r"(?:^|\s)(?:at|@)$")
 
 

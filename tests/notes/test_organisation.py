@@ -210,3 +210,39 @@ def test_a_pace_and_a_length_of_time_are_no_role(notes: str) -> None:
 
 def test_a_long_line_of_fields_is_read_in_time() -> None:
     assert company("firm: Anvil / " + "role: binder / " * 400) == "Anvil"
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("marcus from bluegate logistics", "bluegate logistics"),
+        ("chatted w marcus from bluegate logistics about the depot", "bluegate logistics"),
+        ("met priya from pelham nhs trust", "pelham nhs trust"),
+        ("call with marcus from anvil motors re fitter", "anvil motors"),
+    ],
+)
+def test_a_firm_written_small_stands_after_from(notes: str, named: str) -> None:
+    assert company(notes) == named
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "met marcus from the trust",
+        "met marcus from sales and logistics",
+        "met marcus from platform engineering",
+        "met marcus from warehouse systems",
+        "i came from bluegate logistics",
+        "my friend marcus from bluegate logistics likes it there",
+        "my old boss marcus from bluegate logistics",
+        "she knows marcus from bluegate logistics",
+        "spoke to tess from bluegate recruitment",
+        "Met Irma Doyle, organised by Lotte Krug of Pelham Search",
+    ],
+)
+def test_a_department_a_friends_firm_and_an_agency_are_not_the_company(notes: str) -> None:
+    assert company(notes) is None
+
+
+def test_the_recruiter_is_not_the_role() -> None:
+    assert role("saw Irma Doyle yesterday - set up via Lotte, the recruiter") is None
