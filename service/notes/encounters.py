@@ -26,7 +26,7 @@ _MET = re.compile(
     re.IGNORECASE,
 )
 _AND_NAME = re.compile(
-    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bpanel:?|\bw/|\bwith)\s+(?:{NAME}(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:(?:the |their )?(?:[\w&/-]+ ){{0,3}})?$"
+    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bsaw|\bseen by|\bpanel:?|\bw/|\bwith)\s+(?:an? )?(?:{NAME}\.?(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:(?:the |their )?(?:[\w&/-]+ ){{0,3}})?$"
 )
 _MEETING = re.compile(
     r"\b(?:interview\w*|intvw|met|meet\w*|spoke|talk\w*|chat\w*|call|screen\w*|panel|zoom|teams|session|round|conversation|coffee|visit|tour|walked|hrs?|hours?|mins?|minutes|today|yesterday|am|pm|\d{1,2}[:.]\d\d|role|position|job|post|@|at)\b|@",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from service.notes.encounters import acts, speaks, was_had, was_met
@@ -20,7 +20,7 @@ from service.notes.names import (
     is_organisation,
     label_name,
 )
-from service.notes.person_parts import is_candidate_cue, read_part, stands_in_list
+from service.notes.person_parts import arranged_it, is_candidate_cue, read_part, stands_in_list
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import clean_title, looks_like_title, title_beside
 from service.phrases import load
@@ -64,6 +64,7 @@ class _Sight:
     before: str
     after: str
     clocked: bool = False  # a time of day stands before the segment
+    entry: bool = False  # it is one of a list of the people met
 
     @cached_property
     def words(self) -> list[str]:
@@ -100,27 +101,32 @@ class _Signs:
         return self.says or self.title is not None or self.in_field
 
 
-def read_mentions(cased: str, segment: Segment, orgs: frozenset[str]) -> Iterator[Mention]:
-    """Everybody named in ``segment`` of the notes, with capitals; ``orgs`` are the firms known by now, lower case."""
+def read_mentions(cased: str, segment: Segment, orgs: frozenset[str], *, entry: bool = False) -> Iterator[Mention]:
+    """Everybody named in ``segment`` of the notes, with capitals; ``orgs`` are the firms known by now, lower case.
+
+    ``entry``: the segment stands in a list of the people met.
+    """
     text = cased[segment.start : segment.end]
     label = label_name(segment.label)
     if segment.label and segment.kind is SegmentKind.LINE and is_name_label(label, orgs):
         known = is_first_name(label.split()[0]) or len(label.split()) > 1
         weight = 4 if known else 1  # a single unknown word before a colon may be a place, a firm, a topic
         title = clean_title(segment.title) if segment.title else None
-        yield Mention(label, segment.start, segment.start, weight, PersonRole.INTERVIEWER, title, says=True)
+        spoke = segment.heading not in _other_lists()
+        role = PersonRole.INTERVIEWER if spoke else None
+        yield Mention(label, segment.start, segment.start, weight, role, title, says=spoke)
     if segment.label in ("candidate", "my name", "to") and re.fullmatch(NAME, text.split("<")[0].strip()):
         name = text.split("<")[0].strip()
         yield Mention(name, segment.start, segment.start + len(name), 5, PersonRole.CANDIDATE, None)
         return
     for start, end in name_spans(text, orgs):
-        mention = _weigh(cased, segment, start, end, orgs)
+        mention = _weigh(cased, segment, start, end, orgs, entry=entry)
         if mention is not None and mention.weight >= 1:
             yield mention
 
 
-def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[str]) -> Mention | None:
-    sight = _look(cased, segment, start, end)
+def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[str], *, entry: bool) -> Mention | None:
+    sight = replace(_look(cased, segment, start, end), entry=entry)
     if not _can_be_person(sight, orgs, shouted=cased.isupper()):
         return None
     signs = _signs(sight)
@@ -155,8 +161,8 @@ def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> boo
     words, segment = sight.words, sight.segment
     if not words or bare_name(sight.name).lower() in orgs or sight.first in orgs:
         return False
-    if len(words) == 1 and len(words[0].strip(".")) < 2:
-        return False
+    if len(words) == 1 and len(words[0].strip(".")) < 2 and words[0] == sight.name:
+        return False  # a letter alone; 'Dr D.' is somebody
     if (any(is_acronym(w) for w in words) and not shouted) or is_organisation(words, sight.after):
         return False
     if len(words) == 1 and not is_first_name(sight.first) and re.search(r"[A-Z]\w*\s*&\s*$", sight.before):
@@ -164,6 +170,25 @@ def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> boo
     if sight.first in _months() and _IN_TIME.search(sight.before):
         return False
     return not (segment.kind is SegmentKind.MAIL and not segment.label and looks_like_title(sight.line))
+
+
+@cache
+def _other_lists() -> frozenset[str]:
+    """Headings over lists of other people than those met: what is to do, references."""
+    owners = load("owner_cues")["headings"]["owners"]
+    return frozenset((*owners["next_step"], *owners["private"], *load("people")["part_labels"]["referee"]))
+
+
+_ARTICLE = re.compile(r"(?<=\s)an?\s+$")  # 'by a Mr H.'
+_PANEL = re.compile(
+    r"(?:the |my |today's )?(?:panel|interviewers|interviewed by|met|saw|seen by)\b(?: [\w ]{0,20})?", re.IGNORECASE
+)
+
+
+def _heads_entry_of_panel(sight: _Sight) -> bool:
+    """'2 Noor Haddad - events - …' under 'The panel today': the name that opens an entry, not those told of in it."""
+    under = sight.segment.heading if sight.segment.kind is SegmentKind.LINE else ""
+    return (sight.entry or bool(_PANEL.fullmatch(under))) and not re.search(r"[^\W\d_]", sight.before)
 
 
 @cache
@@ -184,12 +209,14 @@ def _signs(sight: _Sight) -> _Signs:
         and stands_in_list(sight.before)
         and bool(_NOTHING_MORE.fullmatch(sight.after))
         and sight.segment.kind is not SegmentKind.MAIL
+        and sight.segment.heading not in _other_lists()
     )
     listed = listed or _has_a_part_of_the_day(sight)
     fields = load("people")["interviewer_fields"]
     in_field = sight.segment.label in fields["labels"] or sight.segment.heading in fields["headings"] or listed
+    in_field = in_field or _heads_entry_of_panel(sight)
     title = title_beside(sight.before, sight.after)
-    met = was_met(sight.before) or was_had(sight.before, sight.after)
+    met = was_met(_ARTICLE.sub("", sight.before)) or was_had(sight.before, sight.after)
     return _Signs(known, met, speaks(sight.after), in_field, title)
 
 
@@ -214,10 +241,11 @@ def _weight(sight: _Sight, signs: _Signs) -> int:
     weight += bool(re.match(r"\s*\([\w &/,-]{2,40}\)", after))
     weight += 3 * bool(re.match(rf"{HONORIFIC}\s", sight.name)) + 3 * bool(re.match(r"\s*<[^>]*@", after))
     weight += len(words) >= 2 and not any(is_word(w) for w in words)
-    weight += 2 * is_candidate_cue(sight.before)
+    weight += 2 * is_candidate_cue(sight.before) + 4 * arranged_it(sight.before, after)
     weight += 2 * (segment.kind is SegmentKind.MAIL)
     weight += 3 * (segment.label in load("people")["person_labels"])
-    return weight if signs.known else weight - _doubt(sight, signs)
+    initial = len(words) == 1 and words[0] != sight.name and len(words[0].strip(".")) == 1  # 'Mr H.'
+    return weight if signs.known or initial else weight - _doubt(sight, signs)
 
 
 def _doubt(sight: _Sight, signs: _Signs) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from service.notes.encounters import speaks
-from service.notes.english import is_first_name, is_word
+from service.notes.english import is_first_name, is_surname, is_word
 from service.notes.names import HONORIFIC, NAME_IN_TEXT, PARTICLE, ambiguous_names, ends_a_firm
 from service.notes.titles import title_heads
 
@@ -71,8 +71,25 @@ def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
             words.pop(0)
         while words and _closes_no_name(text, *words[-1], orgs):
             words.pop()
+        words = _without_next_sentence(text, words)
         if words and words[-1][1] > words[0][0]:
-            yield words[0][0], words[-1][1]
+            yield words[0][0], words[-1][1] + _stop_of_initial(text, words)
+
+
+def _without_next_sentence(text: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """'Mr H. They asked' is of Mr H., 'Mr H. Patel asked' of Mr Patel."""
+    if len(words) < 3:
+        return words
+    honorific, initial, third = (text[slice(*word)] for word in words[:3])
+    apart = re.fullmatch(HONORIFIC, honorific) and len(initial) == 2 and is_word(third) and not is_surname(third)
+    return words[:2] if apart else words
+
+
+def _stop_of_initial(text: str, words: list[tuple[int, int]]) -> int:
+    """1 where the name goes on with a stop: 'Dr D.'."""
+    start, end = words[-1]
+    honored = len(words) == 2 and re.fullmatch(HONORIFIC, text[slice(*words[0])])
+    return int(bool(honored and end - start == 1 and text[end : end + 1] == "."))
 
 
 def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:

@@ -10,6 +10,7 @@ from service.notes.encounters import speaks
 from service.notes.mentions import Mention, read_mentions
 from service.notes.name_spans import with_capitals
 from service.notes.names import is_initials_of, same_person
+from service.notes.panel_lists import with_entries
 from service.notes.segment import Segment
 from service.notes.titles import is_recruiter_title, looks_like_title
 from service.types import Person, PersonRole, Span
@@ -24,7 +25,7 @@ _LINK = re.compile(
 def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str]) -> tuple[Person, ...]:
     """Everybody named, interviewers first in order of appearance; one person is one entry, under the fullest name."""
     cased = with_capitals(notes)
-    mentions = [m for s in segments for m in read_mentions(cased, s, orgs)]
+    mentions = [m for s, entry in with_entries(notes, segments) for m in read_mentions(cased, s, orgs, entry=entry)]
     sure = [m for m in _in_company(mentions, cased) if m.weight >= _SURE]
     return _merge([*sure, *_by_initials(sure, segments)])
 

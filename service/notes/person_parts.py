@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from service.notes.english import is_first_name
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import decides, is_recruiter_title
 from service.phrases import load
@@ -15,7 +16,7 @@ _MENTION_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MENTION_AFTER = re.compile(
-    r"^['’]s reference\b|^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
+    r"^['’]s reference\b|^\s*[,(–—-]\s*(?:my )?(?:old|former|ex|last|previous)[ -](?:boss|manager|colleague|head|tutor|supervisor|mentor|teacher)\b|^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
     r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|apologies|(?:may|might) not (?:attend|make|join|be)|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
     re.IGNORECASE,
 )
@@ -24,10 +25,10 @@ _SCHEDULES = re.compile(
     r"|(?:^\s*(?:\(|,|-|–)\s*(?:the )?(?:\w+ ){0,2}(?:recruiter|talent|hr|scheduler|recruiting|recruitment))",
     re.IGNORECASE,
 )
-# 'Irma, arranged through Lotte': who is named after it arranged it.
+# 'Irma (arranged through Lotte)': who is named after it arranged it.
 _OTHERS_ARRANGED = re.compile(
-    r"(?:,|\bbut|\band)[^.\n;,]{0,30}\b(?:scheduled|arranged|set (?:it |this |that )?up|organi[sz]ed|booked|coordinated) (?:by|via|through|with) (?=[A-Z]).*$",
-    re.DOTALL,
+    r"(?:[,(–—-]|\bbut|\band)[^.\n;,]{0,30}\b(?:scheduled|arranged|set (?:it |this |that )?up|organi[sz]ed|booked|coordinated) (?:by|via|through|with) .*$",
+    re.DOTALL | re.IGNORECASE,
 )
 _SCHEDULES_BEFORE = re.compile(
     r"\b(?:scheduled by|arranged by|set up (?:by|via|through|with)|booked by|via|through|recruiter,?|the recruiter|recruiter:|recruiter is|recruiter was|coordinator|from hr|hr:|contact:|talent:|organi[sz]ed by|coordinated by|email from|invite from|"
@@ -44,6 +45,16 @@ _CONVERSED = re.compile(
     r"\b(?:interview\w*|screen\w*|call|chat\w*|spoke|talked|met)\b[^.\n;]{0,30}\b(?:with|w/|to|by)\s+(?:(?!via |through |from |and )(?-i:[a-z-]+) ){0,4}$|\bmet\s*$",
     re.IGNORECASE,
 )
+
+_DESK = re.compile(
+    r"\s*(?:,\s*)?(?:(?:at|from|in|on) )?(?:the |their )?(?:front )?(?:desk|reception|hr|office|agency|recruiter|people team|talent)\b",
+    re.IGNORECASE,
+)
+
+
+def arranged_it(before: str, after: str) -> bool:
+    """'booked via Lotte at the desk', 'set up by Lotte from HR': a person for sure, no calendar or portal."""
+    return bool(_ARRANGED.search(before)) and bool(_DESK.match(after))
 
 
 def is_candidate_cue(before: str) -> bool:
@@ -62,11 +73,11 @@ def read_part(
             return PersonRole.CANDIDATE
         if segment.label in ("from", "organizer", "") and not in_field:
             return PersonRole.RECRUITER
-    if _MENTION_AFTER.match(after) or _MENTION_BEFORE.search(before):
+    if _MENTION_AFTER.match(_until_another(after)) or _MENTION_BEFORE.search(before):
         return PersonRole.MENTIONED
     if segment.label in _labels("recruiter") and not (title is not None and decides(title)):
         return PersonRole.RECRUITER
-    if segment.label in _labels("referee"):
+    if segment.label in _labels("referee") or segment.heading in _labels("referee"):
         return PersonRole.MENTIONED
     if _schedules(before, after, title, says=says):
         return PersonRole.RECRUITER
@@ -75,6 +86,15 @@ def read_part(
     if met or says or in_field or (title is not None and stands_in_list(before)):
         return PersonRole.INTERVIEWER
     return None
+
+
+_ANOTHER = re.compile(r",\s+(?P<first>[A-ZÀ-ÖØ-Þ][\w'’-]*)\s")
+
+
+def _until_another(after: str) -> str:
+    """What is told of this one: in 'Omar - sales, Tom Reed left' it is Tom who left."""
+    other = next((m for m in _ANOTHER.finditer(after[:100]) if is_first_name(m["first"])), None)
+    return after[: other.start()] if other else after
 
 
 def _labels(part: str) -> list[str]:

@@ -261,3 +261,64 @@ def test_a_surname_that_looks_like_a_trade_or_a_day_is_kept(name: str) -> None:
 
 def test_a_thousand_tags_are_read_in_time() -> None:
     assert interviewers("<b>" * 1000 + "Met Irma Doyle") == ["Irma Doyle"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Panel of two at Anvil Press:",
+        "The panel today:",
+        "met 2 people at the shop",
+        "I met two of them.",
+        "panel was two people",
+        "interviewed by",
+    ],
+)
+def test_who_opens_an_entry_of_the_panels_list_is_an_interviewer(line: str) -> None:
+    notes = f"{line}\n1 Omar Bell - sales - he asked about price\n2 Noor Haddad - events - schools ring about late bows\n\nthey sew"
+    assert interviewers(notes) == ["Omar Bell", "Noor Haddad"]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Met Omar Bell.\nNext:\n1. Tom Reed - send him the plan",
+        "Met Omar Bell.\ntodo\n1 Tom Reed - send him the plan",
+        "Met Omar Bell.\nreferences:\n1 Tom Reed - tutor",
+        "Met Omar Bell.\nTom Reed, old boss, writes a letter",
+        "Panel:\n1 Omar Bell - sales - schools ring, Tom Reed left in May",
+    ],
+)
+def test_a_list_of_others_names_no_interviewers(notes: str) -> None:
+    assert interviewers(notes) == ["Omar Bell"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("I was seen by Dr D. and a Mr H. They asked about knees", ["Dr D.", "Mr H."]),
+        ("Spoke to a Ms P. about glue", ["Ms P."]),
+        ("i was seen by dr d. and a mr h.", ["Dr D.", "Mr H."]),
+        ("told Prof I cut waste", []),
+    ],
+)
+def test_an_initial_after_a_form_of_address_is_somebody(notes: str, named: list[str]) -> None:
+    assert interviewers(notes) == named
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Saw Irma Doyle (head binder) at noon, arranged through Lotte at the desk",
+        "saw Irma Doyle yesterday - set up via Lotte from HR",
+        "saw Irma Doyle yesterday (arranged by Lotte from the agency)",
+    ],
+)
+def test_who_arranged_it_is_the_recruiter(notes: str) -> None:
+    people = read_notes(notes, now=NOW).people
+    assert [(p.name, p.role.value) for p in people] == [("Irma Doyle", "interviewer"), ("Lotte", "recruiter")]
+
+
+def test_nine_hundred_entries_are_read_in_time() -> None:
+    notes = "Panel:\n" + "\n".join(f"{n % 90} Omar Bell - sales" for n in range(900))
+    assert interviewers(notes) == ["Omar Bell"]
