@@ -42,6 +42,8 @@ def read_own(text: str, reader: Reader) -> Topic | None:
         return Topic(Shape.NOUN, in_flow(lower_first(text))) if is_finite(tags) else None
     if tags[0][1] == "VBD" or (tags[0][1] == "VBN" and first.endswith(_PAST_ENDINGS)):
         return Topic(Shape.ACTION, in_flow(without_stray_verbs("I " + text[0].lower() + text[1:])))
+    if not any(kind in (*NOUNS, "VBG") for _, kind in tags):
+        return None  # 'not true'
     if not is_finite(tags):
         return Topic(Shape.NOUN, as_noun(text, tags, "my"))
     own_part = next((p for p in re.split(r",\s+(?:and\s+)?", text)[1:] if re.match(r"(?:I|we) \w+ \w+ \w+", p)), None)

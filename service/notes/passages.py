@@ -41,6 +41,11 @@ def _goes_on_with_own(s: Segment, before: NoteItem, notes: str) -> bool:
     return bool(_ADDS.match(s.text)) or (bool(_cue("own_deed").match(s.text)) and same_line(s, before, notes))
 
 
+def takes_back(text: str) -> bool:
+    """'I said 40 crowns. Not true': what was just said must not be sent either."""
+    return bool(_cue("taken_back").search(text.replace("’", "'")))
+
+
 @cache
 def _announcements() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(p, re.IGNORECASE) for p in load("owner_cues")["private_passage"])

@@ -18,7 +18,7 @@ from service.notes.names import is_initials_of, same_person
 from service.notes.next_steps import with_next_steps
 from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import CORRECTED, heading_owner, read_owner
-from service.notes.passages import read_in_passage, same_line
+from service.notes.passages import read_in_passage, same_line, takes_back
 from service.notes.people import read_people
 from service.notes.sections import within_sections
 from service.notes.segment import Segment, SegmentKind, segment
@@ -277,6 +277,10 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             speaker = correction.speaker or speaker
         if owner is Owner.CLARIFY and speaker is None and out and out[-1].owner in (Owner.CLARIFY, Owner.THEIRS):
             speaker = out[-1].speaker  # the regret belongs to the question before it
+        if takes_back(s.text) and correction is None:
+            owner, reason = Owner.PRIVATE, "takes something back"
+            if out and out[-1].owner is Owner.MINE and same_line(s, out[-1], notes):
+                out[-1] = replace(out[-1], owner=Owner.PRIVATE, heard_by=None, reason="taken back")
         heard_by = speaker if owner is Owner.MINE else None
         if owner in (Owner.MINE, Owner.LOGISTICS, Owner.PRIVATE):
             speaker = None

@@ -143,3 +143,21 @@ def test_what_one_of_a_panel_heard_is_marked_so() -> None:
 
 def test_a_label_of_two_words_tells_the_owner() -> None:
     assert item("worst glaze", "Me, to fix: worst glaze was the copper red").owner is Owner.CLARIFY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mock call: they liked my opening",
+        "tile cutting test - fluffed the 1st try, second was neat",
+        "loading the kiln, nailed it",
+        "sales role-play - good, I think",
+    ],
+)
+def test_how_a_test_task_went_is_no_topic(text: str) -> None:
+    assert items(text)[-1].owner in (Owner.SMALL_TALK, Owner.PRIVATE)
+
+
+def test_what_is_taken_back_is_private_with_its_correction() -> None:
+    notes = "I told him I had fired 900 tiles. Not true, it was the other shift."
+    assert [i.owner for i in items(notes)[-2:]] == [Owner.PRIVATE, Owner.PRIVATE]
