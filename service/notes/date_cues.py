@@ -104,15 +104,24 @@ def _amended(statements: Sequence[Said], notes: str) -> Iterator[Said]:
     for said in statements:
         gap = notes[earlier.span.end : said.span.start] if earlier else ""
         if earlier and earlier.cue in ("decision", "interview"):
-            now = bool(_NOW.match(notes, said.span.end))
+            now = bool(_NOW.match(notes, said.span.end, said.span.end + _AMENDING_REACH))
             free = not said.cue or said.cue_text in words()["amending"]
+            free = free and not _stamps(gap, notes[said.span.end : said.span.end + 4])
             if free and len(gap) <= _AMENDING_REACH and _is_told_anew(gap, now=now):
                 newer = now or "~~" in gap or _amends(gap, "amending")
                 said = replace(said, cue=earlier.cue, cue_text=earlier.cue_text, gap=len(gap), amends=newer)
             elif said.cue == earlier.cue:
                 said = replace(said, amends=_amends(gap[-_AMENDING_REACH:], "amending_anywhere"))
         yield said
-        earlier = said
+        if earlier and earlier.cue and not said.cue and _stamps(gap, notes[said.span.end : said.span.end + 4]):
+            earlier = replace(earlier, span=said.span)
+        else:
+            earlier = said
+
+
+def _stamps(gap: str, after: str) -> bool:
+    """The day of an update itself: 'EDIT 6 May: …', 'Update (6 May) …'."""
+    return _amends(gap, "amending") and bool(re.match(r"[ \t]*:", after) or (gap.endswith("(") and after[:1] == ")"))
 
 
 def _words_of(gap: str) -> list[str]:

@@ -62,9 +62,10 @@ _YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
 _PART = r"(?P<part>early|mid|middle of|late|later|beginning of|start of|end of|sometime|some time|(?:first|second|latter)\s+half\s+of)"
 _NEAR = r"(?P<near>next|this|last)"
 _TIME = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s*(?P<half>[ap]\.?m\b\.?|[ap]\b)?(?![\d/%:])"
+_TIME_REACH = 40  # characters after a date in which its time may stand
 _TIME_AFTER = re.compile(
-    rf"[ \t]*[,(]?[ \t]*(?P<lead>at\b|@|from\b|around\b|[-–—|T])?[ \t]*(?:(?P<word>noon|midday)\b|{_TIME})"
-    r"(?:[ \t]*(?:-|–|to)[ \t]*\d{1,2}(?:[:.][0-5]\d)?[ \t]*(?P<end_half>[ap]\.?m\b\.?)?(?![\d/%:]))?",
+    rf"[ \t]{{0,3}}[,(]?[ \t]{{0,3}}(?P<lead>at\b|@|from\b|around\b|[-–—|T])?[ \t]{{0,3}}(?:(?P<word>noon|midday)\b|{_TIME})"
+    r"(?:[ \t]{0,3}(?:-|–|to)[ \t]{0,3}\d{1,2}(?:[:.][0-5]\d)?[ \t]{0,3}(?P<end_half>[ap]\.?m\b\.?)?(?![\d/%:]))?",
     re.IGNORECASE,
 )
 _TIME_BEFORE = re.compile(rf"(?<![\w/.:])(?:(?P<lead>at|@)[ \t]+)?{_TIME}[ \t]*,?[ \t]*(?:on[ \t]+)?$", re.IGNORECASE)
@@ -337,7 +338,7 @@ def _surely_a_date(match: re.Match[str], groups: Mapping[str, str], notes: str, 
 
 def _with_time(match: re.Match[str], notes: str) -> tuple[int, int, time | None]:
     start, end = match.span()
-    after = _TIME_AFTER.match(notes, end)
+    after = _TIME_AFTER.match(notes, end, end + _TIME_REACH)
     clock = _clock(after) if after else None
     if after and clock:
         return start, after.end(), clock

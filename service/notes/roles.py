@@ -53,7 +53,7 @@ _PATTERNS = tuple(
 )
 _AMEND = re.compile(r"\b(?:no wait|wait no|wait|actually|correction|sorry|i mean|scratch that|not)\b", re.IGNORECASE)
 _LEAD = re.compile(
-    r"\s*(?:(?:my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|interviewed|panel|screen|call|chat|got|out|of|today"
+    r"\s*(?:(?:(?:post|role|position|job) of|my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|interviewed|panel|screen|call|chat|got|out|of|today"
     r"|just|had|with|in|at|about|to|is|was|were|new|open|\d+|am|pm)\s+)*",
     re.IGNORECASE,
 )
@@ -98,7 +98,12 @@ def _matches(pattern: re.Pattern[str], weight: int, text: str, base: int) -> lis
 
 def _alone(text: str, base: int) -> list[Guess]:
     """A short line that is the role and nothing else: 'Front Office Manager', 'sous chef interview'."""
-    if re.search(r"[|–—:~*>]|\s-\s|--|\s[^\w\s\x00-\x7f]\s", text) or len(text.split()) > 6 or _MET.match(text):
+    if (
+        re.search(r"[|–—:~*>]|\s-\s|--|\s[^\w\s\x00-\x7f]\s", text)
+        or "=" in text
+        or len(text.split()) > 6
+        or _MET.match(text)
+    ):
         return []
     for part in text.strip(" .").split(","):
         plain = re.sub(r"^\s*(?i:your interview|interview invitation|invitation)\b", "", part)
@@ -130,7 +135,7 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
 
 
 _NO_ROLE = re.compile(
-    r"\s(?:-|[/|~*>]+)\s|--|—|\w:\s|[^\w\s\x00-\x7f–—’]|\b(?:by|every|each|per|they|she|he|we)\b|^hrs?\b|\ban? hrs?\b",
+    r"\s(?:-|[/|~*>]+)\s|--|—|\w:\s|=|\bre\b|[^\w\s\x00-\x7f–—’]|\b(?:by|every|each|per|they|she|he|we)\b|^hrs?\b|\ban? hrs?\b",
     re.IGNORECASE,
 )
 _MET = re.compile(r"\W*(?:i )?(?:met|saw|spoke (?:to|with)|sat (?:down )?with)\b", re.IGNORECASE)

@@ -394,3 +394,27 @@ def test_of_two_days_that_cannot_be_told_apart_the_later_is_kept(said: str) -> N
 )
 def test_a_counted_week_ends_with_its_friday(said: str, day: str) -> None:
     assert str(decision(f"Met Irma Doyle today. {said}")) == day
+
+
+def test_a_page_of_spaces_after_a_date_is_read_at_once() -> None:
+    assert decision("decision 5 May" + " " * 18_000 + "now 6 May") is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("decision by 24 Nov\nUpdate 19 Nov: nothing new", "2026-11-24"),
+        ("decision by 24 Nov\nEDIT 19 Nov: Ruth mailed, now the 27th", "2026-11-27"),
+        ("decision by 24 Nov. Update (19 Nov) now 27 Nov", "2026-11-27"),
+    ],
+)
+def test_the_day_of_an_update_is_not_what_it_says(said: str, day: str) -> None:
+    assert str(decision(f"Met Irma Doyle today.\n{said}")) == day
+
+
+def test_the_latest_day_named_counts() -> None:
+    assert str(decision("I hear by 24 Nov, at the latest 27 Nov")) == "2026-11-27"
+
+
+def test_a_date_before_a_long_gap_is_read_in_time() -> None:
+    assert str(decision("decision 24 Nov" + " " * 5000 + "they sew")) == "2026-11-24"

@@ -246,3 +246,16 @@ def test_a_department_a_friends_firm_and_an_agency_are_not_the_company(notes: st
 
 def test_the_recruiter_is_not_the_role() -> None:
     assert role("saw Irma Doyle yesterday - set up via Lotte, the recruiter") is None
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Met Dan at Quay Logistics re transport clerk", {None, "transport clerk"}),
+        ("4 May, Quay Logistics. Post of transport clerk.", {None, "transport clerk"}),
+        ("Quay Logistics. Role = transport clerk", {None, "transport clerk"}),
+        ("met 3 people at the shop\n1 Omar Bell - sales", {None}),
+    ],
+)
+def test_a_role_holds_no_label_and_no_deed(notes: str, named: set[str | None]) -> None:
+    assert role(notes) in named
