@@ -21,11 +21,21 @@ ROOT = Path(__file__).parents[1]
 
 def afterword(*words: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"AFTERWORD_MODEL": "outline", "PYTHONPATH": str(ROOT)} | settings
-    return subprocess.run([sys.executable, "-m", "service.cli", *words], input=given, capture_output=True, text=True, env=env, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "service.cli", *words],
+        input=given,
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_a_draft_comes_out_ready_to_copy() -> None:
-    done = afterword("draft", "-", "--kind", "thank_you", "--kind", "linkedin", "--candidate", "Sam Ortiz", "--now", NOW, given=NOTES)
+    done = afterword(
+        "draft", "-", "--kind", "thank_you", "--kind", "linkedin", "--candidate", "Sam Ortiz", "--now", NOW, given=NOTES
+    )
     assert done.returncode == 0
     assert "Subject: Thank you" in done.stdout
     assert "stone ovens" in done.stdout
@@ -98,13 +108,29 @@ def test_any_message_can_be_scored(tmp_path: Path) -> None:
 
 def test_help_loads_no_framework() -> None:
     code = "import sys; from service.cli import main; main(['--help'], standalone_mode=False); print(sorted(m for m in ('fastapi', 'openai', 'textblob', 'uvicorn', 'pydantic') if m in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+    )
     assert done.stdout.strip().endswith("[]")
 
 
 def test_who_is_written_to_can_be_said() -> None:
-    done = afterword("draft", "-", "--recipient", "Ines Duarte, head baker", "--recipient", "Jo Marsh", "--json", "--now", NOW, given=NOTES)
-    assert [m["recipient"] for m in json.loads(done.stdout)["messages"]] == [{"name": "Ines Duarte", "title": "head baker"}, {"name": "Jo Marsh", "title": None}]
+    done = afterword(
+        "draft",
+        "-",
+        "--recipient",
+        "Ines Duarte, head baker",
+        "--recipient",
+        "Jo Marsh",
+        "--json",
+        "--now",
+        NOW,
+        given=NOTES,
+    )
+    assert [m["recipient"] for m in json.loads(done.stdout)["messages"]] == [
+        {"name": "Ines Duarte", "title": "head baker"},
+        {"name": "Jo Marsh", "title": None},
+    ]
 
 
 def test_what_is_missing_is_asked_for_beside_the_message() -> None:
@@ -113,7 +139,10 @@ def test_what_is_missing_is_asked_for_beside_the_message() -> None:
     assert "note: " not in done.stdout
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "abc"), ("PORT", "70000"), ("AFTERWORD_LOG_LEVEL", "loud"), ("AFTERWORD_CONNECT_TIMEOUT_S", "0")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "abc"), ("PORT", "70000"), ("AFTERWORD_LOG_LEVEL", "loud"), ("AFTERWORD_CONNECT_TIMEOUT_S", "0")],
+)
 def test_a_wrong_setting_is_named_in_a_sentence(name: str, value: str) -> None:
     done = afterword("serve", **{name: value})
     assert done.returncode == 2
@@ -130,7 +159,9 @@ def test_a_port_in_use_is_said_and_no_address_promised() -> None:
 
 def test_the_service_tells_its_address_and_stops_when_asked() -> None:
     env = os.environ | {"AFTERWORD_MODEL": "outline", "PORT": "0", "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([sys.executable, "-m", "service.cli", "serve"], stderr=subprocess.PIPE, text=True, env=env) as served:
+    with subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "serve"], stderr=subprocess.PIPE, text=True, env=env
+    ) as served:
         assert served.stderr is not None
         url = served.stderr.readline().rpartition(" ")[2].strip()
         assert httpx2.get(f"{url}/readyz", timeout=20).json() == {"status": "ready", "model": "outline"}

@@ -69,7 +69,15 @@ def test_the_middle_knows_no_clock_environment_or_chance(part: str) -> None:
 def test_importing_everything_neither_prints_nor_writes_nor_starts_anything(tmp_path: Path) -> None:
     names = [".".join(p.relative_to(ROOT).with_suffix("").parts) for p in modules() if p.name != "__init__.py"]
     code = f"import importlib, threading\nfor name in {names!r}: importlib.import_module(name)\nassert threading.active_count() == 1"
-    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path), "OPENAI_API_KEY": "", "AFTERWORD_MODEL": "no such model"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
+    env = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(tmp_path),
+        "OPENAI_API_KEY": "",
+        "AFTERWORD_MODEL": "no such model",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(tmp_path.iterdir()) == []

@@ -96,7 +96,8 @@ def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {
         "requirements.lock": project["dependencies"],
-        "requirements-dev.lock": [d for ds in project["optional-dependencies"].values() for d in ds] + project["dependencies"],
+        "requirements-dev.lock": [d for ds in project["optional-dependencies"].values() for d in ds]
+        + project["dependencies"],
     }
     for lock, dependencies in wanted.items():
         pinned = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / lock).read_text(), re.MULTILINE))

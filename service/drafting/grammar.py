@@ -13,6 +13,8 @@ Tags = tuple[tuple[str, str], ...]  # (word, Penn Treebank tag)
 FINITE = ("VBZ", "VBP", "VBD", "MD")
 NOUNS = ("NN", "NNS", "NNP", "NNPS")
 _OBJECT = ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG")  # what follows a verb and not a noun
+_OBJECT_PRONOUNS = ("everything", "everyone", "everybody", "nothing", "it", "them", "us")
+_ABSTRACT = ("tion", "sion", "ment", "ity")  # such things do not act
 _SEARCHED = 12  # words back in which a subordinate clause may have begun
 _NEAR = 5  # words back in which its first word counts without a comma
 _LONGEST_SUBJECT = 9  # words
@@ -45,6 +47,17 @@ def base_form(verb: str) -> str:
     if low.endswith("s") and not low.endswith(("ss", "us", "is")):
         return low[:-1]
     return low if is_word(low) else verb
+
+
+def gerund(verb: str) -> str:
+    """The '-ing' form of a base form: do → doing, make → making, run → running, die → dying."""
+    if verb.endswith("ie"):
+        return verb[:-2] + "ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) and verb != "be":
+        return verb[:-1] + "ing"
+    if re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", verb):
+        return verb + verb[-1] + "ing"
+    return verb + "ing"
 
 
 @cache
@@ -104,6 +117,10 @@ def _retagged(tags: list[tuple[str, str]], k: int, kind: str) -> str:
         return "VBD"
     if kind == "VBN" and before in ("NN", "NNP") and k + 1 < len(tags) and tags[k + 1][0].lower() in ("it", "them"):
         return "VBD"  # 'grandmother founded it'
+    if kind == "VBN" and before == "NNP" and after in (*NOUNS, "DT", "PRP$", "CD", "JJ"):
+        return "VBD"  # 'Pim made coffee'
+    if kind in NOUNS and before == "NNS" and k + 1 < len(tags) and tags[k + 1][0].lower() in _OBJECT_PRONOUNS:
+        return "VBP"  # 'fog days wreck everything'
     if low.endswith("ed") and kind != "VBD" and before in NOUNS and after in ("DT", "PRP$", "CD"):
         return "VBD"  # 'the class costed a stall'
     if k == 0 and kind in ("JJ", "VBN") and low.endswith("ed") and after in ("DT", "PRP$"):
@@ -122,6 +139,8 @@ def _as_verb(low: str, k: int, kind: str, before: tuple[str, str], after: str) -
     third = low.endswith("s")
     pronoun = before[0] in ("i", "you", "we", "they", "it", "who", "that", "which", "everybody", "everyone", "nobody")
     subject = before[1] in NOUNS and third and after in (*_OBJECT, "NNP") and after != "RB" and before[0] != "the"
+    if before[0].endswith(_ABSTRACT) and after == "IN":
+        return kind  # 'my germination trials at Leuven'
     plural = before[1] in ("NNS", "NNPS") and not third and after in (*_OBJECT, "NNS", "NN")
     if pronoun or ((subject or plural) and k <= 4):
         return "VBZ" if third else "VBP"

@@ -68,7 +68,11 @@ def _told(text: str, reader: Reader) -> str:
     if inner is None or len(inner.split()) < 2:
         return text
     text = re.sub(r"^how (?=I\b|we\b)", "", matter_of(inner), flags=re.IGNORECASE)
-    return re.sub(r",? and (?:also )?about\b.*$", "", text)
+    return (
+        re.sub(r",? and (?:also )?(?:about\b|that (?:I|we)\b).*$", "", text)
+        if not re.match(r"(?:I|we)\b", text)
+        else text
+    )
 
 
 def read_clarification(text: str, reader: Reader) -> Topic | None:

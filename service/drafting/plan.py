@@ -268,6 +268,8 @@ def phrase(purpose: SlotPurpose, topic: Topic, words: Wordings, place: int = 0) 
         key = "asked" if topic.asked else "noun_sore" if topic.sore else "noun_shared" if topic.shared else "noun"
     else:
         key = "clause_sore" if topic.sore else "clause"
+    if " and that " in topic.text:  # 'you hold 12,400 and that a fifth …' hangs on a first 'that'
+        patterns = {key: [p for p in patterns[key] if "that {x}" in p] or patterns[key]}
     ending = [p for p in patterns[key] if p.endswith("{x}.")]
     heavy = "," in topic.text or len(topic.text.split()) > 6
     sentence = words.pick(ending if heavy and ending else patterns[key], values, shift=place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from service.drafting.grammar import base_form, join_tokens, tags_of, tokens
+from service.drafting.grammar import base_form, gerund, join_tokens, tags_of, tokens
 from service.notes.english import first_names, is_word
 from service.phrases import load
 from service.types import Facts, NoteItem, Recipient, first_name, is_honorific
@@ -129,8 +129,13 @@ def _name_as_pronoun(text: str, name: str) -> str:
     return re.sub(rf"(?<!\w){name}{surname}(?!\w)(?:\s*\([^)]*\))?", "she", text)
 
 
+# 'trainees need 3 months before they can test': those who wait are those who test.
+_THEY_CAN = re.compile(r"(?P<joint>\b(?:before|after|without)) they (?:can |could |may )(?P<verb>[a-z]+)\b")
+
+
 def _without_third_party(text: str) -> str:
     """'patients wait a day before they can eat': who 'they' are is the patients, so the tail cannot become 'you'."""
+    text = _THEY_CAN.sub(lambda m: f"{m['joint']} {gerund(m['verb'])}", text)
     found = re.search(
         r",?\s+(?:before|after|when|if|because|until|so that|while|once|as)\b[^,]*\b(?:they|their|them)\b", text
     )

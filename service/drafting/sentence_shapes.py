@@ -131,15 +131,21 @@ def in_flow(text: str) -> str:
         text,
         count=1,
     )
+    text = re.sub(r"\b(\d[\d,.]* [a-z]+s) (?=\d[\d,.]* [a-z]+s\b)", r"\1 and ", text)  # '41 pilots 6 boats'
     text = re.sub(r", ((?:19|20)\d\d)$", r" in \1", text)
     text = re.sub(r"^([a-z]+) (?=\d[\d.,]* ?(?:%|percent)(?:\W|$))", r"\1 of ", text)
     text = re.sub(r", with (\d+) with ", r", including \1 with ", text)
-    text = re.sub(r",\s+(?=(?:no|zero) \w)", ", with ", text, count=1)
+    text = re.sub(
+        r",\s+(?=(?:no|zero) \w)(?!(?:no|zero) \w+ (?:went|dropped|fell|rose|grew|is|are|was|were)\b)",
+        ", with ",
+        text,
+        count=1,
+    )
     text = re.sub(r",\s+it (?=\w+s\b)(?!is\b|was\b|has\b)", ", which ", text, count=1)
     text = re.sub(r"(, with [^,]+), (\d[^,]*)$", r"\1 and \2", text)
     text = re.sub(r", (?:wants|needs|has|is|are|hopes|plans|looks|goes|uses|runs|gets) [^,]*$", "", text)
     text = re.sub(
-        r",\s+(?=(?:(?:you|it|this|that|the team|everyone|everybody|there)|[a-z-]+(?: [a-z-]+)?) (?:are|is|have|has|had|was|were|will|can|shows?|gets?|goes|comes|takes|went|dropped|fell|rose|grew)\b|I (?:have|had|am|was|can)\b|(?:you|it|the team|everyone) (?:do|did|want|need|use|\w+ed)\b)(?!(?:who|which|where|when|if|as|so|and|but|because|while|since|that) )",
+        r",\s+(?=(?:(?:you|it|this|that|the team|everyone|everybody|there)|[a-z-]+(?: [a-z-]+)?) (?:are|is|have|has|had|was|were|will|can|shows?|gets?|goes|comes|takes|went|dropped|fell|rose|grew)\b|I (?:have|had|am|was|can)\b|(?:you|it|the team|everyone) (?:do|did|want|need|use|\w+ed)\b)(?!(?:who|which|where|when|if|as|so|and|but|because|while|since|that|with) )",
         ", and ",
         text,
         count=1,

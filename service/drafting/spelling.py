@@ -31,6 +31,7 @@ def plain_text(text: str) -> str:
         )
     text = re.sub(r"(?<![\w/])(?:w/o|w/in|b/c|w/)(?=\s|[A-Za-z])|(?<![\w'@.-])[A-Za-z]\w*\b(?![@'])", _spell_out, text)
     text = re.sub(r"(?<![\w'])i(?=['\s,.]|$)", "I", text)
+    text = re.sub(r"\bits (?=(?:from|been|an?|the|not|all|very|so|too|really|just|like)\b)", "it's ", text)
     return re.sub(r"\s+", " ", text).strip(" -–—•*:;,/")
 
 

@@ -18,7 +18,7 @@ _STRONG_SAYS = re.compile(
     r"(?:said|says|asked|asks|told|tells|mentioned|mentions|explained|explains|talked|talks|described|describes|walked|showed|shows|pointed|stressed|"
     r"laughed|added|adds|noted|emphasi[sz]ed|grilled|quizzed|interviewed|liked|loved|smiled|nodded|agreed|wanted to know|was (?:interested|keen|curious|impressed|focused)|opened|shared|raised|brought up|spoke|introduced|wants|wanted|thinks|thought|covered)\b"
 )
-_DOES = re.compile(r"^\s*(?:\([^)]*\)\s*)?" + _SAYS)
+_DOES = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:,\s+(?:he|she)\s+)?" + _SAYS)
 _MET = re.compile(
     r"(?:\b(?:interview(?:ed)?|interviewing|call|chat|chatted|screen|screening|conversation|meeting|session|round|coffee|zoom|loop|hour|mins?|minutes|talk|visit|tour|debrief)"
     r"(?: \w+){0,4} (?:with|w/|by|from)|\b(?:got |had )?a call from|\bmet(?: up)?(?: with| w/)?|\bspoke(?: again)? (?:with|to|w/)|\btalked (?:with|to|w/)|\bspeaking (?:with|to)|\bsat (?:down )?with|\bsaw|\bseen by|"
@@ -26,7 +26,7 @@ _MET = re.compile(
     re.IGNORECASE,
 )
 _AND_NAME = re.compile(
-    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bsaw|\bseen by|\bpanel:?|\bw/|\bwith)\s+(?:an? )?(?:{NAME}\.?(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then)(?: then| later| also)?\s+))+(?:(?:the |their )?(?:[\w&/-]+ ){{0,3}})?$"
+    rf"(?:\b(?:interview(?:ed)?|met|spoke|talked|call|chat|panel)\b[^.\n]{{0,20}}(?:with|w/|by|to|was|were|of|:)|\bmet|\bsaw|\bseen by|\bpanel:?|\bw/|\bwith)\s+(?:an? )?(?:{NAME}\.?(?:\s*\([^)]*\)|\s*,\s*[a-zA-Z ]{{2,40}})?(?:\s*,\s*(?:and\s+|&\s+|then\s+)?|\s+(?:and|&|\+|then|n)(?: then| later| also)?\s+))+(?:(?:the |their )?(?:[\w&/-]+ ){{0,3}})?$"
 )
 _MEETING = re.compile(
     r"\b(?:interview\w*|intvw|met|meet\w*|spoke|talk\w*|chat\w*|call|screen\w*|panel|zoom|teams|session|round|conversation|coffee|visit|tour|walked|hrs?|hours?|mins?|minutes|today|yesterday|am|pm|\d{1,2}[:.]\d\d|role|position|job|post|@|at)\b|@",

@@ -31,9 +31,6 @@ _ORG_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = re.compile(r"^\s*\((?:she|he|they|xe|ze)(?:/\w+){1,2}\)", re.IGNORECASE)
-_TAGS = re.compile(r"^(?:</?[A-Za-z][^<>@]{0,60}>)+")
-_LAST_TAG = re.compile(r"</?[A-Za-z][^<>@]{0,60}>$")
-_LONGEST_TAG = 64
 _NOTHING_MORE = re.compile(r"\s*(?:[,(–-]\s*[\w &/-]{2,30}\)?)?[\s*#=:.)–-]*")
 _CLOCK_END = re.compile(r"\d[:.h]\d{2}\s*(?:[ap]m)?[\s,:–-]*$", re.IGNORECASE)
 _IN_TIME = re.compile(r"\b(?:by|in|since|until|till|from|of|before|after|for|this|last|next)\s*$")
@@ -65,6 +62,7 @@ class _Sight:
     after: str
     clocked: bool = False  # a time of day stands before the segment
     entry: bool = False  # it is one of a list of the people met
+    first_line: bool = False  # nothing stands before the segment
 
     @cached_property
     def words(self) -> list[str]:
@@ -142,18 +140,12 @@ def _weigh(cased: str, segment: Segment, start: int, end: int, orgs: frozenset[s
 
 def _look(cased: str, segment: Segment, start: int, end: int) -> _Sight:
     text = cased[segment.start : segment.end]
-    after = _PRONOUNS.sub("", _TAGS.sub("", text[end:]))
+    after = _PRONOUNS.sub("", text[end:])
     if segment.kind is SegmentKind.FIELD and segment.label in load("owner_cues")["headings"]["name_columns"]:
         after += cased[segment.end :].split("\n", 1)[0]  # a table's row goes on with the title
     clocked = bool(_CLOCK_END.search(cased[max(0, segment.start - 20) : segment.start]))
-    return _Sight(segment, text, text[start:end], _without_tags(text[:start]), after, clocked)
-
-
-def _without_tags(before: str) -> str:
-    """'Met <b>' → 'Met ': a tag tells nothing of the name after it."""
-    while before.endswith(">") and (tag := _LAST_TAG.search(before, max(0, len(before) - _LONGEST_TAG))):
-        before = before[: tag.start()]
-    return before
+    first_line = not cased[: segment.start].strip()
+    return _Sight(segment, text, text[start:end], text[:start], after, clocked, first_line=first_line)
 
 
 def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> bool:
@@ -259,5 +251,5 @@ def _doubt(sight: _Sight, signs: _Signs) -> int:
 
 
 def _opens_notes(sight: _Sight) -> bool:
-    """'Ferrow Tiles, kiln lead' as the first line names the firm and the job."""
-    return sight.segment.start == 0 and not sight.before.strip() and sight.after.startswith(",")
+    """'Ferrow Tiles, kiln lead' and 'Ferrow Tiles - kiln lead' as the first line name the firm and the job."""
+    return sight.first_line and not sight.before.strip() and bool(re.match(r",|\s+[-–—/|]\s", sight.after))

@@ -79,7 +79,9 @@ def is_organisation(words: list[str], after: str) -> bool:
 
 
 def is_initials_of(letters: str, name: str) -> bool:
-    """'PA' may stand for 'Prudence Aldous': capitals, one for each word of the name."""
+    """'PA' may stand for 'Prudence Aldous': capitals, one for each word of the name; 'P' for who is called so ('I' for nobody)."""
+    if len(letters) == 1:
+        return letters.isupper() and letters not in ("I", "A", "Q") and bare_name(name).startswith(letters)
     words = re.split(r"[\s-]+", bare_name(name))
     return letters.isupper() and 1 < len(letters) <= 3 and letters == "".join(w[:1] for w in words if w[:1].isupper())
 

@@ -148,6 +148,8 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
         ):
             return Ownership(Owner.MINE, f"says '{other}'")
         return Ownership(under, "stands under a heading")
+    if mine and _LIKED_THEIRS.match(text):
+        return Ownership(Owner.THEIRS, "liked or learned there")
     if mine and not (
         theirs
         and re.match(
@@ -162,6 +164,10 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
     return Ownership(Owner.THEIRS, f"says '{theirs}'" if theirs else SILENT)
 
 
+_LIKED_THEIRS = re.compile(
+    r"(?:(?:and|but|so|also)\s+)*i (?:really |especially |quite |also )*(?:liked|loved|enjoyed|learned|learnt|heard) (?:that|how|hearing|the fact|the idea|about|their|her|his)\b(?! (?:i|we|my)\b)",
+    re.IGNORECASE,
+)
 _SHORT = 12  # words; a longer line tells more than what comes with the job
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|my|we|we've|our)\b", re.IGNORECASE)
 

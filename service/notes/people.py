@@ -17,7 +17,7 @@ from service.types import Person, PersonRole, Span
 
 _SURE = 2  # the weight from which a mention is taken for a person
 _LINK = re.compile(
-    r"^\.?(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",
+    r"^\.?(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b|\bn\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",
     re.IGNORECASE,
 )
 
@@ -30,7 +30,10 @@ def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str])
     return _merge([*sure, *_by_initials(sure, segments)])
 
 
-_INITIALS = re.compile(r"(?P<letters>[A-Z]{2,3})\b")
+_INITIALS = re.compile(r"(?P<letters>[A-Z]{1,3})\b")
+
+
+_DASH = re.compile(r"\s+[-–]\s")
 
 
 def _by_initials(named: list[Mention], segments: tuple[Segment, ...]) -> Iterator[Mention]:
@@ -39,7 +42,7 @@ def _by_initials(named: list[Mention], segments: tuple[Segment, ...]) -> Iterato
     for s in segments:
         opening = _INITIALS.match(s.text)
         letters = s.label if _INITIALS.fullmatch(s.label) else ""
-        if not letters and opening and speaks(s.text[opening.end() :]):
+        if not letters and opening and (speaks(s.text[opening.end() :]) or _DASH.match(s.text, opening.end())):
             letters = opening["letters"]
         fitting = [n for n in names if letters and is_initials_of(letters, n)]
         if len(fitting) == 1:

@@ -14,6 +14,7 @@ from service.notes.english import fold, is_word, tag
 from service.notes.headings import is_outside, person_in_heading
 from service.notes.introductions import introduced_title, says_who_somebody_is
 from service.notes.language import read_language
+from service.notes.markup import without_markup
 from service.notes.names import is_initials_of, same_person
 from service.notes.next_steps import with_next_steps
 from service.notes.organisation import Organisation, read_organisation
@@ -42,21 +43,22 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
             f"Messages can be written in {_names(languages())} so far, and these notes or the request ask for "
             f"'{language}'. Send notes in English, or set language to 'en' to have an English message from them."
         )
-    segments = within_sections(segment(notes), notes)
-    people = read_people(notes, segments, frozenset())
+    plain = without_markup(notes)
+    segments = within_sections(segment(plain), plain)
+    people = read_people(plain, segments, frozenset())
     words = frozenset(w.lower() for p in people for w in (p.name, *p.name.split()))
     titles = frozenset(p.title.lower() for p in people if p.title)
-    organisation = read_organisation(notes, segments, words, titles)
+    organisation = read_organisation(plain, segments, words, titles)
     org_words = _org_words(organisation, people)
     if org_words & words:
-        people = read_people(notes, segments, org_words)
+        people = read_people(plain, segments, org_words)
     people = _with_given(people, given)
-    dates = read_dates(notes, now, given.interview)
-    items = _without_headline(_items(segments, people, given, notes), organisation, dates)
+    dates = read_dates(plain, now, given.interview)
+    items = _without_headline(_items(segments, people, given, plain), organisation, dates)
     public = _without_private_people(people, items, given)
     if public != people:
         people = public
-        items = _without_headline(_items(segments, people, given, notes), organisation, dates)
+        items = _without_headline(_items(segments, people, given, plain), organisation, dates)
     items = with_next_steps(items, dates)
     people = _with_introduced_title(people, items)
     dates = _without_private_dates(dates, items)
@@ -71,7 +73,36 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
         decision_date=dates.decision_date,
         warnings=(*organisation.warnings, *dates.warnings, *_order_warning(items)),
     )
-    return replace(facts, missing=_missing(facts, dates))
+    facts = replace(facts, missing=_missing(facts, dates))
+    return facts if plain == notes else _closed_up(facts)
+
+
+def _closed_up(facts: Facts) -> Facts:
+    """Without the blanks that tags left inside what was read."""
+
+    def one_line(text: str) -> str:
+        return " ".join(text.split())
+
+    def closed(fact: Fact | None) -> Fact | None:
+        return None if fact is None else replace(fact, value=one_line(fact.value))
+
+    return replace(
+        facts,
+        items=tuple(
+            replace(
+                i,
+                text=one_line(i.text),
+                speaker=one_line(i.speaker) if i.speaker else None,
+                heard_by=one_line(i.heard_by) if i.heard_by else None,
+            )
+            for i in facts.items
+        ),
+        people=tuple(
+            replace(p, name=one_line(p.name), title=one_line(p.title) if p.title else None) for p in facts.people
+        ),
+        company=closed(facts.company),
+        role=closed(facts.role),
+    )
 
 
 def _without_headline(
@@ -293,7 +324,7 @@ _GOES_ON_TO_SAY = re.compile(
     r"(?:also |and |then )*(?:says?|said|wants?|needs|thinks|asked|asks|told me|showed me|mentioned|explained|likes|loves|runs|leads|has|does|hopes|plans)\b",
     re.IGNORECASE,
 )
-_SHORT_LABEL = re.compile(r"(?P<short>[^\W\d_]{3,})\s+[-–:]\s+(?=\S)")
+_SHORT_LABEL = re.compile(r"(?P<short>[^\W\d_]{3,}|[A-Z])\s+[-–:]\s+(?=\S)")
 
 
 def _with_short_label(s: Segment, people: list[Person]) -> Segment:
@@ -301,8 +332,11 @@ def _with_short_label(s: Segment, people: list[Person]) -> Segment:
     found = _SHORT_LABEL.match(s.text)
     if found is None or s.label or s.kind is not SegmentKind.LINE:
         return s
-    short = found["short"].lower()
-    fitting = [p for p in people if p.first_name.lower().startswith(short) and not is_word(short)]
+    short = found["short"]
+    cut = len(short) > 1 and not is_word(short)
+    fitting = [
+        p for p in people if is_initials_of(short, p.name) or (cut and p.first_name.lower().startswith(short.lower()))
+    ]
     if len(fitting) != 1:
         return s
     return replace(s, start=s.start + found.end(), text=s.text[found.end() :], label=fitting[0].name)

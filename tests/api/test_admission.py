@@ -62,7 +62,9 @@ def test_open_to_the_network_any_name_is_answered() -> None:
     assert client(host="0.0.0.0").get("/healthz", headers={"host": "notes.example.com"}).status_code == 200
 
 
-@pytest.mark.parametrize(("host", "here"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("10.0.0.4", False)])
+@pytest.mark.parametrize(
+    ("host", "here"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("10.0.0.4", False)]
+)
 def test_which_addresses_are_this_machine_alone(host: str, here: bool) -> None:
     assert only_here(host) is here
 

@@ -15,11 +15,17 @@ from tests.api.service import NOTES
 MARK = "zqxjmarkzqxj"
 ANY = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=9), st.lists(st.integers(), max_size=2))
 TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=60)
-ODD = st.sampled_from(["99/99/9999", "Nov 31", "hear back in 99999999999999999999 days", "| a | b |\n" * 30, "[" * 300, "\u202e" + MARK])
+ODD = st.sampled_from(
+    ["99/99/9999", "Nov 31", "hear back in 99999999999999999999 days", "| a | b |\n" * 30, "[" * 300, "\u202e" + MARK]
+)
 ENDS = st.sampled_from(["0001-01-01T00:00:00", "9999-12-24T00:00:00", "9999-12-31T23:59:59"])
-MOMENT = st.tuples(st.datetimes().map(lambda d: d.isoformat()) | ENDS, st.sampled_from(["", "Z", "+14:00", "-14:00", "+23:59"])).map("".join)
+MOMENT = st.tuples(
+    st.datetimes().map(lambda d: d.isoformat()) | ENDS, st.sampled_from(["", "Z", "+14:00", "-14:00", "+23:59"])
+).map("".join)
 DAY = st.dates(date(1969, 1, 1), date(2201, 1, 1)).map(str)
-INTERVIEW = st.fixed_dictionaries({}, optional={"company": TEXT, "role": TEXT, "at": MOMENT | DAY, "decision_date": DAY})
+INTERVIEW = st.fixed_dictionaries(
+    {}, optional={"company": TEXT, "role": TEXT, "at": MOMENT | DAY, "decision_date": DAY}
+)
 BODY = st.fixed_dictionaries(
     {"notes": st.one_of(TEXT, ODD).map(lambda t: f"{NOTES}\n{MARK} {t}") | TEXT},
     optional={

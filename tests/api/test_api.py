@@ -46,7 +46,9 @@ def test_a_draft_has_the_contracts_shape(outline: TestClient) -> None:
         ({"model_only": True}, 503, "model-unavailable"),
     ],
 )
-def test_bad_input_is_a_problem_that_says_what_to_do(outline: TestClient, body: dict[str, Any], status: int, type_: str) -> None:
+def test_bad_input_is_a_problem_that_says_what_to_do(
+    outline: TestClient, body: dict[str, Any], status: int, type_: str
+) -> None:
     answer = post(outline, **body)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -56,38 +58,60 @@ def test_bad_input_is_a_problem_that_says_what_to_do(outline: TestClient, body: 
     assert len(problem["detail"]) > 20
 
 
-FAR = ["0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-24T00:00:00Z", "9999-12-31T23:59:59-14:00"]
+FAR = [
+    "0001-01-01T00:00:00+14:00",
+    "1969-12-31T23:59:59Z",
+    "2200-01-01T00:00:00Z",
+    "9999-12-24T00:00:00Z",
+    "9999-12-31T23:59:59-14:00",
+]
 
 
 @pytest.mark.parametrize("moment", FAR)
 @pytest.mark.parametrize("where", ["now", "at", "decision_date"])
 @pytest.mark.parametrize("path", ["/draft", "/facts", "/score", "/exports/ics"])
-def test_a_year_in_which_no_interview_is_gets_a_sentence(outline: TestClient, path: str, where: str, moment: str) -> None:
+def test_a_year_in_which_no_interview_is_gets_a_sentence(
+    outline: TestClient, path: str, where: str, moment: str
+) -> None:
     """The end of the calendar was once counted past, which nobody caught."""
     more = {"kind": "check_in", "body": "Hi Ines."} if path == "/score" else {}
-    stated = {"now": moment} if where == "now" else {"interview": {where: moment[:10] if where == "decision_date" else moment}}
+    stated = (
+        {"now": moment}
+        if where == "now"
+        else {"interview": {where: moment[:10] if where == "decision_date" else moment}}
+    )
     answer = post(outline, path, **stated, **more)
     assert answer.status_code == 422
     assert "Correct its year" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("moment", ["1970-01-01T00:00:00+14:00", "2199-12-31T23:59:59-14:00", "2026-11-17T23:59:59.999999+23:59"])
+@pytest.mark.parametrize(
+    "moment", ["1970-01-01T00:00:00+14:00", "2199-12-31T23:59:59-14:00", "2026-11-17T23:59:59.999999+23:59"]
+)
 @pytest.mark.parametrize("where", ["now", "at", "decision_date"])
 def test_any_other_moment_has_a_plan(outline: TestClient, where: str, moment: str) -> None:
-    stated = {"now": moment} if where == "now" else {"interview": {where: moment[:10] if where == "decision_date" else moment}}
+    stated = (
+        {"now": moment}
+        if where == "now"
+        else {"interview": {where: moment[:10] if where == "decision_date" else moment}}
+    )
     kinds = ["thank_you", "check_in", "linkedin"]
     assert post(outline, kinds=kinds, **stated).status_code == 200
     assert post(outline, "/exports/ics", **stated).status_code == 200
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/draft", 405), ("DELETE", "/score", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/draft", 405), ("DELETE", "/score", 405)]
+)
 def test_wrong_addresses_and_methods_are_problems_too(outline: TestClient, method: str, path: str, status: int) -> None:
     answer = outline.request(method, path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("body", [b"{notes: oops", '{"notes": "caf\xe9"}'.encode("latin-1"), b"[" * 100_000], ids=["cut", "latin-1", "deep"])
+@pytest.mark.parametrize(
+    "body", [b"{notes: oops", '{"notes": "caf\xe9"}'.encode("latin-1"), b"[" * 100_000], ids=["cut", "latin-1", "deep"]
+)
 def test_a_body_that_is_no_json_is_said_so(outline: TestClient, body: bytes) -> None:
     answer = outline.post("/draft", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400
@@ -101,7 +125,10 @@ def test_a_fault_is_pointed_at_by_field(outline: TestClient) -> None:
 
 def test_several_faults_are_one_readable_detail(outline: TestClient) -> None:
     detail = post(outline, notes="", recipients=[{}]).json()["detail"]
-    assert detail == "/notes: The notes are empty. Paste what was written down after the interview; /recipients/0/name: This is needed, and not there."
+    assert (
+        detail
+        == "/notes: The notes are empty. Paste what was written down after the interview; /recipients/0/name: This is needed, and not there."
+    )
 
 
 def test_a_fields_name_is_not_repeated_at_length(outline: TestClient) -> None:
@@ -143,7 +170,9 @@ def test_a_stream_that_cannot_start_is_an_ordinary_problem(outline: TestClient) 
 
 
 def test_a_score_needs_no_model_and_names_rules(outline: TestClient) -> None:
-    card = post(outline, "/score", kind="thank_you", body="Hi Ines,\n\nThank you for your time.\n\nBest,\n[Name]").json()
+    card = post(
+        outline, "/score", kind="thank_you", body="Hi Ines,\n\nThank you for your time.\n\nBest,\n[Name]"
+    ).json()
     assert {c["name"] for c in card["criteria"]} >= {"specificity", "gratitude", "brevity"}
     assert any(v["check"] == "placeholder" and v["severity"] == "hard" for v in card["violations"])
 

@@ -35,7 +35,9 @@ def test_what_was_sent_is_never_echoed_logged_or_counted(outline: TestClient, ca
         post(outline, notes=f"Met Ines. salary {CANARY}", kinds=["thank_you"])
         post(outline, "/score", notes=f"Met Ines {CANARY}", kind="thank_you", body=f"Hi {CANARY}")
         wrong = post(outline, notes=f"Met Ines {CANARY}", kinds=[CANARY])
-        cut = outline.post("/draft", content=f'{{"notes": "{CANARY}'.encode(), headers={"content-type": "application/json"})
+        cut = outline.post(
+            "/draft", content=f'{{"notes": "{CANARY}'.encode(), headers={"content-type": "application/json"}
+        )
         outline.get(f"/{CANARY}?q={CANARY}")
     assert CANARY not in wrong.text + cut.text
     assert CANARY not in outline.get("/metrics").text
@@ -45,7 +47,9 @@ def test_what_was_sent_is_never_echoed_logged_or_counted(outline: TestClient, ca
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-def test_a_failure_inside_reaches_neither_caller_nor_log_with_its_words(accept: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_inside_reaches_neither_caller_nor_log_with_its_words(
+    accept: str, caplog: pytest.LogCaptureFixture
+) -> None:
     app = create_app(Settings(model="outline"), model=ScriptedModel(script=broken))
     with serving(app) as url, caplog.at_level(logging.DEBUG):
         answer = httpx2.post(f"{url}/draft", json={"notes": NOTES, "now": NOW}, headers={"accept": accept}, timeout=30)
@@ -67,7 +71,9 @@ def test_every_answer_carries_an_id_and_a_problem_repeats_it(outline: TestClient
     assert refused.json()["request_id"] == refused.headers["x-request-id"]
 
 
-@pytest.mark.parametrize(("given", "kept"), [("trace-7.a_b", True), ("a b", False), ("x" * 65, False), ('"};alert', False)])
+@pytest.mark.parametrize(
+    ("given", "kept"), [("trace-7.a_b", True), ("a b", False), ("x" * 65, False), ('"};alert', False)]
+)
 def test_a_callers_own_id_is_kept_where_it_is_plain(outline: TestClient, given: str, kept: bool) -> None:
     answer = outline.get("/healthz", headers={"x-request-id": given})
     assert (answer.headers["x-request-id"] == given) is kept

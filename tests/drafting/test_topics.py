@@ -190,3 +190,40 @@ def test_a_topic_is_shortened_where_what_is_left_stays_true() -> None:
     ]
     found = Topic(Shape.CLAUSE, "you all found at night that ovens cool")
     assert list(shortened(found)) == []
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ("she has 41 kilns 6 ovens", "you have 41 kilns and 6 ovens"),
+        ("apprentices wait 3 months before they can fire a kiln", "apprentices wait 3 months before firing a kiln"),
+        ("her kiln in the yard, its from 1998", "your kiln in the yard"),
+    ],
+)
+def test_notes_run_together_are_put_as_a_letter_puts_them(item: str, words: str) -> None:
+    assert said(item) == words
+
+
+@pytest.mark.parametrize(
+    ("item", "words", "shape"),
+    [
+        (
+            "I mentioned my germination trials at Anvil Farm, 36 species, and that I'd label twice",
+            "my germination trials at Anvil Farm, with 36 species",
+            Shape.NOUN,
+        ),
+        (
+            "me: a swap sheet at Kestrel Ferries, no shows went 9 to 2",
+            "a swap sheet at Kestrel Ferries",
+            Shape.NOUN,
+        ),
+    ],
+)
+def test_the_candidates_thing_keeps_no_second_clause_it_cannot_carry(item: str, words: str, shape: Shape) -> None:
+    found = topic(item)
+    assert found is not None
+    assert (found.text, found.shape) == (words, shape)
+
+
+def test_who_only_brought_coffee_is_no_topic() -> None:
+    assert said("Her assistant Pim made coffee") is None

@@ -259,3 +259,11 @@ def test_the_recruiter_is_not_the_role() -> None:
 )
 def test_a_role_holds_no_label_and_no_deed(notes: str, named: set[str | None]) -> None:
     assert role(notes) in named
+
+
+def test_the_round_before_the_firm_is_no_part_of_it() -> None:
+    facts = read_notes("**2nd interview!!** Ferrow Opticians, store manager\n- met Irma Doyle", now=NOW)
+    assert (facts.company and facts.company.value, facts.role and facts.role.value) == (
+        "Ferrow Opticians",
+        "store manager",
+    )

@@ -294,3 +294,14 @@ def test_a_correction_wins_over_a_day_to_come() -> None:
     start = notes.index("he rings")
     given = Given(corrections=(ItemCorrection(start, len(notes), Owner.THEIRS),))
     assert read_notes(notes, now=NOW, given=given).items[-1].owner is Owner.THEIRS
+
+
+@pytest.mark.parametrize(
+    "text", ["I liked that everybody eats together at noon", "I loved hearing how the kiln is fed by hand"]
+)
+def test_what_the_candidate_liked_there_is_theirs(text: str) -> None:
+    assert item(text).owner is Owner.THEIRS
+
+
+def test_moving_to_phone_signing_is_no_next_step() -> None:
+    assert item("moved 900 starters", f"{MET}- me: moved 900 starters to phone signing").owner is Owner.MINE

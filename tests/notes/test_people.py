@@ -322,3 +322,26 @@ def test_who_arranged_it_is_the_recruiter(notes: str) -> None:
 def test_nine_hundred_entries_are_read_in_time() -> None:
     notes = "Panel:\n" + "\n".join(f"{n % 90} Omar Bell - sales" for n in range(900))
     assert interviewers(notes) == ["Omar Bell"]
+
+
+def test_n_joins_names_as_and_does() -> None:
+    assert interviewers("saw Irma Doyle (head binder) n Wojtek, he does the rota\nwojtek showed the press") == [
+        "Irma Doyle",
+        "Wojtek",
+    ]
+
+
+def test_a_single_letter_before_a_colon_or_dash_is_the_one_whose_name_begins_so() -> None:
+    notes = "Irma D. = head binder; Omar = press lead\n- I: not a name here\n- O: the press stands 4 h a week\n- O - paper comes late"
+    facts = read_notes(notes, now=NOW)
+    assert [(i.speaker, i.text) for i in facts.items if i.speaker] == [
+        ("Omar", "the press stands 4 h a week"),
+        ("Omar", "paper comes late"),
+    ]
+
+
+def test_the_firm_that_heads_the_notes_is_no_recruiter_of_the_people_department() -> None:
+    facts = read_notes("Ferrow Orchards – HR Business Partner – Wed 11 Nov\nMet Irma Doyle (People Director)", now=NOW)
+    assert [p.name for p in facts.people] == ["Irma Doyle"]
+    assert facts.role is not None
+    assert facts.role.value == "HR Business Partner"
