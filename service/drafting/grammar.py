@@ -14,6 +14,7 @@ FINITE = ("VBZ", "VBP", "VBD", "MD")
 NOUNS = ("NN", "NNS", "NNP", "NNPS")
 _OBJECT = ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG")  # what follows a verb and not a noun
 _OBJECT_PRONOUNS = ("everything", "everyone", "everybody", "nothing", "it", "them", "us")
+_PARTICLES = ("up", "down", "off", "out", "away", "through", "into", "back")
 _ABSTRACT = ("tion", "sion", "ment", "ity")  # such things do not act
 _SEARCHED = 12  # words back in which a subordinate clause may have begun
 _NEAR = 5  # words back in which its first word counts without a comma
@@ -102,7 +103,9 @@ def _retagged(tags: list[tuple[str, str]], k: int, kind: str) -> str:
     if k + 1 < len(tags) and tags[k + 1][0].lower().endswith("ly"):
         after = "RB"
     if low in _verb_forms() and not kind.startswith("VB"):
-        return _as_verb(low, k, kind, (word_before, before), after)
+        counted = any(t == "CD" and w not in ("1", "one") for w, t in tags[max(0, k - 3) : k])
+        joined = k >= 3 and tags[k - 2][0] == "and" and tags[k - 3][1] in NOUNS  # 'marketing and finance count users'
+        return _as_verb(low, k, kind, (word_before, before), after, counted=counted, joined=joined)
     if (
         kind in ("VBZ", "VBP")
         and before in ("CD", "DT", "JJ", "PRP$")
@@ -119,6 +122,15 @@ def _retagged(tags: list[tuple[str, str]], k: int, kind: str) -> str:
         return "VBD"  # 'grandmother founded it'
     if kind == "VBN" and before == "NNP" and after in (*NOUNS, "DT", "PRP$", "CD", "JJ"):
         return "VBD"  # 'Pim made coffee'
+    if (
+        kind == "VBN"
+        and after in ("RP", "RB")
+        and before in ("NN", "NNS", "JJ")
+        and tags[k + 1][0].lower() in _PARTICLES
+    ):
+        return "VBD"  # 'the inbound dried up'
+    if kind == "NN" and before == "NNS" and k + 1 < len(tags) and tags[k + 1][0].lower() in _PARTICLES:
+        return "VBP"  # 'things tunnel through walls'
     if kind in NOUNS and before == "NNS" and k + 1 < len(tags) and tags[k + 1][0].lower() in _OBJECT_PRONOUNS:
         return "VBP"  # 'fog days wreck everything'
     if low.endswith("ed") and kind != "VBD" and before in NOUNS and after in ("DT", "PRP$", "CD"):
@@ -134,14 +146,16 @@ def _retagged(tags: list[tuple[str, str]], k: int, kind: str) -> str:
     return kind
 
 
-def _as_verb(low: str, k: int, kind: str, before: tuple[str, str], after: str) -> str:
+def _as_verb(low: str, k: int, kind: str, before: tuple[str, str], after: str, *, counted: bool, joined: bool) -> str:
     """A verb's tag for a form that the lexicon takes for a noun, where a subject stands before it; else ``kind``."""
     third = low.endswith("s")
     pronoun = before[0] in ("i", "you", "we", "they", "it", "who", "that", "which", "everybody", "everyone", "nobody")
     subject = before[1] in NOUNS and third and after in (*_OBJECT, "NNP") and after != "RB" and before[0] != "the"
     if before[0].endswith(_ABSTRACT) and after == "IN":
         return kind  # 'my germination trials at Leuven'
-    plural = before[1] in ("NNS", "NNPS") and not third and after in (*_OBJECT, "NNS", "NN")
+    if third and after in ("IN", "JJ", ",", "") and counted:
+        return "NNS"  # 'my 31 harbour visits last year'
+    plural = (before[1] in ("NNS", "NNPS") or joined) and not third and after in (*_OBJECT, "NNS", "NN")
     if pronoun or ((subject or plural) and k <= 4):
         return "VBZ" if third else "VBP"
     return kind

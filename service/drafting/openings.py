@@ -17,6 +17,7 @@ def openings(purpose: SlotPurpose, topic: Topic | None, turn: int, *, spoken: bo
     return tuple(patterns[start:] + patterns[:start])
 
 
+_YOURS = re.compile(r"you (?:(?:have|had|want|need|like|love|know|think|hope|own)\b|(?:are|were) (?!\w+ing\b))")
 _STATE = re.compile(r"I(?:'ve|'m| have| am| was| had| know| speak| like| love| want| believe| think|'d)\b")
 
 
@@ -31,7 +32,7 @@ def _shapes(purpose: SlotPurpose, topic: Topic | None) -> tuple[str, ...]:
     if topic.shape is Shape.NOUN:
         return ("noun", "any", "clause")
     if purpose is SlotPurpose.HIGHLIGHT and topic.text.startswith("you "):
-        return ("you", "clause")
+        return ("you_are", "you", "clause") if _YOURS.match(topic.text) else ("you", "clause")
     own = topic.text.startswith(("I ", "I'"))
     if own and _STATE.match(topic.text):
         return ("state", "clause")

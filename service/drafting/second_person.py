@@ -187,6 +187,8 @@ def _pronoun(low: str, following: str) -> str | None:
         return "your"
     if low in ("him", "them", "her"):
         return "you"
+    if low in ("herself", "himself"):
+        return "yourself"
     return "yours" if low in ("hers", "theirs") else None
 
 

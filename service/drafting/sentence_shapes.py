@@ -34,7 +34,16 @@ class Topic:
 
 def as_noun(text: str, tags: Tags, determiner: str = "the") -> str:
     """A noun phrase as it stands after 'about'; ``determiner`` goes before a single thing that has none."""
-    return in_flow(_with_article(*_without_asides(text, tags), determiner))
+    thing, tags = _without_asides(text, tags)
+    if _LASTS.match(thing):
+        return in_flow(_LASTS.sub(r"a \1\2 of ", thing))
+    return in_flow(_with_article(thing, tags, determiner))
+
+
+# 'month end 9 days': how long a single thing takes.
+_LASTS = re.compile(
+    r"^(?!(?:the|your|my|an?)\b)([a-z-]+ )?([a-z-]*[a-rt-z]) (?=\d[\d.]* (?:minutes|hours|days|weeks|months|years)\b(?! ago))"
+)
 
 
 def as_clause(text: str, tags: Tags) -> str:
@@ -125,6 +134,8 @@ def _is_mass(word: str) -> bool:
 
 def in_flow(text: str) -> str:
     """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
+    text = re.sub(r", (\S+ (?:years|months|weeks|days) ago) (?=was\b|were\b|is\b)", r", and \1 it ", text)
+    text = re.sub(r", (?=\S+ (?:years|months|weeks|days) ago (?:it|they|you|we|I)\b)", ", and ", text)
     text = re.sub(
         r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b|(?:19|20)\d\d\b)",
         ", with ",
@@ -134,6 +145,7 @@ def in_flow(text: str) -> str:
     text = re.sub(r"\b(\d[\d,.]* [a-z]+s) (?=\d[\d,.]* [a-z]+s\b)", r"\1 and ", text)  # '41 pilots 6 boats'
     text = re.sub(r", ((?:19|20)\d\d)$", r" in \1", text)
     text = re.sub(r"^([a-z]+) (?=\d[\d.,]* ?(?:%|percent)(?:\W|$))", r"\1 of ", text)
+    text = re.sub(r", (?:the )?(target|goal|aim) (?=\d)", r", with a \1 of ", text)
     text = re.sub(r", with (\d+) with ", r", including \1 with ", text)
     text = re.sub(
         r",\s+(?=(?:no|zero) \w)(?!(?:no|zero) \w+ (?:went|dropped|fell|rose|grew|is|are|was|were)\b)",
@@ -150,6 +162,10 @@ def in_flow(text: str) -> str:
         text,
         count=1,
     )
+    if text.startswith("you ") and ", and you" not in text:
+        text = re.sub(
+            r", (?=you [a-z]+\b)", ", and ", text, count=1
+        )  # 'you want drivers, you read the letters yourself'
     text = _with_deed(text)
     return with_proper_names(text)
 

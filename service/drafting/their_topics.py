@@ -77,6 +77,11 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
     addressed = to_reader(text, reader)
     if not addressed or len(addressed) < 4 or is_unsayable(addressed):
         return None
+    addressed = re.sub(
+        r"^([\d.]+%|half|most|a third|two thirds) of (?:the )?(\w+) now (?!is\b|are\b)",
+        r"\1 of the \2 is now ",
+        addressed,
+    )
     addressed = re.sub(r"^there's\b", "there is", addressed, flags=re.IGNORECASE)
     tags = tags_of(addressed)
     if re.match(r"there (?:is|are|was|were)\b", addressed, re.IGNORECASE):

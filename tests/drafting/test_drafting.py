@@ -85,7 +85,7 @@ async def drafted(notes: str = SOLO, model: Model | None = None, **more: object)
         ("told her about my stall at Penwick, everybody weighs his own flour", "my stall at Penwick"),
         ("there's one stone oven among nine", "there is one stone oven among nine"),
         ("she came to Rye as an apprentice, 2004", "you came to Rye as an apprentice in 2004"),
-        ("waste 11 percent, she weighs the bins herself", "waste of 11 percent"),
+        ("waste 11 percent, she weighs the bins herself", "you weigh the bins yourself"),
         ("they bake by hand which surprised me", "you bake by hand"),
         (
             "told her about my move to cold dough, cut returns from 40 to 12",

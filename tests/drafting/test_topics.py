@@ -198,6 +198,14 @@ def test_a_topic_is_shortened_where_what_is_left_stays_true() -> None:
         ("she has 41 kilns 6 ovens", "you have 41 kilns and 6 ovens"),
         ("apprentices wait 3 months before they can fire a kiln", "apprentices wait 3 months before firing a kiln"),
         ("her kiln in the yard, its from 1998", "your kiln in the yard"),
+        ("month end 9 days, target 5", "a month end of 9 days, with a target of 5"),
+        ("60% of work now glazing, 2 yrs ago was 10", "60% of the work is now glazing, and 2 years ago it was 10"),
+        (
+            "she wants glazers who sing, she reads each letter herself",
+            "you want glazers who sing, and you read each letter yourself",
+        ),
+        ("glaze and clay count stock differently", "glaze and clay count stock differently"),
+        ("the kiln at 900 degrees, tiles crawl into corners", "the kiln at 900 degrees"),
     ],
 )
 def test_notes_run_together_are_put_as_a_letter_puts_them(item: str, words: str) -> None:

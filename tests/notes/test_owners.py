@@ -303,5 +303,12 @@ def test_what_the_candidate_liked_there_is_theirs(text: str) -> None:
     assert item(text).owner is Owner.THEIRS
 
 
+@pytest.mark.parametrize(
+    "text", ["no wait it's Thursday, Tuesday is the other thing", "I was seen by Omar Aziz and a Mr Hale on Friday"]
+)
+def test_a_corrected_day_and_who_saw_whom_are_logistics(text: str) -> None:
+    assert item(text).owner is Owner.LOGISTICS
+
+
 def test_moving_to_phone_signing_is_no_next_step() -> None:
     assert item("moved 900 starters", f"{MET}- me: moved 900 starters to phone signing").owner is Owner.MINE

@@ -39,6 +39,10 @@ def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
         yield hard("clause_after_about", "G12", "After 'about' stands a thing, not a sentence of its own.")
     if _PARTICIPLE.search(text) or _JOINT.search(text):
         yield hard("bare_participle", "G12", "A verb stands in a form that it cannot have here.")
+    if (made := _WHICH_IS.search(text)) and made.group().split()[1] not in matter.split():
+        yield hard("adds_words", "G35", f"'{made.group().strip()}' says that one thing is the other.")
+    if _WHICH_NOUN.search(text):
+        yield hard("bare_participle", "G12", "After 'which' stands no verb.")
     if _SUBJECT_ONLY.match(opening) and _without_tail(text) == text:
         yield hard("unfinished", "G12", "The sentence has a subject and never says what of it.")
     yield from _changed_time(said, given)
@@ -56,6 +60,11 @@ _FINITE = re.compile(
 _JOINT = re.compile(
     r"\babout (?:you|I|we) (?!and\b)\w+|\b(?:you|I|we|they) (?!bring|sing|ring|swing|cling|string|spring)\w{2,}ing\b|\b(\w+) \1\b",
     re.IGNORECASE,
+)
+# 'month end 9 days, target 5' → '9 days, which was your target of 5'
+_WHICH_IS = re.compile(r"\bwhich (?:is|was|are|were) (?:your|my|the|an?)\b", re.IGNORECASE)
+_WHICH_NOUN = re.compile(
+    r", which (?:things|people|customers|patients|children|kids|they|nobody|somebody)\b", re.IGNORECASE
 )
 _PARTICIPLE = re.compile(
     r"\b(?:I|you|we|they) (?:also |then )?(?:redrawn|drawn|done|gone|seen|been|grown|written|rewritten|taken|given|spoken|chosen|begun|driven|"
