@@ -15,6 +15,7 @@ NOUNS = ("NN", "NNS", "NNP", "NNPS")
 _OBJECT = ("DT", "PRP$", "CD", "IN", "TO", "RB", "JJ", "PRP", "VBG")  # what follows a verb and not a noun
 _OBJECT_PRONOUNS = ("everything", "everyone", "everybody", "nothing", "it", "them", "us")
 _PARTICLES = ("up", "down", "off", "out", "away", "through", "into", "back")
+_CHANGES = ("halved", "doubled", "tripled", "dropped", "fell", "rose", "grew", "shrank")
 _ABSTRACT = ("tion", "sion", "ment", "ity")  # such things do not act
 _SEARCHED = 12  # words back in which a subordinate clause may have begun
 _NEAR = 5  # words back in which its first word counts without a comma
@@ -118,6 +119,10 @@ def _retagged(tags: list[tuple[str, str]], k: int, kind: str) -> str:
         return "JJ"  # 'no lost messages', 'the baked goods'
     if kind == "VBN" and word_before in ("i", "you", "we", "they", "who") and low != "been":
         return "VBD"
+    if kind == "VB" and before == "NN" and after in FINITE:
+        return "NN"  # 'the heat pump went in'
+    if kind == "VBN" and before in ("NN", "NNS") and low in _CHANGES:
+        return "VBD"  # 'the gas bill halved'
     if kind == "VBN" and before in ("NN", "NNP") and k + 1 < len(tags) and tags[k + 1][0].lower() in ("it", "them"):
         return "VBD"  # 'grandmother founded it'
     if kind == "VBN" and before == "NNP" and after in (*NOUNS, "DT", "PRP$", "CD", "JJ"):

@@ -24,11 +24,18 @@ _LONGEST_SUBJECT = 6  # words
 def read_own(text: str, reader: Reader) -> Topic | None:
     """The candidate's own matter; None when it speaks of a third person."""
     text = re.sub(
+        r"^(?:i )?(?:wanted|meant|was going|tried) to (?:say|mention|add|explain)(?: that)?\s+",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    text = re.sub(
         _REPLY, "", _told(re.sub(_REPLY, "", matter_of(text), flags=re.IGNORECASE), reader), flags=re.IGNORECASE
     )
     text = to_you(text, reader) or to_you(_before_others(text), reader) or ""
     if not text or is_unsayable(text):
         return None
+    text = re.sub(r"(?<=\w), (?:lost|broke|missed|failed|killed|ruined|burnt|burned)\b.*$", "", text)
     first = text.split()[0].lower()
     tags = tags_of(text)
     if first in ("i", "i've", "i'm", "i'd", "we"):
@@ -88,10 +95,17 @@ def read_clarification(text: str, reader: Reader) -> Topic | None:
         matter_of(text[end:]),
         flags=re.IGNORECASE,
     )
+    if _IS_PLAN.match(answer) and tags_of(answer)[0][1] in ("VB", "VBP"):
+        answer = f"I would {lower_first(answer)}"  # 'should have said: start with the 20 titles'
     topic = read_own(answer, reader) if len(answer.split()) >= 2 else None
     if topic is None or _confesses(topic.text):
         return None
     return Topic(topic.shape, topic.text, about=_subject(text[:end]))
+
+
+_IS_PLAN = re.compile(
+    r"[a-z]+ (?:with|by|from|to|the|a|an|all|one|two|my|our|at|on|in|what|who|where|every|each)\b", re.IGNORECASE
+)
 
 
 def _end_of_regret(text: str, reader: Reader) -> int:

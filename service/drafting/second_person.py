@@ -162,6 +162,8 @@ def _second_person(text: str) -> str:
             only_you = only_you or position == 0
         elif only_you and words[position - 1].lower() in ("and", "but") and kinds[position] == "VBZ":
             out.append(base_form(word))  # 'she is head binder and has six hands'
+        elif only_you and position > 2 and words[position - 1] == "," and kinds[position] == "VBZ" and word.isalpha():
+            out += ["and", base_form(word)]  # 'she does the orders, wants peat-free'
         elif verb_due and re.match(r"[a-z']", word.lower()):
             if word.lower() in load("topics")["adverbs_before_verb"]:
                 out.append(word)

@@ -134,6 +134,9 @@ def _is_mass(word: str) -> bool:
 
 def in_flow(text: str) -> str:
     """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
+    text = re.sub(
+        r", (two|three|four|five|six|\d+) (?=(?:speak|have|are|were|go|come|live|work|need|want)\b)", r", and \1 ", text
+    )
     text = re.sub(r", (\S+ (?:years|months|weeks|days) ago) (?=was\b|were\b|is\b)", r", and \1 it ", text)
     text = re.sub(r", (?=\S+ (?:years|months|weeks|days) ago (?:it|they|you|we|I)\b)", ", and ", text)
     text = re.sub(

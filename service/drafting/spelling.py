@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from service.notes.english import is_word
+from service.notes.names import in_full
 from service.phrases import load
 from service.types import Facts
 
@@ -15,11 +16,29 @@ _CALENDAR = (
 )
 
 
+# Verbs that notes leave out: 'waste down from 18 to 7', '60% of work now glazing'.
+_VERB_LEFT_OUT = (
+    (
+        re.compile(
+            r"^((?:the |her |his |their |your |my |our )?[a-z]+(?: [a-z]+)?) (down|up) (?=(?:from )?[£$€]?[\d.,]+(?:%| ?[a-z]+)? to [£$€]?\d)",
+            re.IGNORECASE,
+        ),
+        r"\1 went \2 ",
+    ),
+    (
+        re.compile(r"^([\d.]+%|half|most|a third|two thirds) of (?:the )?(\w+) now (?!is\b|are\b)", re.IGNORECASE),
+        r"\1 of the \2 is now ",
+    ),
+)
+
+
 def plain_text(text: str) -> str:
     """Note shorthand spelled out: 'w/ 3 svcs 🎉' → 'with 3 services'; nothing else is changed."""
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = re.sub(r"https?://\S+|www\.\S+", "", text)
     text = "".join(c for c in text if c.isalnum() or c in " \t\n'\"()[]/,.;:!?%$€£@#&+-–—*=<>_|~→…°" or c.isalpha())
+    text = re.sub(r"(?<=\w) = (?=[A-Za-z])", " is ", re.sub(r"(?<=[a-rt-z]s) = (?=[A-Za-z])", " are ", text))
+    text = re.sub(r"\b(is|are) (?=(?:biggest|main|worst|best|most|only|first|last) )", r"\1 the ", text)
     text = re.sub(r"[*_|#<>=]+(?![>\d])", " ", text)
     text = re.sub(r"\s+[-–—]{1,2}\s+", ", ", text)
     text = re.sub(r"[!]+(?=\s|$)", ".", text) if "!" in text else text
@@ -30,6 +49,8 @@ def plain_text(text: str) -> str:
             text,
         )
     text = re.sub(r"(?<![\w/])(?:w/o|w/in|b/c|w/)(?=\s|[A-Za-z])|(?<![\w'@.-])[A-Za-z]\w*\b(?![@'])", _spell_out, text)
+    for pattern, verb in _VERB_LEFT_OUT:
+        text = pattern.sub(verb, text)
     text = re.sub(r"(?<![\w'])i(?=['\s,.]|$)", "I", text)
     text = re.sub(r"\bits (?=(?:from|been|an?|the|not|all|very|so|too|really|just|like)\b)", "it's ", text)
     return re.sub(r"\s+", " ", text).strip(" -–—•*:;,/")
@@ -51,7 +72,8 @@ def _abbreviations() -> dict[str, str]:
 
 
 def with_names(text: str, facts: Facts) -> str:
-    """Names that were typed in lower case, with their capitals: 'gwen wants' → 'Gwen wants'."""
+    """Names in full and with their capitals: 'gwen wants' → 'Gwen wants', 'Mrs W says' → 'Mrs Whitlow says'."""
+    text = in_full(text, [p.name for p in facts.interviewers])
     names = {w.lower(): w for p in facts.people for w in p.name.split() if len(w) > 2 and not is_word(w)}
     if facts.company is not None and not is_word(facts.company.value.split()[0]):
         names |= {w.lower(): w for w in facts.company.value.split() if not is_word(w)}

@@ -77,15 +77,11 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
     addressed = to_reader(text, reader)
     if not addressed or len(addressed) < 4 or is_unsayable(addressed):
         return None
-    addressed = re.sub(
-        r"^([\d.]+%|half|most|a third|two thirds) of (?:the )?(\w+) now (?!is\b|are\b)",
-        r"\1 of the \2 is now ",
-        addressed,
-    )
+    addressed = re.sub(r"\s+since$", "", addressed)  # since what, the note said before
     addressed = re.sub(r"^there's\b", "there is", addressed, flags=re.IGNORECASE)
     tags = tags_of(addressed)
     if re.match(r"there (?:is|are|was|were)\b", addressed, re.IGNORECASE):
-        return Topic(Shape.CLAUSE, lower_first(addressed), shared=shared)
+        return Topic(Shape.CLAUSE, in_flow(lower_first(addressed)), shared=shared)
     if re.match(r"(?:how|why|what|where|when)\b", addressed, re.IGNORECASE):
         return Topic(Shape.NOUN, in_flow(lower_first(addressed)), shared=shared) if is_finite(tags) else None
     first, kind = tags[0]

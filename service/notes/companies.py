@@ -42,6 +42,12 @@ def said_of_another(before: str) -> bool:
     return bool(_former().search(before))
 
 
+_WITH_NAME = 3
+_TALK = re.compile(
+    r"(?i:\b(?:interview|intvw|met|call|chat|spoke|talk|screen|zoom|panel|meeting|onsite|round)|^\W*(?:w/|with)?\s*$)"
+)
+
+
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
     titles = "|".join(re.escape(t) for t in load("people")["title_heads"])
@@ -61,7 +67,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
         ),
         (rf"^{_O} (?i:met|interviewed|called|rang|saw) me\b", -1),
         (rf"\b[A-Z][\w'’-]+ (?:[A-Z][\w'’-]+ )?of {_O}(?=\s+(?i:met|interviewed|called|rang|saw|spoke)\b)", 4),
-        (rf"(?<!\w)(?i:w/|with)\s+{_O}(?=\s+(?i:for|re|about|today|yesterday|\()|[.,;]|$)", 3),
+        (rf"(?<!\w)(?i:w/|with)\s+{_O}(?=\s+(?i:for|re|about|today|yesterday|\()|[.,;]|$)", _WITH_NAME),
         (rf"(?:\b(?:{roles}))\s+(?:at|with|@|in|for)\s+{_O}", 5),
         (
             rf"\b(?i:company|employer|firm|startup|agency|school|hospital|shop|charity) (?:is|called|was|name is|named)\s+{_O}",
@@ -123,8 +129,10 @@ def companies_in(segment: Segment, people_words: frozenset[str]) -> list[Guess]:
             add(last.start("o") if last["o"] else last.start("p"), last.end(), 4)
     for pattern, weight in _patterns():
         for m in pattern.finditer(text):
-            if not looks_like_title(m["o"]) and not _starts_common(text, m.start("o"), m["o"], weight):
-                add(m.start("o"), m.end("o"), weight)
+            name, _, role = m["o"].partition(" for ")
+            name = name if looks_like_title(role) else m["o"]  # 'Broadmere Primary for TA'
+            if not looks_like_title(name) and not _starts_common(text, m.start("o"), name, weight):
+                add(m.start("o"), m.start("o") + len(name), weight)
     for m in (*_SMALL.finditer(text), *_SMALL_THING.finditer(text)):
         kept = _small_name(m["o"].split())
         if kept:
@@ -208,6 +216,8 @@ def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
         return True
     if len(words) == 1 and is_word(first) and _STARTS_A_TALK.match(text[start + len(value) :]):
         return True
+    if weight == _WITH_NAME and first.isupper() and len(words) == 1 and not _TALK.search(text[:start]):
+        return True  # 'four children with EAL'
     return weight <= 2 and is_word(first) and (start == 0 or text[:start].rstrip()[-1:] in ".!?:;-")
 
 

@@ -187,8 +187,16 @@ def _anchors(interviews: Sequence[_Dated], interview: DateFact | None, now: date
     return Anchors(now.date() if fresh else interview.day, interview.day)
 
 
+# 'guests choose Friday's dinner': the day of a thing that is no meeting to decide.
+THING_OF_A_DAY = re.compile(r"\w+day['’]s (?!(?:meeting|board|panel|committee|call|decision)\b)[a-z]", re.IGNORECASE)
+
+
 def _decisions(statements: Sequence[Said], notes: str, anchors: Anchors) -> tuple[_Dated, ...]:
-    about = (said for said in statements if said.cue == "decision" and _promises(said, notes))
+    about = (
+        said
+        for said in statements
+        if said.cue == "decision" and _promises(said, notes) and not THING_OF_A_DAY.match(notes, said.span.start)
+    )
     return tuple(_Dated(said, reading) for said in about if (reading := _read(said, anchors, Side.FUTURE)))
 
 

@@ -73,3 +73,17 @@ def _is_meeting(before: str) -> bool:
     """A bare 'with' or 'by' counts near the start of a line or after a word for a meeting: not in 'paired with Sister Okoro'."""
     bare = re.search(r"(?:\bwith|\bw/|\bw|\bby)\s*[:,-]?\s*$", before, re.IGNORECASE)
     return not bare or len(before.split()) <= 4 or bool(_MEETING.search(before))
+
+
+_KIN = r"(?:business |co-)?(?:son|daughter|wife|husband|sister|brother|mother|father|cousin|partner|colleague|deputy|number two)"
+_AND_THEIR_KIN = re.compile(rf"(?:\band|&|\+|\bplus|\bn)\s+(?:her|his|their)\s+{_KIN}\s+$", re.IGNORECASE)
+
+
+def is_kin(title: str) -> bool:
+    """'son', 'business partner': who somebody is to the one named before."""
+    return bool(re.fullmatch(_KIN, title.strip(), re.IGNORECASE))
+
+
+def comes_with(before: str) -> bool:
+    """'Ada & her son': whoever is named next was there with her, where she was."""
+    return bool(_AND_THEIR_KIN.search(before))

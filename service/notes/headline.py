@@ -24,7 +24,7 @@ _SEPARATOR = re.compile(
     r"|\s+(?i:with|today|this afternoon|this morning)\s+|\s+at\s+(?=(?:the\s+)?[A-ZÀ-Þ])"
 )
 _LEAD_IN = re.compile(
-    r"^(?:[#*•>!\s-]+|(?i:(?:\d(?:st|nd|rd|th)|first|second|third|final|last) (?:round|stage|interview)\b)|[^\w\s\x00-\x7f]|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with)|saw|intvw|debrief|call|chat"
+    r"^(?:[#*•>!\s-]+|(?i:(?:\d(?:st|nd|rd|th)|first|second|third|final|last) (?:round|stage|interview)\b)|[^\w\s\x00-\x7f]|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with|w/?)|saw|intvw|debrief|call|chat"
     r"|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: (?:the|an|a)(?=\s))?\s*)|(?:the|at|@|for|with|from)\s|(?i:right|ok|so|omg|good|great|panel)\b\s*)+"
 )
 
@@ -43,6 +43,9 @@ def read_headline(
         role, skipped = trim_role(part.text, 0, longest=_LONGEST_ROLE)
         if not role or _is_somebodys_title(parts, k, people_words):
             continue
+        if part.inside and not (k and _may_be_company(parts[k - 1], people_words, early=True)):
+            continue  # 'Spoke with Ada (owner)'
+
         found = [Guess(role, part.start + skipped, 3)]
         for beside in (k - 1, k + 1, k - 2):
             if 0 <= beside < len(parts) and _may_be_company(parts[beside], people_words, early=beside <= 2):
@@ -56,6 +59,7 @@ class _Part(NamedTuple):
     start: int
     line: int  # which segment it is part of
     lead: str = ""  # words before it that are no part of a name: 'met', 'interview with'
+    inside: int = 0  # 1 first in brackets, 2 a later part of them
 
 
 def _opening_parts(segments: tuple[Segment, ...]) -> list[_Part]:
@@ -71,7 +75,7 @@ def _opening_parts(segments: tuple[Segment, ...]) -> list[_Part]:
     ][:_OPENING]
     parts: list[_Part] = []
     for line, s in enumerate(opening):
-        at, cut_before = 0, ""
+        at, cut_before, inside = 0, "", 0
         for cut in [*_SEPARATOR.finditer(s.text), None]:
             piece = s.text[at : cut.start()] if cut else s.text[at:]
             lead = _LEAD_IN.match(piece)
@@ -79,8 +83,9 @@ def _opening_parts(segments: tuple[Segment, ...]) -> list[_Part]:
             rest = _STRAY.sub("", piece[offset:].strip(" .*#!"))
             if rest and not is_calendar(rest):
                 began = f"{cut_before} {piece[:offset]}".strip().lower()
-                parts.append(_Part(rest, s.start + at + piece.index(rest, offset), line, began))
+                parts.append(_Part(rest, s.start + at + piece.index(rest, offset), line, began, inside))
             at, cut_before = (cut.end(), cut[0].strip()) if cut else (at, "")
+            inside = 1 if "(" in cut_before else 0 if ")" in cut_before or not inside else 2
     return parts[:_PARTS]
 
 
@@ -135,6 +140,8 @@ def _never() -> re.Pattern[str]:
 
 def _may_be_company(part: _Part, people_words: frozenset[str], *, early: bool) -> bool:
     text, words = part.text, part.text.split()
+    if part.inside > 1:
+        return False  # 'Vale Mobility (e-scooters, Lyon)'
     if len(words) > 5 or re.search(r"\d(?![A-Z])", text) or looks_like_title(text) or _never().search(text):
         return False
     if words[0].lower() in ("and", "or", "of", "for") or _names_somebody(part, people_words):

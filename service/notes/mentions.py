@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from service.notes.encounters import acts, speaks, was_had, was_met
+from service.notes.encounters import acts, comes_with, speaks, was_had, was_met
 from service.notes.english import is_first_name, is_surname, is_word
 from service.notes.name_spans import name_spans
 from service.notes.names import (
@@ -228,7 +228,7 @@ def _weight(sight: _Sight, signs: _Signs) -> int:
     """The signs of a person, each by how far it can be trusted."""
     segment, words, after = sight.segment, sight.words, sight.after
     weight = 2 * signs.known + 2 * signs.met + 2 * signs.says + acts(after)
-    weight += 3 * (signs.title is not None) + 3 * signs.in_field
+    weight += 3 * (signs.title is not None) + 3 * signs.in_field + comes_with(sight.before)
     weight += 2 * bool(signs.known and re.match(r"['’]s\b", after))
     weight += bool(re.match(r"\s*\([\w &/,-]{2,40}\)", after))
     weight += 3 * bool(re.match(rf"{HONORIFIC}\s", sight.name)) + 3 * bool(re.match(r"\s*<[^>]*@", after))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 from service.notes.english import is_first_name, is_word
 from service.phrases import load
-from service.types import is_honorific
+from service.types import first_name, is_honorific
 
 _UP = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _TOKEN = rf"(?:{_UP}[^\W\d_]*(?:['’-][^\W\d_]+)*(?<!['’]s))"
@@ -93,6 +94,9 @@ def same_person(full: str, other: str) -> bool:
         return False
     if a == b:
         return True
+    if len(b) == 1 and len(b[0]) == 1:  # 'Mrs W' is Mrs Agnes Whitlow
+        titled = [x.split()[0].rstrip(".").lower() for x in (full, other) if is_honorific(x.split()[0])]
+        return len(a) > 1 and a[-1].startswith(b[0]) and len(titled) == 2 and titled[0] == titled[1]
     if len(b) == 1:
         return b[0] in (a[0], a[-1])
     return (
@@ -100,6 +104,24 @@ def same_person(full: str, other: str) -> bool:
         and a[0] == b[0]
         and (a[-1] == b[-1] or (a[-1].startswith(b[-1].strip(".")) and len(b[-1].strip(".")) == 1))
     )
+
+
+_LETTER_FIRST = re.compile(r"(?P<before>(?:(?:and|so|then|but|also)\s+)*)(?P<letters>[A-Z]{1,3})(?=['’]s\b|\s)")
+
+
+def in_full(text: str, names: Iterable[str]) -> str:
+    """Names cut down to letters, as they are called: 'Mrs W said' → 'Mrs Whitlow said', 'H asked' → 'Hanneke asked'."""
+    listed = list(names)
+    for name in listed:
+        words = name.split()
+        if len(words) > 1 and is_honorific(words[0]):
+            title, last = words[0].rstrip("."), words[-1]
+            text = re.sub(rf"(?<!\w){title}\.? {last[0]}\b\.?(?![\w'’]{{2}})", f"{title} {last}", text)
+    opening = _LETTER_FIRST.match(text)
+    fitting = [x for x in listed if opening and is_initials_of(opening["letters"], x)]
+    if opening is None or len(fitting) != 1:
+        return text
+    return f"{opening['before']}{first_name(fitting[0])}{text[opening.end() :]}"
 
 
 def _plain_name(name: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from service.notes.dates import DatesRead
+from service.notes.dates import THING_OF_A_DAY, DatesRead
 from service.notes.owners import CORRECTED
 from service.types import NoteItem, Owner
 
@@ -32,6 +32,8 @@ def with_next_steps(items: tuple[NoteItem, ...], dates: DatesRead) -> tuple[Note
 
     def is_step(item: NoteItem) -> bool:
         if item.owner is not Owner.THEIRS or item.reason == CORRECTED or _AGAIN_AND_AGAIN.search(item.text):
+            return False
+        if THING_OF_A_DAY.search(item.text):
             return False
         words = len(item.text.split())
         if words <= 14 and any(item.start <= s.start < item.end for s in promised):

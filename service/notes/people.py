@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.notes.encounters import speaks
+from service.notes.encounters import is_kin, speaks
 from service.notes.mentions import Mention, read_mentions
 from service.notes.name_spans import with_capitals
 from service.notes.names import is_initials_of, same_person
@@ -72,7 +72,7 @@ def _linked(one: Mention, two: Mention, cased: str) -> bool:
     """Nothing but 'and', a comma or a title stands between two names of one line."""
     between = cased[one.end : two.start]
     link = _LINK.match(between) if one.end < two.start and "\n" not in between else None
-    return link is not None and (not link["title"].strip() or looks_like_title(link["title"]))
+    return link is not None and (not link["title"].strip() or looks_like_title(link["title"]) or is_kin(link["title"]))
 
 
 def _merge(mentions: list[Mention]) -> tuple[Person, ...]:

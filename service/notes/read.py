@@ -15,7 +15,7 @@ from service.notes.headings import is_outside, person_in_heading
 from service.notes.introductions import introduced_title, says_who_somebody_is
 from service.notes.language import read_language
 from service.notes.markup import without_markup
-from service.notes.names import is_initials_of, same_person
+from service.notes.names import in_full, is_initials_of, is_name_label, same_person
 from service.notes.next_steps import with_next_steps
 from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import CORRECTED, heading_owner, read_owner
@@ -23,6 +23,7 @@ from service.notes.passages import read_in_passage, same_line, takes_back
 from service.notes.people import read_people
 from service.notes.sections import within_sections
 from service.notes.segment import Segment, SegmentKind, segment
+from service.notes.titles import looks_like_title
 from service.phrases import languages, load
 from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning, is_honorific
 
@@ -363,8 +364,13 @@ def _introduces(s: Segment, people: tuple[Person, ...]) -> bool:
         return False
     first_named = any(p.span is not None and s.start <= p.span.start < s.end for p in people)
     return (first_named and bool(re.search(r"\bw/|\bwith\b|\bmet\b|\(|,|:|@|\bat\b", s.text, re.IGNORECASE))) or bool(
-        re.search(r"^[\w .]{1,24} = ", s.text)
+        (equal := re.match(r"([\w .]{1,24}) = (.+)", s.text)) and any(_is_who(side) for side in equal.groups())
     )
+
+
+def _is_who(text: str) -> bool:
+    """A name or a title: 'head = Mrs Whitlow' says who somebody is, 'soft meals = biggest complaint' what was said."""
+    return looks_like_title(text) or is_name_label(re.split(r"[,(]", text)[0].strip(), frozenset())
 
 
 def _opens_mine(text: str) -> bool:
@@ -394,13 +400,13 @@ def _speaker(s: Segment, people: list[Person], last: str | None, head: str | Non
     labelled = _person_called(s.label, people) or head
     if labelled:
         return labelled
-    opening = s.text.split(" ", 1)[0]
-    whole = {p.name for p in people if p.name.lower() in s.text.lower() or is_initials_of(opening, p.name)}
-    named = whole or {p.name for p in people if _last_mention(p, s.text) >= 0}
+    text = in_full(s.text, [p.name for p in people])
+    whole = {p.name for p in people if p.name.lower() in text.lower()}
+    named = whole or {p.name for p in people if _last_mention(p, text) >= 0}
     if len(named) == 1:
         return next(iter(named))
     if named:
-        return _last_subject(people, s.text)
+        return _last_subject(people, text)
     if last and re.search(r"\b(?:she|he|her|his|him)\b", s.text, re.IGNORECASE):
         return last
     return None

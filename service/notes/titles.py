@@ -19,11 +19,12 @@ _AFTER = tuple(
     )
 )
 _BEFORE = re.compile(
-    r"(?:\b(?:the|their|our|with|met|by|a|an|was|is)\s+|^|[,:(]\s*)((?:[a-zA-Z][\w&/-]*\s+){1,5})\(?,?\s*$"
+    r"(?:\b(?:the|their|our|with|met|by|a|an|was|is)\s+|^|[,:(]\s*)((?:[a-zA-Z][\w&/-]*\s+){1,5})(?:=\s+)?\(?,?\s*$"
 )
 _SENTENCE = re.compile(
     r"\b(?:said|says|told|asked|is|was|i|she|he|they|will|has|we|about|loved|likes|would)\b", re.IGNORECASE
 )
+_NAMES_ANOTHER = re.compile(r"^(?:and|plus|then)\b|\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir)\b")
 _LONGEST = 9  # words of a title
 
 
@@ -68,6 +69,8 @@ def _last_title(words: list[str]) -> str | None:
 
 def clean_title(text: str) -> str | None:
     """``text`` as a title without articles and what trails it, written out; None when it is no title."""
+    if _NAMES_ANOTHER.search(text):
+        return None
     plain = re.sub(r"^(?:w/|with)\s+|[\s*_|:.-]+$", "", text.strip().strip("\"'“”").strip())
     plain = re.sub(r"^(?:the|their|a|an|our)\s+", "", plain, flags=re.IGNORECASE)
     plain = re.split(r"\s+(?:at|from|@|who|since|for the last|\d)\s*", plain)[0].strip()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.drafting.sentence_shapes import Shape, Topic, shortened
 from service.drafting.spelling import plain_text
-from service.drafting.topics import read_topic
+from service.drafting.topics import may_be_said, read_topic
 from service.notes.read import read_notes
 from service.types import Recipient
 
@@ -235,3 +235,30 @@ def test_the_candidates_thing_keeps_no_second_clause_it_cannot_carry(item: str, 
 
 def test_who_only_brought_coffee_is_no_topic() -> None:
     assert said("Her assistant Pim made coffee") is None
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ("loves that her mother's recipes get used", "your mother's recipes get used"),
+        ("the heat pump went in last winter", "the heat pump went in last winter"),
+        ("heat pump went in last winter", "the heat pump went in last winter"),
+        (
+            "she does the seed orders, wants to try peat-free by april",
+            "you do the seed orders, and want to try peat-free by April",
+        ),
+        ("says gas bill halved since", "the gas bill halved"),
+        ("she says there are 4 children, two speak Sorbian", "there are 4 children, and two speak Sorbian"),
+        ("me: glaze waste down from 18 to 7 kg a day", "the glaze waste went down from 18 to 7 kg a day"),
+        ("should've said: start with the 20 tiles that sell", "I would start with the 20 tiles that sell"),
+        ("forgot: wanted to say that I use the two-bucket rule", "I use the two-bucket rule"),
+    ],
+)
+def test_what_notes_leave_out_a_letter_says(item: str, words: str) -> None:
+    assert said(item) == words
+
+
+def test_praise_for_the_candidate_is_never_told_back() -> None:
+    notes = f"{ALONE}she liked my point about batching the firings"
+    facts = read_notes(notes, now=NOW)
+    assert [may_be_said(i, facts) for i in facts.items if i.start >= len(ALONE)] == [False]

@@ -267,3 +267,20 @@ def test_the_round_before_the_firm_is_no_part_of_it() -> None:
         "Ferrow Opticians",
         "store manager",
     )
+
+
+@pytest.mark.parametrize(
+    ("notes", "company", "role"),
+    [
+        (
+            "Had a chat with Omar Bell, CTO of Vale Mobility (e-scooters, Lyon) for backend engineer",
+            "Vale Mobility",
+            "backend engineer",
+        ),
+        ("interview @ Vale Primary for TA (y2)\nMr Bell says 4 children with EAL glaze", "Vale Primary", "TA"),
+        ("Ferrow nursery - propagation asst\nSpoke w Hedda (owner)", "Ferrow nursery", "propagation asst"),
+    ],
+)
+def test_places_in_brackets_and_acronyms_are_no_firms(notes: str, company: str, role: str) -> None:
+    facts = read_notes(notes, now=NOW)
+    assert (facts.company and facts.company.value, facts.role and facts.role.value) == (company, role)

@@ -312,3 +312,13 @@ def test_a_corrected_day_and_who_saw_whom_are_logistics(text: str) -> None:
 
 def test_moving_to_phone_signing_is_no_next_step() -> None:
     assert item("moved 900 starters", f"{MET}- me: moved 900 starters to phone signing").owner is Owner.MINE
+
+
+def test_an_equals_sign_tells_who_somebody_is_only_beside_a_name_or_title() -> None:
+    notes = "Met Omar Aziz at Ferrow Tiles.\nOmar:\n- soft clay = biggest complaint\n- residents choose Friday's glaze by vote"
+    assert [i.owner for i in read_notes(notes, now=NOW).items if i.start > 30] == [Owner.THEIRS, Owner.THEIRS]
+
+
+@pytest.mark.parametrize("text", ["up w the baby at five anyway", "Omar is a bit of a grump"])
+def test_family_and_temper_stay_private(text: str) -> None:
+    assert item(text).owner is Owner.PRIVATE

@@ -345,3 +345,22 @@ def test_the_firm_that_heads_the_notes_is_no_recruiter_of_the_people_department(
     assert [p.name for p in facts.people] == ["Irma Doyle"]
     assert facts.role is not None
     assert facts.role.value == "HR Business Partner"
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Spoke w Hedda (owner) & her son Joren\n- Joren does the seed orders", ["Hedda", "Joren"]),
+        (
+            "head = Mrs Irma Doyle, plus class teacher Mr Omar Bell\nMrs D showed me the kiln",
+            ["Mrs Irma Doyle", "Mr Omar Bell"],
+        ),
+    ],
+)
+def test_kin_and_titles_before_a_name_say_who_was_there(notes: str, named: list[str]) -> None:
+    assert interviewers(notes) == named
+
+
+def test_a_name_cut_to_a_letter_is_still_who_spoke() -> None:
+    notes = "Met Mrs Irma Doyle and Mr Omar Bell at Vale Primary\n- Mrs D showed me the kiln in the cellar\n- Mr Bell says 4 children glaze"
+    assert [i.speaker for i in read_notes(notes, now=NOW).items][1:] == ["Mrs Irma Doyle", "Mr Omar Bell"]
