@@ -18,6 +18,10 @@ _POOR = (
 )
 _NO_SUBJECT = re.compile(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", re.IGNORECASE)
 _REPLY = r"^(?:yes|yeah|yep|no|sure)\b[\s,.:-]*"
+_ANSWERED = re.compile(
+    r"(?:and |so )*(?:i )?(?:said|answered|replied) (?:the|a|an|my|no|yes|maybe|probably) (?:\w+ ){0,4}\w+[.!]?$",
+    re.IGNORECASE,
+)
 _LONGEST_SUBJECT = 6  # words
 
 
@@ -29,6 +33,8 @@ def read_own(text: str, reader: Reader) -> Topic | None:
         text,
         flags=re.IGNORECASE,
     )
+    if _ANSWERED.match(text):
+        return None  # 'I said the gift card flow': an answer, where only the question tells to what
     text = re.sub(
         _REPLY, "", _told(re.sub(_REPLY, "", matter_of(text), flags=re.IGNORECASE), reader), flags=re.IGNORECASE
     )

@@ -78,7 +78,7 @@ def to_reader(text: str, reader: Reader) -> str | None:
             return None
         text = _name_as_pronoun(text, _any_name(reader))
     text = _without_third_party(text)
-    if THIRD.search(text) and _names_somebody(text):
+    if THIRD.search(text) and (_names_somebody(text) or _begins_with_somebody(text)):
         return None  # 'Yusra does repairs, her trick is …': whose trick is a guess
     if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.IGNORECASE) and not reader.spoke:
         return None
@@ -119,6 +119,20 @@ def _named(name: str, text: str, flags: re.RegexFlag = re.NOFLAG) -> bool:
 
 def _names_somebody(text: str) -> bool:
     return any(w.lower() in first_names() and not is_word(w) for w in re.findall(r"\b[A-Z]\w+", text))
+
+
+def _begins_with_somebody(text: str) -> bool:
+    """'Teo keeps the cores he drilled': a name that no list holds, and its verb."""
+    first = text.split()[0]
+    tags = tags_of(text)
+    return (
+        first[0].isupper()
+        and first.isalpha()
+        and not first.isupper()
+        and not is_word(first)
+        and len(tags) > 1
+        and tags[1][1] in ("VBZ", "VBD")
+    )
 
 
 def _name_as_pronoun(text: str, name: str) -> str:

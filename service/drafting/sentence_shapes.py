@@ -135,12 +135,18 @@ def _is_mass(word: str) -> bool:
 def in_flow(text: str) -> str:
     """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
     text = re.sub(
+        r", (?=(?:\d+|two|three|four|six) (?:years|months|weeks)\b(?! (?:ago|old|long|late|of|in|behind|to|wait|queue|backlog|later|before)\b))",
+        " for ",
+        text,
+        count=1,
+    )
+    text = re.sub(
         r", (two|three|four|five|six|\d+) (?=(?:speak|have|are|were|go|come|live|work|need|want)\b)", r", and \1 ", text
     )
     text = re.sub(r", (\S+ (?:years|months|weeks|days) ago) (?=was\b|were\b|is\b)", r", and \1 it ", text)
     text = re.sub(r", (?=\S+ (?:years|months|weeks|days) ago (?:it|they|you|we|I)\b)", ", and ", text)
     text = re.sub(
-        r",\s+(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b|(?:19|20)\d\d\b)",
+        r"(?<!\))(?<=\w),\s+(?![^(]*\))(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b|(?:19|20)\d\d\b)",
         ", with ",
         text,
         count=1,

@@ -224,7 +224,9 @@ def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
 def names_people(value: str, people_words: frozenset[str]) -> bool:
     """True when ``value`` is made of words that are people's names."""
     words = [w.lower().strip(".,") for w in value.split() if w[:1].isupper()]
-    return value.lower() in people_words or (bool(words) and all(w in people_words for w in words))
+    full = [w for w in people_words if " " in w]
+    whole = value.lower() in people_words or any(re.search(rf"\b{re.escape(name)}\b", value.lower()) for name in full)
+    return whole or (bool(words) and all(w in people_words for w in words))
 
 
 def is_calendar(value: str) -> bool:

@@ -75,7 +75,7 @@ def _is_meeting(before: str) -> bool:
     return not bare or len(before.split()) <= 4 or bool(_MEETING.search(before))
 
 
-_KIN = r"(?:business |co-)?(?:son|daughter|wife|husband|sister|brother|mother|father|cousin|partner|colleague|deputy|number two)"
+_KIN = r"(?:business |co-)?(?:son|daughter|wife|husband|sister|brother|mother|father|cousin|mum|mom|dad|partner|colleague|deputy|number two)"
 _AND_THEIR_KIN = re.compile(rf"(?:\band|&|\+|\bplus|\bn)\s+(?:her|his|their)\s+{_KIN}\s+$", re.IGNORECASE)
 
 

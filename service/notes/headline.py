@@ -48,6 +48,8 @@ def read_headline(
 
         found = [Guess(role, part.start + skipped, 3)]
         for beside in (k - 1, k + 1, k - 2):
+            if 0 <= beside < len(parts) and parts[beside].inside and beside != k + 1:
+                continue  # 'Prof. Obi (PI)'
             if 0 <= beside < len(parts) and _may_be_company(parts[beside], people_words, early=beside <= 2):
                 return [Guess(trim_company(parts[beside].text), parts[beside].start, 5)], found
         return [], [] if part.text.lower() in titles else found
@@ -70,7 +72,7 @@ def _opening_parts(segments: tuple[Segment, ...]) -> list[_Part]:
         if s.heading not in columns
         and (
             (s.kind in (SegmentKind.LINE, SegmentKind.HEADING) and (not s.label or len(s.label.split()) > 1))
-            or (s.kind is SegmentKind.FIELD and not s.label)
+            or (s.kind is SegmentKind.FIELD and s.label in ("", "interview", "interview notes", "notes", "debrief"))
         )
     ][:_OPENING]
     parts: list[_Part] = []

@@ -244,7 +244,11 @@ def _doubt(sight: _Sight, signs: _Signs) -> int:
     """What speaks against a person whose first name is not a known one: words of the language, 'at' and 'from'."""
     words = sight.words
     doubt = 2 * bool(_ORG_BEFORE.search(sight.before)) + 2 * all(is_word(w) for w in words)
-    doubt += 2 * (not (signs.placed or _ASKED_BY.search(sight.before)) and is_word(words[-1]))
+    doubt += 2 * (
+        not (signs.placed or _ASKED_BY.search(sight.before))
+        and is_word(words[-1])
+        and not (len(words) > 1 and is_surname(words[-1]))
+    )
     plain = is_word(words[-1]) and not is_surname(words[-1])
     doubt += 2 * (plain and len(words) > 1 and not signs.placed)
     return doubt + 3 * (plain and len(words) > 1 and signs.title is not None and _opens_notes(sight))

@@ -72,10 +72,11 @@ def is_acronym(word: str) -> bool:
 
 def is_organisation(words: list[str], after: str) -> bool:
     """A run of capitals that ends on, or stands before, a word for a kind of organisation: 'Northlight Energy', 'Ashdown Primary'."""
-    if _COMPANY_GOES_ON.match(after):
-        return True
     kinds: list[str] = load("people")["organisation_words"]
     given = is_first_name(words[0]) and words[0].lower() not in ambiguous_names()
+    following = re.match(r"\s*([a-z]+)\b", after)
+    if _COMPANY_GOES_ON.match(after) or (len(words) == 1 and not given and following and following[1] in kinds):
+        return True  # 'castlegate veterinary'
     return len(words) > 1 and words[-1].lower().strip(".") in kinds and not given
 
 

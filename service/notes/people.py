@@ -17,7 +17,7 @@ from service.types import Person, PersonRole, Span
 
 _SURE = 2  # the weight from which a mention is taken for a person
 _LINK = re.compile(
-    r"^\.?(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b|\bn\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4})$",
+    r"^\.?(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b|\bn\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4}|(?:[\w&/-]+\s+){0,3}[\w&/-]+,\s+)$",
     re.IGNORECASE,
 )
 
@@ -72,7 +72,9 @@ def _linked(one: Mention, two: Mention, cased: str) -> bool:
     """Nothing but 'and', a comma or a title stands between two names of one line."""
     between = cased[one.end : two.start]
     link = _LINK.match(between) if one.end < two.start and "\n" not in between else None
-    return link is not None and (not link["title"].strip() or looks_like_title(link["title"]) or is_kin(link["title"]))
+    return link is not None and (
+        not link["title"].strip() or looks_like_title(link["title"].strip(" ,")) or is_kin(link["title"])
+    )
 
 
 def _merge(mentions: list[Mention]) -> tuple[Person, ...]:

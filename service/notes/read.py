@@ -325,7 +325,7 @@ _GOES_ON_TO_SAY = re.compile(
     r"(?:also |and |then )*(?:says?|said|wants?|needs|thinks|asked|asks|told me|showed me|mentioned|explained|likes|loves|runs|leads|has|does|hopes|plans)\b",
     re.IGNORECASE,
 )
-_SHORT_LABEL = re.compile(r"(?P<short>[^\W\d_]{3,}|[A-Z])\s+[-–:]\s+(?=\S)")
+_SHORT_LABEL = re.compile(r"(?P<short>[^\W\d_]{3,}|[A-Z]{1,3})\s+[-–:]\s+(?=\S)")
 
 
 def _with_short_label(s: Segment, people: list[Person]) -> Segment:

@@ -123,7 +123,7 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
     start += skipped + len(value[skipped:]) - len(value[skipped:].lstrip(" .,-'"))
     if post and len(plain.split()) <= longest:
         return plain, start
-    plain = re.sub(rf"\s+{_ROLE}$", "", plain, flags=re.IGNORECASE)
+    plain = re.sub(rf"\s+(?:{_ROLE}|interview)$", "", plain, flags=re.IGNORECASE)
     if _PACE.search(plain):
         return "", start
     if " for " in plain and not looks_like_title(plain.split(" for ")[0]):
