@@ -70,6 +70,16 @@ _HONORIFICS = frozenset(
         "col",
         "chef",
         "sister",
+        "madame",
+        "mme",
+        "monsieur",
+        "herr",
+        "frau",
+        "dra",
+        "señor",
+        "señora",
+        "lady",
+        "lord",
     }
 )
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from service.drafting.grammar import base_form, gerund, join_tokens, tags_of, tokens
-from service.notes.english import first_names, is_word
+from service.notes.english import is_first_name, is_word
 from service.phrases import load
 from service.types import Facts, NoteItem, Recipient, first_name, is_honorific
 
@@ -118,7 +118,7 @@ def _named(name: str, text: str, flags: re.RegexFlag = re.NOFLAG) -> bool:
 
 
 def _names_somebody(text: str) -> bool:
-    return any(w.lower() in first_names() and not is_word(w) for w in re.findall(r"\b[A-Z]\w+", text))
+    return any(is_first_name(w) and not is_word(w) for w in re.findall(r"\b[A-Z]\w+", text))
 
 
 def _begins_with_somebody(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from service.notes.english import first_names, is_first_name, is_word
+from service.notes.english import is_first_name, is_word
 from service.notes.guess import AMENDING, Guess
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import looks_like_title
@@ -176,7 +176,7 @@ def _guess(segment: Segment, start: int, end: int, weight: int, people_words: fr
     text = segment.text
     value = trim_company(text[start:end])
     of = re.match(r"(?P<who>[^\s]+(?: [^\s]+){0,2}) of (?=[A-Z])", value)
-    if of and of["who"].split()[0].lower() in first_names():
+    if of and is_first_name(of["who"].split()[0]):
         start, value = start + of.end(), value[of.end() :]
     start += max(0, text[start:end].find(value))
     if not value or len(value) > 60 or is_calendar(value) or names_people(value, people_words) or _FIELDS.search(value):

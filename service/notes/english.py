@@ -10,6 +10,7 @@ import warnings
 from functools import cache
 from typing import Any
 
+from service.notes.given_names import given_names
 from service.phrases import load
 
 _loading = threading.Lock()
@@ -50,10 +51,12 @@ def first_names() -> frozenset[str]:
     return frozenset(str(people["first_names"]).split()) | frozenset(people["ambiguous_names"])
 
 
+@cache
 def is_first_name(word: str) -> bool:
-    """True for a common given name, however its accents are typed: 'chloe', 'Chloë'."""
+    """True for a given name, however its accents are typed: 'chloe', 'Chloë'; a rare one only if no English word."""
     low = word.lower()
-    return low in first_names() or fold(low) in first_names()
+    plain = fold(low)
+    return low in first_names() or plain in first_names() or (plain in given_names() and not is_word(low))
 
 
 def is_surname(word: str) -> bool:

@@ -73,6 +73,11 @@ class _Sight:
         return self.words[0].lower()
 
     @property
+    def honored(self) -> bool:
+        """A form of address stands before the name."""
+        return bool(re.match(rf"{HONORIFIC}\s", self.name))
+
+    @property
     def opens_sentence(self) -> bool:
         return not self.before.strip() or self.before.rstrip()[-1:] in ".!?:;"
 
@@ -153,6 +158,14 @@ def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> boo
     words, segment = sight.words, sight.segment
     if not words or bare_name(sight.name).lower() in orgs or sight.first in orgs:
         return False
+    if _AT.search(sight.before) and not is_first_name(sight.first) and not sight.honored:
+        return False  # 'the one at Dunmarrow Lifts'
+    if len(words) > 1 and not is_first_name(sight.first) and not sight.honored and _ends_on_a_thing(words):
+        return False  # 'Interview with Kestrelbank Reinsurance'
+    if (len(words) == 1 and sight.first.strip(".") in ("sr", "jr", "snr", "jnr")) or (
+        _FROM.search(sight.before) and not is_first_name(sight.first) and not sight.honored
+    ):
+        return False  # 'Sr. Manager', 'dialling in from Singhara'
     if len(words) == 1 and len(words[0].strip(".")) < 2 and words[0] == sight.name:
         return False  # a letter alone; 'Dr D.' is somebody
     if (any(is_acronym(w) for w in words) and not shouted) or is_organisation(words, sight.after):
@@ -162,6 +175,16 @@ def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> boo
     if sight.first in _months() and _IN_TIME.search(sight.before):
         return False
     return not (segment.kind is SegmentKind.MAIL and not segment.label and looks_like_title(sight.line))
+
+
+_FROM = re.compile(r"\b(?:in|over|up|down|me|it) from\s+$", re.IGNORECASE)
+_AT = re.compile(r"(?:\bat|@)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def _ends_on_a_thing(words: list[str]) -> bool:
+    """The last word is an ordinary one and nobody's surname."""
+    last = words[-1].strip(".")
+    return is_word(last) and not is_surname(last) and "-" not in last and not is_first_name(last)
 
 
 @cache
@@ -181,6 +204,23 @@ def _heads_entry_of_panel(sight: _Sight) -> bool:
     """'2 Noor Haddad - events - …' under 'The panel today': the name that opens an entry, not those told of in it."""
     under = sight.segment.heading if sight.segment.kind is SegmentKind.LINE else ""
     return (sight.entry or bool(_PANEL.fullmatch(under))) and not re.search(r"[^\W\d_]", sight.before)
+
+
+def _under_a_title(sight: _Sight) -> bool:
+    """'chef: Dario Belcastri': the label is what the one named after it is."""
+    segment = sight.segment
+    label = segment.label.lower()
+    return bool(
+        label
+        and not sight.before.strip()
+        and len(sight.line.split()) <= _LONGEST_ENTRY
+        and looks_like_title(label)
+        and label not in load("people")["part_labels"]["recruiter"]
+        and label not in load("organisation")["role_fields"]
+    )
+
+
+_LONGEST_ENTRY = 8  # words
 
 
 @cache
@@ -206,7 +246,7 @@ def _signs(sight: _Sight) -> _Signs:
     listed = listed or _has_a_part_of_the_day(sight)
     fields = load("people")["interviewer_fields"]
     in_field = sight.segment.label in fields["labels"] or sight.segment.heading in fields["headings"] or listed
-    in_field = in_field or _heads_entry_of_panel(sight)
+    in_field = in_field or _heads_entry_of_panel(sight) or _under_a_title(sight)
     title = title_beside(sight.before, sight.after)
     met = was_met(_ARTICLE.sub("", sight.before)) or was_had(sight.before, sight.after)
     return _Signs(known, met, speaks(sight.after), in_field, title)
@@ -237,7 +277,7 @@ def _weight(sight: _Sight, signs: _Signs) -> int:
     weight += 2 * (segment.kind is SegmentKind.MAIL)
     weight += 3 * (segment.label in load("people")["person_labels"])
     initial = len(words) == 1 and words[0] != sight.name and len(words[0].strip(".")) == 1  # 'Mr H.'
-    return weight if signs.known or initial else weight - _doubt(sight, signs)
+    return weight if signs.known or initial or sight.honored else weight - _doubt(sight, signs)
 
 
 def _doubt(sight: _Sight, signs: _Signs) -> int:

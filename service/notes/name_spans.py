@@ -13,13 +13,15 @@ from service.notes.titles import title_heads
 _SMALL_HONORIFIC = ("dr", "prof", "mr", "mrs", "ms")
 _HONORED = re.compile(r"(?<!\w)(?:dr|prof|mr|mrs|ms|sister)\.?\s+$")
 _CUE_LOWER = re.compile(
-    r"(?:\b(?:interviewed (?:with|by)|interview w(?:ith|/)|met(?: with)?|spoke (?:to|with)|talked (?:to|with)|(?:call|chat|screen) w(?:ith|/)|panel was|panel:|interviewers?:?|name(?:'s| is)|hiring manager|hm))\s*[,:]?\s+$",
+    r"(?:\b(?:interviewed (?:with|by)|interview w(?:ith|/)|met(?: with)?|spoke (?:to|with)|talked (?:to|with)|(?:call|chat|screen) w(?:ith|/)|panel was|it was with|was just|panel:|interviewers?:?|name(?:'s| is)|hiring manager|hm))\s*[,:]?\s+$",
     re.IGNORECASE,
 )
 
 
 def with_capitals(notes: str) -> str:
-    """The notes with likely names capitalised, same length: people who type in lower case mean names as well."""
+    """The notes with likely names capitalised, same length: people who type in lower case, or shout, mean names as well."""
+    if notes.isupper():
+        notes = "".join(low if len(low := c.lower()) == 1 else c for c in notes)
     out = list(notes)
     for found in re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", notes):
         if not found.group(0)[0].islower():
@@ -69,11 +71,16 @@ def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
             continue  # 'Ivy Florists'
         while words and not _opens_name(text, words):
             words.pop(0)
-        while words and _closes_no_name(text, *words[-1], orgs):
+        while words and not _honored(text, words) and _closes_no_name(text, *words[-1], orgs):
             words.pop()
         words = _without_next_sentence(text, words)
         if words and words[-1][1] > words[0][0]:
             yield words[0][0], words[-1][1] + _stop_of_initial(text, words)
+
+
+def _honored(text: str, words: list[tuple[int, int]]) -> bool:
+    """'Mr Dev Raman': a form of address makes the next word a name, whatever else it means."""
+    return len(words) == 2 and text[slice(*words[1])] != "I" and bool(re.fullmatch(HONORIFIC, text[slice(*words[0])]))
 
 
 def _without_next_sentence(text: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
+from rapidfuzz import fuzz
+
 from service.notes.english import is_first_name, is_word
 from service.phrases import load
 from service.types import first_name, is_honorific
@@ -17,7 +19,7 @@ PARTICLE = (
     r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
 )
 _INITIAL = rf"{_UP}\."
-HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col)\.?"
+HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col|Madame|Mme|Monsieur|Herr|Frau|Dra|Señora|Señor|Lady|Lord)\.?"
 NAME = rf"(?:{HONORIFIC}[ \t]+)?(?:{_UP}\.[ \t]?)*{_TOKEN}(?:[ \t]+(?:{PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
 NAME_IN_TEXT = re.compile(rf"(?<![\w@.#/-]){NAME}")
 _COMPANY_GOES_ON = re.compile(
@@ -89,7 +91,7 @@ def is_initials_of(letters: str, name: str) -> bool:
 
 
 def same_person(full: str, other: str) -> bool:
-    """True when ``other`` may be short for ``full``: 'Zoe' for 'Zoë Lindqvist', 'sam o' for 'Sam Ortega'."""
+    """True when ``other`` may be short for ``full``, or ``full`` misspelt: 'Zoe' for 'Zoë Lindqvist', 'sam o' for 'Sam Ortega'."""
     a, b = (_plain_name(n) for n in (full, other))
     if not a or not b:
         return False
@@ -97,14 +99,28 @@ def same_person(full: str, other: str) -> bool:
         return True
     if len(b) == 1 and len(b[0]) == 1:  # 'Mrs W' is Mrs Agnes Whitlow
         titled = [x.split()[0].rstrip(".").lower() for x in (full, other) if is_honorific(x.split()[0])]
-        return len(a) > 1 and a[-1].startswith(b[0]) and len(titled) == 2 and titled[0] == titled[1]
+        return any(part.startswith(b[0]) for part in a[1:]) and len(titled) == 2 and titled[0] == titled[1]
     if len(b) == 1:
-        return b[0] in (a[0], a[-1])
+        return any(_short_or_misspelt(part, b[0]) for part in a)
+    if b == a[: len(b)]:
+        return True  # 'Wei-Ling' is Wei Ling Tan
     return (
-        len(a) >= len(b) > 1
-        and a[0] == b[0]
-        and (a[-1] == b[-1] or (a[-1].startswith(b[-1].strip(".")) and len(b[-1].strip(".")) == 1))
+        len(a) >= len(b)
+        and _same_part(a[0], b[0])
+        and (_same_part(a[-1], b[-1]) or (a[-1].startswith(b[-1].strip(".")) and len(b[-1].strip(".")) == 1))
     )
+
+
+_ALIKE = 85  # percent of letters in order: 'Agnieska' and 'Agnieszka', 'Crow' and 'Crowe'; not 'Tom' and 'Tim'
+
+
+def _same_part(known: str, other: str) -> bool:
+    return known == other or (min(len(known), len(other)) >= 4 and fuzz.ratio(known, other) >= _ALIKE)
+
+
+def _short_or_misspelt(known: str, short: str) -> bool:
+    """'bram' for 'bramwell', 'vogt' for 'vogt-terhaar', 'theo' for 'theodora'."""
+    return _same_part(known, short) or (len(short) >= 4 and known.startswith(short))
 
 
 _LETTER_FIRST = re.compile(r"(?P<before>(?:(?:and|so|then|but|also)\s+)*)(?P<letters>[A-Z]{1,3})(?=['’]s\b|\s)")
@@ -127,4 +143,4 @@ def in_full(text: str, names: Iterable[str]) -> str:
 
 def _plain_name(name: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", bare_name(name)).encode("ascii", "ignore").decode()
-    return folded.lower().replace(".", "").split() or name.lower().split()
+    return folded.lower().replace(".", "").replace("-", " ").split() or name.lower().split()

@@ -17,7 +17,7 @@ from service.types import Person, PersonRole, Span
 
 _SURE = 2  # the weight from which a mention is taken for a person
 _LINK = re.compile(
-    r"^\.?(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b|\bn\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4}|(?:[\w&/-]+\s+){0,3}[\w&/-]+,\s+)$",
+    r"^\.?(?:\s+(?:herself|himself|too|as well|again))?(?:\s*\([^()]*\))?(?:\s*,\s*[a-zA-Z &/-]{2,40}?)?\s*(?:,\s*(?:and\b|&|then\b)?|;|/|\band\b|&|\+|\bthen\b|\bplus\b|\bn\b)\s*(?:(?:the|her|his|their|our|my)\s+)?(?P<title>(?:[\w&/-]+\s+){0,4}|(?:[\w&/-]+\s+){0,3}[\w&/-]+,\s+)$",
     re.IGNORECASE,
 )
 
@@ -27,7 +27,22 @@ def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str])
     cased = with_capitals(notes)
     mentions = [m for s, entry in with_entries(notes, segments) for m in read_mentions(cased, s, orgs, entry=entry)]
     sure = [m for m in _in_company(mentions, cased) if m.weight >= _SURE]
+    greeted = _greeted(segments)
+    sure = [replace(m, role=PersonRole.CANDIDATE) if m.name.split()[0].lower() == greeted else m for m in sure]
     return _merge([*sure, *_by_initials(sure, segments)])
+
+
+def _greeted(segments: tuple[Segment, ...]) -> str:
+    """Who is greeted in a chat by another speaker, lower case: 'Tove: Hi Marek, room is Birch' was written to the candidate."""
+    labels = {s.label.lower() for s in segments if s.label}
+    for s in segments:
+        found = _GREETING.match(s.text) if s.label else None
+        if found and found["name"].lower() in labels and found["name"].lower() != s.label.lower():
+            return found["name"].lower()
+    return ""
+
+
+_GREETING = re.compile(r"(?:hi|hello|hey|dear|morning|good morning)\s+(?P<name>[^\W\d_]+)\b", re.IGNORECASE)
 
 
 _INITIALS = re.compile(r"(?P<letters>[A-Z]{1,3})\b")

@@ -46,6 +46,11 @@ _CONVERSED = re.compile(
     re.IGNORECASE,
 )
 
+# 'Kind regards, Jan Tipton, School Office': who wrote the message that is pasted.
+_SIGNED = re.compile(
+    r"\W*(?:(?:kind|best|warm|many) (?:regards|wishes|thanks)|regards|yours sincerely|sincerely|cheers)\s*,\s*$",
+    re.IGNORECASE,
+)
 _DESK = re.compile(
     r"\s*(?:,\s*)?(?:(?:at|from|in|on) )?(?:the |their )?(?:front )?(?:desk|reception|hr|office|agency|recruiter|people team|talent)\b",
     re.IGNORECASE,
@@ -73,13 +78,15 @@ def read_part(
             return PersonRole.CANDIDATE
         if segment.label in ("from", "organizer", "") and not in_field:
             return PersonRole.RECRUITER
+    if _SIGNED.match(before):
+        return PersonRole.RECRUITER
     if _MENTION_AFTER.match(_until_another(after)) or _MENTION_BEFORE.search(before):
         return PersonRole.MENTIONED
     if segment.label in _labels("recruiter") and not (title is not None and decides(title)):
         return PersonRole.RECRUITER
     if segment.label in _labels("referee") or segment.heading in _labels("referee"):
         return PersonRole.MENTIONED
-    if _schedules(before, after, title, says=says):
+    if _schedules(before, after, title, says=says) and not (in_field and segment.label in _PANEL_LABELS):
         return PersonRole.RECRUITER
     if segment.label in _labels("absent"):
         return PersonRole.MENTIONED
@@ -95,6 +102,9 @@ def _until_another(after: str) -> str:
     """What is told of this one: in 'Omar - sales, Tom Reed left' it is Tom who left."""
     other = next((m for m in _ANOTHER.finditer(after[:100]) if is_first_name(m["first"])), None)
     return after[: other.start()] if other else after
+
+
+_PANEL_LABELS = ("panel", "interviewers", "interviewed by", "interviewer", "in the room", "on the call")
 
 
 def _labels(part: str) -> list[str]:
