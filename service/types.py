@@ -80,6 +80,10 @@ _HONORIFICS = frozenset(
         "señora",
         "lady",
         "lord",
+        "imam",
+        "canon",
+        "rabbi",
+        "pastor",
     }
 )
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from service.notes.english import is_first_name, is_word
 from service.notes.guess import AMENDING, Guess
+from service.notes.names import names_a_kind
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import looks_like_title
 from service.phrases import load
@@ -42,6 +43,12 @@ def said_of_another(before: str) -> bool:
     return bool(_former().search(before))
 
 
+_SUBJECT_OF = re.compile(
+    r"\b(?:teacher|professor|lecturer|tutor|curator|reader|instructor|doctor|head|director|dean|chair|school|institute|department|college|faculty) of\s+$",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(r"(?:Met|Saw|Spoke|With|Had|Interviewed|And|At|For|The)\s+")
+_OPENING = 400  # characters of the notes in which a name with a word for a kind of firm is likely the company's
 _WITH_NAME = 3
 _TALK = re.compile(
     r"(?i:\b(?:interview|intvw|met|call|chat|spoke|talk|screen|zoom|panel|meeting|onsite|round)|^\W*(?:w/|with)?\s*$)"
@@ -86,7 +93,15 @@ def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
             rf"{_O}\s+(?:is|are|has|have|was|were|does|makes|runs|wants|uses|sells|builds|plans|serves|moved|opened|started|grew|just)\b",
             1,
         ),
-        (rf"(?<!\w)@\s*{_O}", 4),
+        (rf"(?<!\w)@\s*{_O}", 6),
+        (
+            rf"\b(?i:pâtisserie|patisserie|bakery|café|cafe|restaurant|hotel|school|clinic|bar|pub|salon|museum|brewery|gallery)\s+{_O}",
+            3,
+        ),
+        (
+            rf"(?i:\b(?:best|regards|wishes|thanks|sincerely|cheers)),?\s+[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){{1,3}},\s+{_O}\s*$",
+            4,
+        ),
         (rf"{_O}\s+is\s+(?:the|their)\s+(?:company|firm|employer|shop|school)\b", 8),
         (
             rf"{_O}\s+(?i:interview|debrief|call notes|onsite|panel|phone screen|first round|second round|final round)\b",
@@ -102,7 +117,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
 
 
 _SMALL = re.compile(
-    r"(?:(?<!\w)@\s?|\b(?i:interview(?:ed)?|role|position|job|chat|call|screen|onsite)\b[^.\n;]{0,90}?\bat\s+)(?P<o>[a-z][\w'&-]+(?:\s+[a-z][\w'&-]+)?)"
+    r"(?:(?<!\w)@\s?|\b(?i:interview(?:ed)?|role|position|job|chat|call|screen|onsite)\b[^.\n;]{0,90}?\bat\s+)(?P<o>[a-z][\w'&-]+(?:\s+[A-Za-z][\w'&-]+)?)"
 )
 _SMALL_THING = re.compile(
     r"\b(?:out of|finished|done with|back from|had)\s+(?:the|my)\s+(?P<o>[a-z][\w'&-]+(?:\s+[a-z][\w'&-]+)?)\s+(?:thing|interview|chat|call)\b"
@@ -132,7 +147,18 @@ def companies_in(segment: Segment, people_words: frozenset[str]) -> list[Guess]:
             name, _, role = m["o"].partition(" for ")
             name = name if looks_like_title(role) else m["o"]  # 'Broadmere Primary for TA'
             if not looks_like_title(name) and not _starts_common(text, m.start("o"), name, weight):
+                if _SUBJECT_OF.search(text[: m.start("o")]):
+                    continue  # 'Teacher of Chemistry'
                 add(m.start("o"), m.start("o") + len(name), weight)
+    if segment.start < _OPENING and not found:
+        for m in re.finditer(COMPANY, text):
+            verb = _OPENS.match(m[0])
+            start = m.start() + (verb.end() if verb else 0)
+            name = text[start : m.end()]
+            if verb and is_first_name(name.split()[0]):
+                continue  # 'Met Irma Press'
+            if names_a_kind(name) and not looks_like_title(name):
+                add(start, m.end(), 3)
     for m in (*_SMALL.finditer(text), *_SMALL_THING.finditer(text)):
         kept = _small_name(m["o"].split())
         if kept:
@@ -167,7 +193,7 @@ def _small_name(words: list[str]) -> str:
     ends = load("organisation")["no_name_end"].split()
     kinds: list[str] = load("people")["organisation_words"]
     kept = words if len(words) == 2 and words[1] not in ends else words[:1]
-    if len(kept) == 2 and kept[1] in kinds:
+    if len(kept) == 2 and (kept[1] in kinds or (kept[1][0].isupper() and not is_word(kept[0]))):
         return " ".join(kept)
     return "" if is_word(kept[0]) or re.match(r"\d", kept[0]) else " ".join(kept)
 
@@ -212,6 +238,8 @@ def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
     """A capital that the sentence's start explains is no company; nor is 'I', nor a bare ordinary word after 'at'."""
     words = value.split()
     first = words[0]
+    if re.fullmatch(r"(?i)so+|ok(?:ay)?|hm+|oh+|ah+|um+|well|right|office|reception", first) and len(words) == 1:
+        return True
     if first in load("organisation")["no_company_start"] or (first == "The" and (start == 0 or len(words) == 1)):
         return True
     if len(words) == 1 and is_word(first) and _STARTS_A_TALK.match(text[start + len(value) :]):

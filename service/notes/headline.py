@@ -9,7 +9,8 @@ from typing import NamedTuple
 from service.notes.companies import is_calendar, names_people, trim_company
 from service.notes.english import is_first_name, is_word
 from service.notes.guess import Guess
-from service.notes.names import ends_a_firm
+from service.notes.headings import known_headings
+from service.notes.names import ends_a_firm, names_a_kind
 from service.notes.roles import trim_role
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import looks_like_title
@@ -47,13 +48,27 @@ def read_headline(
             continue  # 'Spoke with Ada (owner)'
 
         found = [Guess(role, part.start + skipped, 3)]
-        for beside in (k - 1, k + 1, k - 2):
-            if 0 <= beside < len(parts) and parts[beside].inside and beside != k + 1:
-                continue  # 'Prof. Obi (PI)'
-            if 0 <= beside < len(parts) and _may_be_company(parts[beside], people_words, early=beside <= 2):
-                return [Guess(trim_company(parts[beside].text), parts[beside].start, 5)], found
+        near = [n for n in (k - 1, k + 1, k - 2, k + 2) if 0 <= n < len(parts) and _beside(parts, n, k, people_words)]
+        if near:
+            company = parts[max(near, key=lambda n: _likeness(parts[n]))]
+            return [Guess(trim_company(company.text), company.start, 5)], found
         return [], [] if part.text.lower() in titles else found
     return [], []
+
+
+def _beside(parts: list[_Part], n: int, role: int, people_words: frozenset[str]) -> bool:
+    """Part ``n`` may be the company of the role at ``role``: right beside it, or farther off with a word for a firm."""
+    part = parts[n]
+    if part.inside and n != role + 1:
+        return False  # 'Prof. Obi (PI)'
+    if n == role + 2 and not names_a_kind(part.text):
+        return False
+    return _may_be_company(part, people_words, early=n <= 2)
+
+
+def _likeness(part: _Part) -> int:
+    """How much speaks for a company: '@' before it, a word for a kind of firm, no brackets around."""
+    return 4 * bool(_PLACED.search(part.lead)) + 3 * names_a_kind(part.text) - 2 * bool(part.inside)
 
 
 class _Part(NamedTuple):
@@ -97,6 +112,7 @@ def _is_somebodys_title(parts: list[_Part], k: int, people_words: frozenset[str]
     beside = [parts[n] for n in (k - 1, k + 1) if 0 <= n < len(parts) and not (n == 2 and k == 1)]
     return (
         _called_like_a_person(part.text)
+        or part.text.startswith("Recruiter ")
         or bool(_MET.search(part.lead))
         or (k > 0 and part.lead.split()[-1:] == ["the"] and not _ROLE.search(part.text))
         or any(p.line == part.line and _names_somebody(p, people_words) for p in beside)
@@ -136,13 +152,18 @@ def _called_like_a_person(text: str) -> bool:
 
 
 @cache
+def _headings() -> frozenset[str]:
+    return frozenset((*known_headings(), *load("owner_cues")["headings"]["fields"]))
+
+
+@cache
 def _never() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(load('organisation')['no_company'].split())})\b", re.IGNORECASE)
 
 
 def _may_be_company(part: _Part, people_words: frozenset[str], *, early: bool) -> bool:
     text, words = part.text, part.text.split()
-    if part.inside > 1:
+    if part.inside > 1 or words[-1].lower() in load("organisation")["agencies"] or text.lower() in _headings():
         return False  # 'Vale Mobility (e-scooters, Lyon)'
     if len(words) > 5 or re.search(r"\d(?![A-Z])", text) or looks_like_title(text) or _never().search(text):
         return False

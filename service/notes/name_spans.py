@@ -99,6 +99,9 @@ def _stop_of_initial(text: str, words: list[tuple[int, int]]) -> int:
     return int(bool(honored and end - start == 1 and text[end : end + 1] == "."))
 
 
+_NICKNAMES = ("big", "old", "young", "little", "uncle", "aunt", "auntie")  # 'Big Sean Hale'
+
+
 def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
     """The first of ``words`` can be the first word of a name."""
     start, end = words[0]
@@ -109,7 +112,7 @@ def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
     if re.fullmatch(HONORIFIC, first) or (len(first) == 1 and first.isupper() and first != "I" and nexts):
         return True
     opens_sentence = start == 0 or text[:start].rstrip()[-1:] in ".!?:;\n-•(>"
-    is_title = first.lower() in title_heads()
+    is_title = first.lower() in title_heads() or (first.lower() in _NICKNAMES and len(words) > 1)
     common = is_word(first) or is_title or first.isupper()
     doing = not nexts and bool(speaks(text[end:]) or re.match(r"\s*(?:\(|:)", text[end:]))
     ambiguous = first.lower() in ambiguous_names() and opens_sentence and not nexts and common
@@ -121,7 +124,7 @@ def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
 _WEEKDAY = re.compile(r"(?:mon|tues?|weds?|wednes|thurs|fri|satur|sun)(?:day)?(?<!sun)", re.IGNORECASE)
 _NAME_TOO = re.compile(r"(?:jan|feb|mar|april?|may|june?|july?|aug|sept?|oct|nov|dec|sat|sun|thu)", re.IGNORECASE)
 _BEFORE_DAY = re.compile(
-    r"(?:\d(?:st|nd|rd|th)?|\b(?:by|on|in|until|till|since|before|after|of|end|early|mid|late|next|this|last))[\s-]+(?:of\s+)?$",
+    r"(?:\d(?:st|nd|rd|th)?|\b(?:by|on|in|until|till|since|before|after|of|end|early|mid|late|next|this|last)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)[\s–-]+(?:of\s+|to\s+)?$",
     re.IGNORECASE,
 )
 _AFTER_DAY = re.compile(r"[\s.]*\d|-\d")

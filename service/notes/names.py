@@ -19,7 +19,7 @@ PARTICLE = (
     r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
 )
 _INITIAL = rf"{_UP}\."
-HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col|Madame|Mme|Monsieur|Herr|Frau|Dra|Señora|Señor|Lady|Lord)\.?"
+HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col|Madame|Mme|Monsieur|Herr|Frau|Dra|Señora|Señor|Lady|Lord|Imam|Canon|Rabbi|Pastor)\.?"
 NAME = rf"(?:{HONORIFIC}[ \t]+)?(?:{_UP}\.[ \t]?)*{_TOKEN}(?:[ \t]+(?:{PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
 NAME_IN_TEXT = re.compile(rf"(?<![\w@.#/-]){NAME}")
 _COMPANY_GOES_ON = re.compile(
@@ -80,6 +80,13 @@ def is_organisation(words: list[str], after: str) -> bool:
     if _COMPANY_GOES_ON.match(after) or (len(words) == 1 and not given and following and following[1] in kinds):
         return True  # 'castlegate veterinary'
     return len(words) > 1 and words[-1].lower().strip(".") in kinds and not given
+
+
+def names_a_kind(text: str) -> bool:
+    """The name ends on a word for a kind of organisation or begins with one: 'Vale Birth Centre', 'Museum of Tin'."""
+    words = [w.strip(".,").lower() for w in text.split()]
+    kinds = load("people")["organisation_words"]
+    return len(words) > 1 and (words[-1] in kinds or words[0] in kinds)
 
 
 def is_initials_of(letters: str, name: str) -> bool:

@@ -12,7 +12,7 @@ from service.types import PersonRole
 
 _MENTION_BEFORE = re.compile(
     r"(?:\bnext (?:round|call|chat|interview|stage|step)(?: is| will be| would be)? with|\bmy (?:\w+ ){0,3}(?:boss|manager|colleague|friend|mentor|teacher|professor|tutor|supervisor|coach|partner|wife|husband|sister|brother|mum|mom|dad|cousin|lead|neighbou?r|client|referee|flatmate|ex)"
-    r"|\breferences?(?: from| is| are)?|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bknows?|\bsay hi to|\binstead of|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head))\s*[,:(-]?\s*$",
+    r"|\breferences?(?: from| is| are)?|\brefer(?:red|ral)(?: \w+)? (?:by|from)|\breports? (?:in)?to|\breplac(?:es|ing|ed)|\btook over from|\bknows?|\bsay hi to|\binstead of|\(absent|\babsent|\bold (?:boss|manager|colleague)|\bformer (?:boss|manager|colleague|head))\s*[,:(-]?\s*$",
     re.IGNORECASE,
 )
 _MENTION_AFTER = re.compile(
@@ -51,6 +51,7 @@ _SIGNED = re.compile(
     r"\W*(?:(?:kind|best|warm|many) (?:regards|wishes|thanks)|regards|yours sincerely|sincerely|cheers)\s*,\s*$",
     re.IGNORECASE,
 )
+_LISTED_AS = re.compile(r"\b(?:interviewers?|panel)\b[^.\n;]{0,90}$", re.IGNORECASE)
 _DESK = re.compile(
     r"\s*(?:,\s*)?(?:(?:at|from|in|on) )?(?:the |their )?(?:front )?(?:desk|reception|hr|office|agency|recruiter|people team|talent)\b",
     re.IGNORECASE,
@@ -119,7 +120,7 @@ def _schedules(before: str, after: str, title: str | None, *, says: bool) -> boo
         or _SCHEDULES_BEFORE.search(before)
         or (title is not None and is_recruiter_title(title))
     )
-    conversed = _CONVERSED.search(before) and not _ARRANGED.search(before)
+    conversed = (_CONVERSED.search(before) or _LISTED_AS.search(before)) and not _ARRANGED.search(before)
     return bool(scheduling) and not conversed
 
 

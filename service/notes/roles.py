@@ -25,7 +25,7 @@ _PATTERNS = tuple(
         (rf"\b(?:for|about)\s+(?:the|a|an|their)\s+{_R}\s+{_ROLE}\b", _NAMED),
         (
             r"\b(?:interview(?:ed|ing)?|applied|applying|application|candidate|screen|chat|call|zoom|finished|round|visit|trial day)\b[^.\n;]{0,90}?"
-            rf"\b(?:for|as|re)\s+(?:the\s+|a\s+|an\s+|their\s+)?{_R}{_ENDS}",
+            rf"\b(?:for|as|re:?)\s+(?:the\s+|a\s+|an\s+|their\s+)?{_R}{_ENDS}",
             4,
         ),
         (
@@ -41,6 +41,10 @@ _PATTERNS = tuple(
             0,
         ),
         (rf"\b(?:the|a|an|their)\s+{_R}\s+{_ROLE}\b", 3),
+        (rf"^\W*(?:(?:so+|ok|okay|right|well)\b)?\W*{_R}\s+(?:interview|iv|intvw|chat|thing|trial|screen)\b", 4),
+        (rf"\bfor (?:the|a|an)\s+{_R}(?=[,.;]|$)", 2),
+        (rf"\bre:\s+{_R}{_ENDS}", 3),
+        (rf"\b(?:company|firm|employer) (?:is|was) (?-i:[A-Z])[^,.;\n]{{2,40}}, {_R}(?=[,.;]|$)", 5),
         (rf"(?:^|[,;:(–-]\s*){_R}\s+{_ROLE}\b", 4),
         (
             r"(?-i:(?P<r>(?:[A-Z][\w&/+#.'-]*|of|and|&)(?:\s+(?:[A-Z][\w&/+#.'-]*|of|and|&|II|III)){0,7}))\s+(?:role|position|job|interview)\b",
@@ -52,6 +56,11 @@ _PATTERNS = tuple(
     )
 )
 _AMEND = re.compile(r"\b(?:no wait|wait no|wait|actually|correction|sorry|i mean|scratch that|not)\b", re.IGNORECASE)
+# 'told him about the dairy job', 'holding out for the port job'
+_ELSEWHERE = re.compile(
+    r"\b(?:told|tell|mention(?:ed)?|hold(?:ing)? out|waiting|rather|prefer|instead|back (?:up|to))\b[^.\n]{0,25}$|\b(?:an?|per|each|every) (?:hour|hr|day|week|month|year) (?:for|to) (?:the|an?) $",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"\s*(?:(?:(?:post|role|position|job) of|my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|interviewed|panel|screen|call|chat|got|out|of|today"
     r"|just|had|with|in|at|about|to|is|was|were|new|open|\d+|am|pm)\s+)*",
@@ -72,6 +81,8 @@ def roles_in(segment: Segment) -> list[Guess]:
     """Every role that this segment names as the one applied for."""
     text, base = segment.text, segment.start
     fields: list[str] = load("organisation")["role_fields"]
+    if segment.kind is SegmentKind.FIELD and segment.label in load("owner_cues")["headings"]["name_columns"]:
+        return []  # 'Priti S., AP lead' under 'who'
     if segment.label in fields:
         if segment.heading == segment.label and segment.kind is SegmentKind.FIELD:
             return []  # a table's column of the interviewers' titles
@@ -88,7 +99,12 @@ def _matches(pattern: re.Pattern[str], weight: int, text: str, base: int) -> lis
     for m in pattern.finditer(text):
         value, start = trim_role(m["r"], m.start("r"), named=weight == _NAMED)
         before = text[: m.start("r")]
-        if not value or said_of_another(before) or re.search(r"(?i)\bmy\b[^.\n;]{0,30}$", before):
+        if (
+            not value
+            or _ELSEWHERE.search(before)
+            or said_of_another(before)
+            or re.search(r"(?i)\bmy\b[^.\n;]{0,30}$", before)
+        ):
             continue
         amended = AMENDING if _AMEND.search(text[max(0, start - 40) : start]) else 0
         if weight or (amended and re.search(rf"(?i)\b{_ROLE}\b|\bfor the\b", text[:start])):
@@ -123,7 +139,9 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
     start += skipped + len(value[skipped:]) - len(value[skipped:].lstrip(" .,-'"))
     if post and len(plain.split()) <= longest:
         return plain, start
-    plain = re.sub(rf"\s+(?:{_ROLE}|interview)$", "", plain, flags=re.IGNORECASE)
+    plain = re.sub(
+        rf"\s+(?:{_ROLE}|interview|intvw|iv|trial(?: shift| day)?|thing|chat|call)$", "", plain, flags=re.IGNORECASE
+    )
     if _PACE.search(plain):
         return "", start
     if " for " in plain and not looks_like_title(plain.split(" for ")[0]):

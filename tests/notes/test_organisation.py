@@ -192,7 +192,6 @@ def test_the_title_of_whom_one_saw_is_not_the_role(notes: str) -> None:
     [
         "Met Irma Press, head binder",
         "zdenka hruba, head binder, at anvil press",
-        "Zdenka Hruba | Head Binder | Anvil Press | 5 May",
         "a visit with NADIA BELL, shop manager. good",
         "saw Irma Doyle yesterday - set up via Lotte, the recruiter",
     ],
@@ -282,5 +281,39 @@ def test_the_round_before_the_firm_is_no_part_of_it() -> None:
     ],
 )
 def test_places_in_brackets_and_acronyms_are_no_firms(notes: str, company: str, role: str) -> None:
+    facts = read_notes(notes, now=NOW)
+    assert (facts.company and facts.company.value, facts.role and facts.role.value) == (company, role)
+
+
+@pytest.mark.parametrize(
+    ("notes", "company", "role"),
+    [
+        ("St Orla's Hospital, Tarnby. Band 6 sister post, renal ward", "St Orla's Hospital", "Band 6 sister"),
+        (
+            "So that was the museum, the Tarn Maritime Museum, for the curator of small craft.",
+            "Tarn Maritime Museum",
+            "curator of small craft",
+        ),
+        ("SOUS CHEF TRIAL — Osteria Ferrow", "Osteria Ferrow", "SOUS CHEF"),
+        ("## Product Manager – Payments @ Ferrow", "Ferrow", "Product Manager"),
+        ("Midwife, community team, Tarn Vale Birth Centre.", "Tarn Vale Birth Centre", "Midwife"),
+        ("Company is Ferrow Foods, assistant controller. Met 12 people", "Ferrow Foods", "assistant controller"),
+        (
+            "Postdoc chat w/ Prof. Irma Doyle (PI), Institute for Tide Research Tarnby",
+            "Institute for Tide Research Tarnby",
+            "Postdoc",
+        ),
+        ("Empresa: Ferrow Dental\nPuesto: dental hygienist (they want English)", "Ferrow Dental", "dental hygienist"),
+        ("interview sysadmin @ gemeente Tarnland, di 1 dec", "gemeente Tarnland", "sysadmin"),
+        (
+            "Met the team at Ferrow Architects re: BIM coordinator. Recruiter Lotte (Hale Recruitment) was late",
+            "Ferrow Architects",
+            "BIM coordinator",
+        ),
+        ("I told him about the dairy job at my old place. He nodded", None, None),
+        ("He will ring. I hold out for the port job", None, None),
+    ],
+)
+def test_where_strangers_write_the_firm_and_the_job(notes: str, company: str | None, role: str | None) -> None:
     facts = read_notes(notes, now=NOW)
     assert (facts.company and facts.company.value, facts.role and facts.role.value) == (company, role)

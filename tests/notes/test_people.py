@@ -364,3 +364,29 @@ def test_kin_and_titles_before_a_name_say_who_was_there(notes: str, named: list[
 def test_a_name_cut_to_a_letter_is_still_who_spoke() -> None:
     notes = "Met Mrs Irma Doyle and Mr Omar Bell at Vale Primary\n- Mrs D showed me the kiln in the cellar\n- Mr Bell says 4 children glaze"
     assert [i.speaker for i in read_notes(notes, now=NOW).items][1:] == ["Mrs Irma Doyle", "Mr Omar Bell"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("the one at Ferrow Lifts (lift apprentice). There was 2 of them, Kev Hale and Irma", ["Kev Hale"]),
+        (
+            "You will meet Mrs Irma Doyle, Headteacher, and Mr Dev Raman, Head of Science.\nKind regards, Jan Tip, Office",
+            ["Mrs Irma Doyle", "Mr Dev Raman"],
+        ),
+        (
+            "Interviewed by Dr. Irma Doyle (lead) and Mr Hale-Bohn\nHerr Hale asked of tides\nDr Doyl told me of glue",
+            ["Dr. Irma Doyle", "Mr Hale-Bohn"],
+        ),
+        (
+            "PANEL: IRMA DOYLE DRIVER MANAGER, OMAR BELL OPS. OMAR ASKED IF I WORK REST DAYS",
+            ["Irma Doyle", "Omar Bell"],
+        ),
+        ("[14:02] Tove: Hi Marek, room is Birch\n[14:03] Marek: thanks\nTove asked about tides", ["Tove"]),
+        ("Panel: Irma Doyle, and dialling in from Tarnby, Omar Bell", ["Irma Doyle", "Omar Bell"]),
+        ("chef: Dario Hale\nDario burnt the rice", ["Dario Hale"]),
+        ("met Irma Doyle (matron) and Omar Bell, Sr. Manager", ["Irma Doyle", "Omar Bell"]),
+    ],
+)
+def test_how_strangers_name_those_they_met(notes: str, named: list[str]) -> None:
+    assert interviewers(notes) == named
