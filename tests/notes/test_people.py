@@ -369,7 +369,7 @@ def test_a_name_cut_to_a_letter_is_still_who_spoke() -> None:
 @pytest.mark.parametrize(
     ("notes", "named"),
     [
-        ("the one at Ferrow Lifts (lift apprentice). There was 2 of them, Kev Hale and Irma", ["Kev Hale"]),
+        ("the one at Ferrow Lifts (lift apprentice). There was 2 of them, Kev Hale and Irma", ["Kev Hale", "Irma"]),
         (
             "You will meet Mrs Irma Doyle, Headteacher, and Mr Dev Raman, Head of Science.\nKind regards, Jan Tip, Office",
             ["Mrs Irma Doyle", "Mr Dev Raman"],
@@ -379,8 +379,8 @@ def test_a_name_cut_to_a_letter_is_still_who_spoke() -> None:
             ["Dr. Irma Doyle", "Mr Hale-Bohn"],
         ),
         (
-            "PANEL: IRMA DOYLE DRIVER MANAGER, OMAR BELL OPS. OMAR ASKED IF I WORK REST DAYS",
-            ["Irma Doyle", "Omar Bell"],
+            "PANEL: IRMA DOYLE DRIVER MANAGER, OMAR BELLAMY OPS. OMAR ASKED IF I WORK REST DAYS",
+            ["Irma Doyle", "Omar Bellamy"],
         ),
         ("[14:02] Tove: Hi Marek, room is Birch\n[14:03] Marek: thanks\nTove asked about tides", ["Tove"]),
         ("Panel: Irma Doyle, and dialling in from Tarnby, Omar Bell", ["Irma Doyle", "Omar Bell"]),
