@@ -22,7 +22,7 @@ _PARTS = 9  # parts of the opening that are looked at
 _LONGEST_ROLE = 9  # words, 'band 6 post on the acute stroke unit'
 _SEPARATOR = re.compile(
     r"\s+(?:[-–—/|·@•~*]{1,3}|[-=]?>{1,2}|[^\w\s\x00-\x7f]{1,4})\s+|\s*(?:[,;:|()•—]|--)\s*|(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+|\s+w/\s+"
-    r"|\s+(?i:with|today|this afternoon|this morning)\s+|\s+at\s+(?=(?:the\s+)?[A-ZÀ-Þ])"
+    r"|\s+(?i:with|today|this afternoon|this morning)\s+|\s+at\s+(?=(?:the\s+)?[A-ZÀ-Þ])|\s+(?i:re|regarding):?\s+"
 )
 _LEAD_IN = re.compile(
     r"^(?:[#*•>!\s-]+|(?i:(?:\d(?:st|nd|rd|th)|first|second|third|final|last) (?:round|stage|interview)\b)|[^\w\s\x00-\x7f]|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with|w/?)|saw|intvw|debrief|call|chat"

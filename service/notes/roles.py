@@ -153,7 +153,7 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
 
 
 _NO_ROLE = re.compile(
-    r"\s(?:-|[/|~*>]+)\s|--|—|\w:\s|=|\bre\b|[^\w\s\x00-\x7f–—’]|\b(?:by|every|each|per|they|she|he|we)\b|^(?-i:hrs?)\b|\ban? hrs?\b",
+    r"\s(?:-|[/|~*>]+)\s|--|—|\w:\s|=|\bre\b|[^\w\s\x00-\x7f–—’]|\b(?:by|every|each|per|they|she|he|we)\b|^(?-i:hrs?)\b|\b(?:recruiting|recruitment|hiring|interview|scheduling|talent) coordinator\b|\ban? hrs?\b",
     re.IGNORECASE,
 )
 _MET = re.compile(r"\W*(?:i )?(?:met|saw|spoke (?:to|with)|sat (?:down )?with)\b", re.IGNORECASE)
