@@ -167,7 +167,7 @@ def _may_be_company(part: _Part, people_words: frozenset[str], *, early: bool) -
         return False  # 'Vale Mobility (e-scooters, Lyon)'
     if len(words) > 5 or re.search(r"\d(?![A-Z])", text) or looks_like_title(text) or _never().search(text):
         return False
-    if words[0].lower() in ("and", "or", "of", "for") or _names_somebody(part, people_words):
+    if words[0].lower() in ("and", "or", "of", "for") or " from " in text or _names_somebody(part, people_words):
         return False
     if all(w[:1].isupper() or w[:1].isdigit() or w.lower() in ("of", "and", "the", "for", "&", "+") for w in words):
         return True
