@@ -8,6 +8,7 @@ from functools import cache
 
 from service.notes.headings import is_outside
 from service.notes.segment import Segment, SegmentKind
+from service.notes.titles import looks_like_title
 from service.phrases import load
 from service.types import Owner
 
@@ -136,6 +137,8 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
         return Ownership(Owner.LOGISTICS, f"says '{logistics}'")
     if speaker_is_person:
         return Ownership(Owner.THEIRS, "said by an interviewer")
+    if _remarks_on_person(text, names):
+        return Ownership(Owner.PRIVATE, "a remark on a person")
     if _starts_with_name(text, names):
         return Ownership(Owner.THEIRS, "an interviewer's")
     mine, theirs = _cue(Owner.MINE, text), _cue(Owner.THEIRS, text)
@@ -159,9 +162,45 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
         )
     ):
         return Ownership(Owner.MINE, f"says '{mine}'")
+    if _remarks_on_person(text, names):
+        return Ownership(Owner.PRIVATE, "a remark on a person")
     if theirs is None and _FIRST_PERSON.search(text):
         return Ownership(Owner.MINE, "in the first person")
+    if theirs is None and _KIN.search(text):
+        return Ownership(Owner.PRIVATE, "speaks of family")
     return Ownership(Owner.THEIRS, f"says '{theirs}'" if theirs else SILENT)
+
+
+_KIN = re.compile(
+    r"\b(?:mum|mums|mom|moms|dad|dads|nan|gran|grandad|wife|husband|my kids?|my son|my daughter|my sister|my brother)\b",
+    re.IGNORECASE,
+)
+# 'Vogt seemed insecure', 'she's a snob but fair', 'Dario drinks on shift': what somebody is like, and nothing of the work.
+_SUBJECT = r"(?:(?:and|but|also|so|though)\s+)*(?:(?P<pronoun>she|he)|(?:the )?(?:(?:dr|mr|mrs|ms|prof|herr|frau|sister|lady|sir|madame)\.? )?(?P<name>[^\W\d_][\w'’-]*?))"
+_SEEMS = re.compile(
+    rf"{_SUBJECT}(?: (?:seem(?:ed|s)|look(?:ed|s)|came across|comes across|sounded|sounds)\b(?! (?:at|after|for|into|forward|over|like (?:it|they|we)))| (?:reeks?|smells?|smelled|stinks?|drinks?|drank|wears?|wore|interrupts?|interrupted|yawn\w*|flirt\w*|swears?|swore|mumbles?|mumbled|shouts?|shouted|sulk\w*|glar\w+|burnt|burned|flubbed|botched)\b)",
+    re.IGNORECASE,
+)
+_IS_LIKE = re.compile(
+    rf"{_SUBJECT}(?:['’]s| is| was)(?: (?:really|very|so|such|quite|pretty|rather|kind of|a bit|a bit of|honestly|not|too))*(?: (?P<noun>an? (?:\w+ )?\w+)| (?P<quality>\w+))(?: but \w+)?(?:,? (?:lord|lol|tbh|honestly|though|haha|ha ha))?[.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def _remarks_on_person(text: str, names: frozenset[str]) -> bool:
+    """True for what somebody seemed or is like: no topic whoever it flatters."""
+    for pattern in (_SEEMS, _IS_LIKE):
+        found = pattern.match(text)
+        name = found["name"] or "" if found else ""
+        if found is None or not (
+            found["pronoun"] or name.lower() in names or (pattern is _SEEMS and name[:1].isupper())
+        ):
+            continue
+        if pattern is _SEEMS:
+            return True
+        said = found["noun"] or found["quality"] or ""
+        return not looks_like_title(said) and not re.search(r"\d|ing$", said)
+    return False
 
 
 _LIKED_THEIRS = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from service.notes.owners import ASKED, GOES_ON, SILENT, UNCLEAR, Ownership
@@ -111,3 +112,32 @@ def _speaks_of_others(s: Segment, before: NoteItem, notes: str) -> bool:
     if before.owner in (Owner.MINE, Owner.CLARIFY) or before.reason == UNCLEAR:
         return bool(_cue("of_a_story").match(text) or _cue("goes_on").match(text))
     return before.owner is Owner.THEIRS and bool(_cue("goes_on").match(text))
+
+
+_ASIDE = 10  # words; a longer sentence beside something private tells a thing of its own
+
+
+def with_private_neighbours(items: tuple[NoteItem, ...], notes: str) -> tuple[NoteItem, ...]:
+    """'26k is a joke. the beer is average': what nobody is said to have told, beside something private on one line."""
+
+    def beside(k: int, n: int) -> bool:
+        if not 0 <= n < len(items) or items[n].owner is not Owner.PRIVATE:
+            return False
+        first, second = sorted((items[k], items[n]), key=lambda i: i.start)
+        return "\n" not in notes[first.end : second.start]
+
+    def is_aside(k: int) -> bool:
+        item = items[k]
+        return (
+            item.owner is Owner.THEIRS
+            and item.reason == SILENT
+            and item.speaker is None
+            and len(item.text.split()) <= _ASIDE
+        )
+
+    return tuple(
+        replace(item, owner=Owner.PRIVATE, reason="beside something private")
+        if is_aside(k) and (beside(k, k - 1) or beside(k, k + 1))
+        else item
+        for k, item in enumerate(items)
+    )

@@ -19,7 +19,7 @@ from service.notes.names import in_full, is_initials_of, is_name_label, same_per
 from service.notes.next_steps import with_next_steps
 from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import CORRECTED, heading_owner, read_owner
-from service.notes.passages import read_in_passage, same_line, takes_back
+from service.notes.passages import read_in_passage, same_line, takes_back, with_private_neighbours
 from service.notes.people import read_people
 from service.notes.sections import within_sections
 from service.notes.segment import Segment, SegmentKind, segment
@@ -60,7 +60,7 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     if public != people:
         people = public
         items = _without_headline(_items(segments, people, given, plain), organisation, dates)
-    items = with_next_steps(items, dates)
+    items = with_private_neighbours(with_next_steps(items, dates), plain)
     people = _with_introduced_title(people, items)
     dates = _without_private_dates(dates, items)
     facts = Facts(
