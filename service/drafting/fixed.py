@@ -78,7 +78,12 @@ def company_name(facts: Facts) -> str | None:
         return name  # stated by the user
     if name == name.lower():
         return " ".join(w[:1].upper() + w[1:] for w in name.split())
-    return " ".join(w.capitalize() if _is_shouted(w) else w for w in name.split()) if " " in name else name
+    shouted = name.isupper()
+    return (
+        " ".join(w.capitalize() if _is_shouted(w) or (shouted and len(w) > 3) else w for w in name.split())
+        if " " in name
+        else name
+    )
 
 
 def _is_shouted(word: str) -> bool:
@@ -91,7 +96,7 @@ def role_name(facts: Facts) -> str | None:
     if facts.role is None:
         return None
     name = re.sub(r"\s+(?:role|position|job|post)$", "", plain_text(facts.role.value), flags=re.IGNORECASE)
-    return " ".join(w.lower() if _is_shouted(w) else w for w in name.split()) if name.isupper() else name
+    return " ".join(w.lower() if _is_shouted(w) or len(w) > 3 else w for w in name.split()) if name.isupper() else name
 
 
 def day_words(day: date, notes: str) -> str:

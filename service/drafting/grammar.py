@@ -119,6 +119,8 @@ def _retagged(tags: list[tuple[str, str]], k: int, kind: str) -> str:
         return "JJ"  # 'no lost messages', 'the baked goods'
     if kind == "VBN" and word_before in ("i", "you", "we", "they", "who") and low != "been":
         return "VBD"
+    if kind == "VBD" and low in ("found", "built", "made", "held", "sold") and before == "NN" and after == "IN":
+        return "VBN"  # 'a bug found on release eve'
     if kind == "VB" and before == "NN" and after in FINITE:
         return "NN"  # 'the heat pump went in'
     if kind == "VBN" and before in ("NN", "NNS") and low in _CHANGES:

@@ -13,9 +13,7 @@ from service.drafting.spelling import lower_first
 from service.phrases import load
 
 _PAST_ENDINGS = ("ed", "lt", "ld", "an", "ew", "ut", "ook", "ade", "ote")
-_POOR = (
-    r"\b(?:badly|weak|nervous|vague|sorry|instead|muddled|thin|poor|worst|theory|flexible|nothing|didn't|froze|wish)\b"
-)
+_POOR = r"\b(?:should have|ought to have|could have|badly|weak|nervous|vague|sorry|instead|muddled|thin|poor|worst|theory|flexible|nothing|didn't|froze|wish)\b"
 _NO_SUBJECT = re.compile(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", re.IGNORECASE)
 _REPLY = r"^(?:yes|yeah|yep|no|sure)\b[\s,.:-]*"
 _ANSWERED = re.compile(
@@ -41,6 +39,10 @@ def read_own(text: str, reader: Reader) -> Topic | None:
     text = to_you(text, reader) or to_you(_before_others(text), reader) or ""
     if not text or is_unsayable(text):
         return None
+    text = re.sub(r"^(I|we) (?=(?:done|seen|been|gone|given|taken|written|known|had done)\b)", r"\1 have ", text)
+    text = re.sub(
+        r"^(?=(?:never|also|always|often) \w+(?:ed|t|d|n|de)\b)", "I ", text
+    )  # 'never tipped one in 14 years'
     text = re.sub(r"(?<=\w), (?:lost|broke|missed|failed|killed|ruined|burnt|burned)\b.*$", "", text)
     first = text.split()[0].lower()
     tags = tags_of(text)
@@ -91,6 +93,9 @@ def _told(text: str, reader: Reader) -> str:
 def read_clarification(text: str, reader: Reader) -> Topic | None:
     """What the candidate wants to add, put positively: the confession is left out (G31)."""
     text = without_joins(text)
+    better = _BETTER.search(text)
+    if better is not None:
+        text = f"should have said I would {_BASES[better['done'].lower()]} {better['rest']}"
     end = _end_of_regret(text, reader)
     if not end:  # under a heading the better answer stands alone, without the regret
         asked = re.match(r"(?:asked|she|he|they|q\b|question|wanted)", text, re.IGNORECASE)
@@ -111,6 +116,22 @@ def read_clarification(text: str, reader: Reader) -> Topic | None:
 
 _IS_PLAN = re.compile(
     r"[a-z]+ (?:with|by|from|to|the|a|an|all|one|two|my|our|at|on|in|what|who|where|every|each)\b", re.IGNORECASE
+)
+
+
+# 'I should have offered to sit with claims': what one would do now.
+_BASES = {
+    "offered": "offer",
+    "proposed": "propose",
+    "suggested": "suggest",
+    "asked": "ask",
+    "checked": "check",
+    "started": "start",
+    "used": "use",
+}
+_BETTER = re.compile(
+    rf"\b(?:should|could|ought to|would)(?: have|'ve|a| ?a)\s+(?P<done>{'|'.join(_BASES)}) (?P<rest>(?:to|by|with|the|a|an|for|that|whether|them|from)\b.+)",
+    re.IGNORECASE,
 )
 
 

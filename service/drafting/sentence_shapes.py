@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from service.drafting.grammar import FINITE, NOUNS, Tags, join_tokens, tags_of
 from service.drafting.spelling import lower_first, with_proper_names
+from service.notes.english import is_first_name
 from service.phrases import load
 
 _NO_ARTICLE_BEFORE = ("DT", "PRP$", "CD", "NNS", "NNP", "VBG", "WRB", "PDT", "IN", "PRP")
@@ -42,7 +43,7 @@ def as_noun(text: str, tags: Tags, determiner: str = "the") -> str:
 
 # 'month end 9 days': how long a single thing takes.
 _LASTS = re.compile(
-    r"^(?!(?:the|your|my|an?)\b)([a-z-]+ )?([a-z-]*[a-rt-z]) (?=\d[\d.]* (?:minutes|hours|days|weeks|months|years)\b(?! ago))"
+    r"^(?!(?:the|your|my|an?)\b)([a-z-]+ )?([a-z-]*[a-rt-z]) (?=\d[\d.]* (?:minutes|hours|days|weeks|months|years|acres|hectares|miles|metres|tonnes|litres)\b(?! ago))"
 )
 
 
@@ -56,6 +57,7 @@ def as_clause(text: str, tags: Tags) -> str:
         and not _is_mass(tags[verb - 1][0])
         and not _is_mass(tags[0][0])
         and "-" not in tags[0][0]
+        and not is_first_name(tags[0][0])
     ):
         text = "the " + lower_first(text)
     return in_flow(without_stray_verbs(lower_first(text)))
@@ -132,10 +134,15 @@ def _is_mass(word: str) -> bool:
     return word.lower() in load("topics")["mass_nouns"]
 
 
+_DANGLING = re.compile(
+    r"(?:,? (?:should|would|could|and|but|so|because|or|to|the|a|of|with|which|that|who|i|if))+$", re.IGNORECASE
+)
+
+
 def in_flow(text: str) -> str:
     """Note commas as letter grammar: ', 3 of 11 done' → ', with 3 of 11 done'; ', you halved pages' → ', and you halved pages'."""
     text = re.sub(
-        r", (?=(?:\d+|two|three|four|six) (?:years|months|weeks)\b(?! (?:ago|old|long|late|of|in|behind|to|wait|queue|backlog|later|before)\b))",
+        r", (?=(?:\d+|two|three|four|six) (?:years|months|weeks)(?:$|,))",
         " for ",
         text,
         count=1,
@@ -175,7 +182,7 @@ def in_flow(text: str) -> str:
         text = re.sub(
             r", (?=you [a-z]+\b)", ", and ", text, count=1
         )  # 'you want drivers, you read the letters yourself'
-    text = _with_deed(text)
+    text = _DANGLING.sub("", _with_deed(text))  # where dictated speech was cut
     return with_proper_names(text)
 
 

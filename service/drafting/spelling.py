@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from rapidfuzz import fuzz
+
+from service.notes.encounters import speaks
 from service.notes.english import is_word
 from service.notes.names import in_full
 from service.phrases import load
@@ -33,7 +36,9 @@ _VERB_LEFT_OUT = (
 
 
 def plain_text(text: str) -> str:
-    """Note shorthand spelled out: 'w/ 3 svcs 🎉' → 'with 3 services'; nothing else is changed."""
+    """Note shorthand spelled out: 'w/ 3 svcs 🎉' → 'with 3 services'; nothing else is changed but shouting."""
+    if text.isupper() and len(text.split()) > 3:
+        text = text.lower()
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = re.sub(r"https?://\S+|www\.\S+", "", text)
     text = "".join(c for c in text if c.isalnum() or c in " \t\n'\"()[]/,.;:!?%$€£@#&+-–—*=<>_|~→…°" or c.isalpha())
@@ -58,8 +63,8 @@ def plain_text(text: str) -> str:
 
 def _spell_out(found: re.Match[str]) -> str:
     word = found.group(0)
-    if word in load("abbreviations")["keep_upper"]:
-        return word
+    if word in load("abbreviations")["keep_upper"] or (word[0].isupper() and speaks(found.string[found.end() :])):
+        return word  # 'Dev asked' is somebody
     full = _abbreviations().get(word.lower())
     if full is None:
         return word
@@ -73,11 +78,28 @@ def _abbreviations() -> dict[str, str]:
 
 def with_names(text: str, facts: Facts) -> str:
     """Names in full and with their capitals: 'gwen wants' → 'Gwen wants', 'Mrs W says' → 'Mrs Whitlow says'."""
-    text = in_full(text, [p.name for p in facts.interviewers])
+    text = _spelled_right(in_full(text, [p.name for p in facts.interviewers]), facts)
     names = {w.lower(): w for p in facts.people for w in p.name.split() if len(w) > 2 and not is_word(w)}
     if facts.company is not None and not is_word(facts.company.value.split()[0]):
         names |= {w.lower(): w for w in facts.company.value.split() if not is_word(w)}
     return re.sub(r"(?<![\w@.-])[a-z][\w'-]*", lambda m: names.get(m.group(0), m.group(0)), text)
+
+
+_ALIKE = 85  # percent of letters in order: 'Agnieska' for Agnieszka
+
+
+def _spelled_right(text: str, facts: Facts) -> str:
+    """The interviewers' names as they are spelled where they are given in full."""
+    known = {w for p in facts.interviewers for w in p.name.split() if len(w) > 4}
+
+    def right(found: re.Match[str]) -> str:
+        word = found.group(0)
+        if word in known or is_word(word):
+            return word
+        alike = [k for k in known if fuzz.ratio(k.lower(), word.lower()) >= _ALIKE]
+        return alike[0] if len(alike) == 1 else word
+
+    return re.sub(r"\b[A-ZÀ-Þ][^\W\d_]{4,}\b", right, text)
 
 
 def with_proper_names(text: str) -> str:

@@ -63,6 +63,13 @@ def _said(text: str, reader: Reader, *, asked: bool) -> Topic | None:
 def _question(text: str, reader: Reader) -> Topic | None:
     """What the reader asked about; a question is never repeated, only its matter."""
     text = re.sub(r"^(?:about|for|on)\s+", "", text.strip(), flags=re.IGNORECASE)
+    text = re.sub(
+        r"(?<=\w)(?:,| -)? (?:i |me |and i )?(?:said|told (?:her|him|them)|answered|replied)\b.*$",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    text = re.sub(r"(?: q)?, (?:fine|ok|okay|good|easy|hard|tricky|meh)$", "", text, flags=re.IGNORECASE)
     text = ("which " if text.lower().startswith("which ") else "") + matter_of(text)
     if re.match(r"(?:how|why|what|when|where|whether|if|which|who)\b", text, re.IGNORECASE):
         text = to_reader(text, reader) or ""
@@ -77,6 +84,7 @@ def _as_topic(text: str, reader: Reader, *, shared: bool = False) -> Topic | Non
     addressed = to_reader(text, reader)
     if not addressed or len(addressed) < 4 or is_unsayable(addressed):
         return None
+    addressed = re.sub(r"^you, ", "", addressed)  # 'Lyle - budget 60k'
     addressed = re.sub(r"\s+since$", "", addressed)  # since what, the note said before
     addressed = re.sub(r"^there's\b", "there is", addressed, flags=re.IGNORECASE)
     tags = tags_of(addressed)

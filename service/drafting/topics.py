@@ -77,7 +77,11 @@ def _read(item: NoteItem, facts: Facts, recipient: Recipient) -> Iterator[Topic]
 def _names_a_stranger(text: str, facts: Facts) -> bool:
     """Somebody who was absent, is a former boss or only took notes has no place in a letter to this reader."""
     strangers = [p for p in facts.people if p.role in (PersonRole.MENTIONED, PersonRole.RECRUITER)]
-    sure = [p for p in strangers if len(p.name.split()) > 1 or p.title or is_first_name(p.name)]
+    sure = [
+        p
+        for p in strangers
+        if len(p.name.split()) > 1 or p.title or p.role is PersonRole.RECRUITER or is_first_name(p.name)
+    ]
     present = {w for p in facts.interviewers for w in p.name.split()}
     absent = {w for p in sure for w in p.name.split() if len(w) > 2} - present
     return any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for w in absent)

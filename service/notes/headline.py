@@ -26,7 +26,7 @@ _SEPARATOR = re.compile(
 )
 _LEAD_IN = re.compile(
     r"^(?:[#*•>!\s-]+|(?i:(?:\d(?:st|nd|rd|th)|first|second|third|final|last) (?:round|stage|interview)\b)|[^\w\s\x00-\x7f]|(?i:(?:my |the |an? |today was |had an? |had my )?(?:interview(?:ed|ing)?|met|spoke (?:to|with|w/?)|saw|intvw|debrief|call|chat"
-    r"|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: (?:the|an|a)(?=\s))?\s*)|(?:the|at|@|for|with|from)\s|(?i:right|ok|so|omg|good|great|panel)\b\s*)+"
+    r"|screen|phone screen|notes)\b(?: notes)?(?: for| with| at| w/)?(?: (?:the|an|a)(?=\s))?\s*)|(?:the|at|@|for|with|from)\s|(?i:right|ok|so+|omg|good|great|panel)\b\s*)+"
 )
 
 

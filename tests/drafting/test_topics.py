@@ -262,3 +262,38 @@ def test_praise_for_the_candidate_is_never_told_back() -> None:
     notes = f"{ALONE}she liked my point about batching the firings"
     facts = read_notes(notes, now=NOW)
     assert [may_be_said(i, facts) for i in facts.items if i.start >= len(ALONE)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ("walled garden 2 acres", "a walled garden of 2 acres"),
+        ("asked how I know glaze holds, said I tap it twice", "how I know glaze holds"),
+        ("Ines asked a clay balance q, fine", "a clay balance"),
+        ("me: never dropped one in 14 years", "I never dropped one in 14 years"),
+        ("forgot to say I done the glaze module", "I have done the glaze module"),
+        (
+            "I should have offered to sit with the glazers for a week",
+            "I would offer to sit with the glazers for a week",
+        ),
+        ("SHE SAYS THEY ARE BRINGING IN NEW KILNS EVERY 90 DAYS", "you are bringing in new kilns every 90 days"),
+        ("Inez says the tiles crawl in winter", "the tiles crawl in winter"),
+    ],
+)
+def test_how_strangers_put_it(item: str, words: str) -> None:
+    assert said(item) == words
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "Ines did most of the talking",
+        "the trial went ok",
+        "she was not convinced about my firing plan",
+        "I ought to have named the audit which I led",
+    ],
+)
+def test_how_it_went_is_no_topic(item: str) -> None:
+    facts = read_notes(ALONE + item, now=NOW)
+    found = [i for i in facts.items if i.start >= len(ALONE)]
+    assert [read_topic(i, facts, Recipient("Ines Duarte")) for i in found if may_be_said(i, facts)] in ([], [None])

@@ -322,3 +322,46 @@ def test_an_equals_sign_tells_who_somebody_is_only_beside_a_name_or_title() -> N
 @pytest.mark.parametrize("text", ["up w the baby at five anyway", "Omar is a bit of a grump"])
 def test_family_and_temper_stay_private(text: str) -> None:
     assert item(text).owner is Owner.PRIVATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd take 52, would settle for 49k",
+        "Current CTC 18, expecting 26",
+        "want 39 000 kr, now 34",
+        "48k?? insulting",
+        "hourly 19.50, want 22",
+        "second interview at Brundish on Monday",
+        "backup: the Helm fellowship, hear on 18 Dec",
+        "My present firm does not know",
+        "my cousin says they burn people out",
+        "secret: girlfriend stays in town",
+        "bad for my asthma",
+        "between ourselves the chair is a windbag",
+        "Omar seemed unsure of the law",
+        "he's a snob but fair",
+        "Omar drinks on shift",
+    ],
+)
+def test_what_strangers_keep_to_themselves(text: str) -> None:
+    assert {i.owner for i in read_notes(f"{MET}- he runs 3 kilns\n- {text}", now=NOW).items[2:]} == {Owner.PRIVATE}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "they run an asthma clinic on Tuesdays",
+        "Omar is proud of the 40 k kilns they sold",
+        "Omar is the head of glazing and has six hands",
+        "he looks after 12 apprentices",
+        "they take 52 tiles an hour",
+    ],
+)
+def test_work_that_sounds_private_is_not(text: str) -> None:
+    assert Owner.PRIVATE not in {i.owner for i in read_notes(f"{MET}- {text}", now=NOW).items}
+
+
+def test_what_nobody_told_beside_something_private_is_private_too() -> None:
+    notes = f"{MET}- he runs 3 kilns\n- 26k is a joke. the beer is average\n- he says the clay is local"
+    assert [i.owner for i in read_notes(notes, now=NOW).items[2:]] == [Owner.PRIVATE, Owner.PRIVATE, Owner.THEIRS]
