@@ -17,8 +17,7 @@ _POOR = r"\b(?:should have|ought to have|could have|badly|weak|nervous|vague|sor
 _NO_SUBJECT = re.compile(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", re.IGNORECASE)
 _REPLY = r"^(?:yes|yeah|yep|no|sure)\b[\s,.:-]*"
 _ANSWERED = re.compile(
-    r"(?:and |so )*(?:i )?(?:said|answered|replied) (?:the|a|an|my|no|yes|maybe|probably) (?:\w+ ){0,4}\w+[.!]?$",
-    re.IGNORECASE,
+    r"(?:and |so )*(?:i )?(?:said|answered|replied)\b(?! (?:that|i|we|how|about|to)\b)\s*", re.IGNORECASE
 )
 _LONGEST_SUBJECT = 6  # words
 
@@ -31,7 +30,8 @@ def read_own(text: str, reader: Reader) -> Topic | None:
         text,
         flags=re.IGNORECASE,
     )
-    if _ANSWERED.match(text):
+    answered = _ANSWERED.match(text)
+    if answered and not is_finite(tags_of(text[answered.end() :] or "x")):
         return None  # 'I said the gift card flow': an answer, where only the question tells to what
     text = re.sub(
         _REPLY, "", _told(re.sub(_REPLY, "", matter_of(text), flags=re.IGNORECASE), reader), flags=re.IGNORECASE

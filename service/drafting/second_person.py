@@ -139,6 +139,7 @@ def _name_as_pronoun(text: str, name: str) -> str:
     """'Gwen, who runs' and 'Gwen Rowan (head) runs' → 'she runs'; "Gwen's" → 'your'. ``name`` is a pattern."""
     surname = r"(?: [A-Z](?:\.|\w+))?"
     text = re.sub(rf"(?<!\w){name}{surname},?\s+who\s+", "she ", text)
+    text = re.sub(rf"(?<!\w){name}{surname}['’]s (?=(?:got|been|gone|an?|the|not|\w+ing)\b)", "she's ", text)
     text = re.sub(rf"(?<!\w){name}{surname}['’]s\b", "your", text)
     return re.sub(rf"(?<!\w){name}{surname}(?!\w)(?:\s*\([^)]*\))?", "she", text)
 

@@ -153,7 +153,7 @@ def in_flow(text: str) -> str:
     text = re.sub(r", (\S+ (?:years|months|weeks|days) ago) (?=was\b|were\b|is\b)", r", and \1 it ", text)
     text = re.sub(r", (?=\S+ (?:years|months|weeks|days) ago (?:it|they|you|we|I)\b)", ", and ", text)
     text = re.sub(
-        r"(?<!\))(?<=\w),\s+(?![^(]*\))(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?![\d.]+ (?:and|or)\b|(?:19|20)\d\d\b)",
+        r"(?<!\))(?<=\w),\s+(?![^(]*\))(?=(?:about |around |over |up to |only |roughly |nearly |almost |some )?(?:\d|one of|two of|half of))(?!(?:\d+|one|two) (?:goes|is|was|has|does|gets|takes|needs|wants|works|stands|comes)\b)(?![\d.]+ (?:and|or)\b|(?:19|20)\d\d\b)",
         ", with ",
         text,
         count=1,

@@ -47,6 +47,11 @@ def plain_text(text: str) -> str:
     text = re.sub(r"[*_|#<>=]+(?![>\d])", " ", text)
     text = re.sub(r"\s+[-–—]{1,2}\s+", ", ", text)
     text = re.sub(r"[!]+(?=\s|$)", ".", text) if "!" in text else text
+    text = (
+        re.sub(r"(?<![\d%])\s*(?:→|->|=>)\s*(?=(?:no|not|\w+ \w+ \w+)\b)(?!\d)", ", ", text)
+        if "from" not in text.lower()
+        else text
+    )
     for symbol, word in load("abbreviations")["symbols"].items():
         text = re.sub(
             rf"(?:(?<=\s)|(?<=\w)(?=[→])){re.escape(symbol)}(?=\s|\w)",

@@ -10,7 +10,7 @@ from service.drafting.grammar import tags_of
 from service.drafting.loose_ends import hangs
 from service.drafting.own_topics import read_clarification, read_own
 from service.drafting.second_person import Reader
-from service.drafting.sentence_shapes import Topic
+from service.drafting.sentence_shapes import Shape, Topic
 from service.drafting.spelling import plain_text, with_names
 from service.drafting.their_topics import read_theirs
 from service.notes.english import is_first_name
@@ -30,7 +30,36 @@ def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | No
 def _stands_alone(topic: Topic, item: NoteItem, facts: Facts) -> bool:
     if hangs(topic.text, goes_on=item.owner is Owner.CLARIFY, asked=topic.asked):
         return False
+    if item.owner is Owner.THEIRS and _is_unlike_them(topic, facts):
+        return False
     return not (_is_title(topic.text, facts) or _names_a_stranger(topic.text, facts))
+
+
+_REGRETS = re.compile(r"\b(?:should|shud|shd|shld|ought to|could)(?: also)?(?: have|'ve|a)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:I|I'[a-z]+|me|my|mine)\b")
+_OF_THE_PROCESS = re.compile(
+    r"\b(?:candidates|yes/no|name badge|the mail says|to answer (?:that|the same) day|(?:hope|want|plan|aim|expect) to (?:choose|decide|tell|let))\b",
+    re.IGNORECASE,
+)
+_WHAT_YOU_ARE = re.compile(r"you (?:are|were|seem|seemed|look|looked) (?:\w+ )?\w+$")
+
+
+def _is_unlike_them(topic: Topic, facts: Facts) -> bool:
+    """Words that cannot be what the reader told: a regret, something of the candidate's, the procedure, the reader's looks."""
+    text = topic.text
+    own = not topic.asked and not topic.shared and _FIRST_PERSON.search(text)
+    company = facts.company.value.lower() if facts.company else ""
+    firm = bool(company) and bool(
+        re.match(rf"(?:the )?(?:company|firm|place|school) is (?:the )?{re.escape(company)}", text.lower())
+    )
+    bare_deed = (
+        topic.shape is Shape.NOUN
+        and tags_of(text)[0][1] in ("VBD", "VBN")
+        and "-" not in text.split()[0]
+    )
+    return bool(
+        own or firm or bare_deed or _REGRETS.search(text) or _OF_THE_PROCESS.search(text) or _WHAT_YOU_ARE.match(text)
+    )
 
 
 def may_be_said(item: NoteItem, facts: Facts) -> bool:

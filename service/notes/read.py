@@ -375,7 +375,7 @@ def _is_who(text: str) -> bool:
 
 def _opens_mine(text: str) -> bool:
     return bool(
-        re.match(r"(?:(?:and|so|then|but)\s+)*(?:i|i'm|i've|my|told|me)\b", text.replace("’", "'"), re.IGNORECASE)
+        re.match(r"(?:[^\w\s]+\s+)*(?:(?:and|so|then|but)\s+)*(?:i|i'm|i've|my|told|me)\b", text.replace("’", "'"), re.IGNORECASE)
     )
 
 
