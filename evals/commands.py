@@ -230,6 +230,36 @@ def validity(goemotions: Path | None, as_json: bool, cases: Path | None) -> None
     click.echo(json.dumps(found, indent=1) if as_json else validity_text(found))
 
 
+@eval_group.command("judge")
+@click.argument("refs", nargs=-1, metavar="[A B]")
+@click.option("--model", help="As for run; 'outline' cannot judge.")
+@click.option("--limit", type=click.IntRange(1), help="Only so many messages and ladders for each question.")
+@click.option("--out", type=_FILE, help="The file of verdicts. Default: in --runs, named by the model.")
+@click.option("--record", type=_FILE, help="Keep the model's answers on this cassette (.jsonl or .jsonl.gz).")
+@click.option("--replay", type=_FILE, help="Play the model's answers from this cassette.")
+@_RUNS
+def model_judge(
+    refs: tuple[str, ...],
+    model: str | None,
+    limit: int | None,
+    out: Path | None,
+    record: Path | None,
+    replay: Path | None,
+    runs: Path,
+) -> None:
+    """Ask a model for verdicts: on texts with labels, or on which of two runs A and B is more specific.
+
+    Nothing rests on it: no score and no gate. Killed and given again, it goes on where it was.
+    """
+    from evals.judge.agreement import judge_text
+    from evals.judge.judging import judge
+    from evals.models import Tape
+
+    asked = judge(refs, model=model, limit=limit, tape=Tape(record, replay), out=out, runs=runs)
+    judged = asyncio.run(asked)
+    click.echo(f"{judge_text(judged.rows, judged.by)}\nVerdicts in {judged.path}")
+
+
 @eval_group.command()
 @click.option("--model", help="As for run.")
 @click.option("--clusters", type=click.IntRange(1), help="Interviews for each kind. Default: what fits in ten minutes.")

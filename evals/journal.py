@@ -1,60 +1,32 @@
-"""The file that a run appends to: one write for each whole draft, so that whatever ends it leaves no half of one."""
+"""The file that a run appends to: one write for each whole draft, its rows together."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-import filelock
-
+from evals.appending import Appending
 from evals.errors import EvalError
 from evals.rows import Row, RunMeta, meta_line, parse_row, read_meta, row_lines
 
 
-class Journal:
+class Journal(Appending):
     """Opened, ``done`` holds the drafts that an earlier run of the same meta has already written."""
 
     def __init__(self, path: Path, meta: RunMeta) -> None:
-        self.path = path
+        super().__init__(path)
         self.meta = meta
         self.done: set[tuple[str, str, int]] = set()
-        self._lock = filelock.FileLock(f"{path}.lock")
-        self._file = -1
 
-    def __enter__(self) -> Self:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._lock.acquire(timeout=0)
-        except filelock.Timeout as error:
-            raise EvalError(f"Another run is writing {self.path}. Wait for it, or name another file.") from error
-        try:
-            self._recover()
-            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            if self.path.stat().st_size == 0:
-                self._write(meta_line(self.meta))
-        except BaseException:
-            self._lock.release()
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        os.close(self._file)
-        self._lock.release()
-        Path(f"{self.path}.lock").unlink(missing_ok=True)
+    def _head(self) -> bytes:
+        return meta_line(self.meta)
 
     def append(self, rows: list[Row]) -> None:
         self._write(row_lines(rows))
         self.done.add(rows[0].unit)
 
-    def _write(self, data: bytes) -> None:
-        while data:
-            data = data[os.write(self._file, data) :]
-
     def _recover(self) -> None:
-        """Reads what is there and cuts off what a killed run left half-written."""
-        if not self.path.exists() or not self._has_meta():
+        if not self._has_meta():
             return
         _compare(self.path, read_meta(self.path), self.meta)
         with self.path.open("rb") as file:

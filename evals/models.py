@@ -130,6 +130,20 @@ def channel_of(settings: Settings) -> str:
     return endpoint_of(settings).prompt_channel
 
 
+def revision_of(settings: Settings) -> str:
+    """What tells two models of one name apart: the hash of the weights' content, or of where the model answers.
+
+    '' for a langchain model, which tells neither.
+    """
+    if (settings.model or "").startswith(LANGCHAIN):
+        return ""
+    weights = _weights(settings)
+    if weights is not None and weights.sha256:
+        return weights.sha256
+    where = weights.title if weights is not None else endpoint_of(settings).base_url
+    return hashlib.sha256(where.encode()).hexdigest()
+
+
 def settings_for(spec: str | None) -> Settings:
     return Settings(model=spec, max_model_concurrency=256, **PATIENT)  # type: ignore[arg-type]
 

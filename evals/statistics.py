@@ -141,26 +141,45 @@ def clusters_needed(seen: Paired, margin: float) -> int | None:
     return None
 
 
-def kappa(first: Sequence[bool], second: Sequence[bool]) -> tuple[float, Interval]:
-    """Cohen's kappa with a 95 % percentile bootstrap interval over items."""
+@dataclass(frozen=True)
+class Kappa:
+    """Cohen's kappa. ``interval`` is None where all draws of the bootstrap are one: that says nothing of others."""
+
+    value: float
+    interval: Interval | None  # 95 %, percentiles of a bootstrap over clusters
+
+
+def kappa(said: Sequence[bool], labels: Sequence[bool], clusters: Sequence[str]) -> Kappa | None:
+    """How far ``said`` agrees with ``labels`` beyond chance, -1 to 1.
+
+    None where it is not defined: there is nothing, or the labels are all alike, so that saying always the same would
+    agree with every one of them. Drawn samples of which that holds are left out of the interval.
+    Raises ValueError unless all three are of one length.
+    """
     import numpy as np
 
-    a, b = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
-    if a.size == 0 or a.size != b.size:
-        raise ValueError("two judgements of each item are needed, and at least one item")
+    if not len(said) == len(labels) == len(clusters):
+        raise ValueError("a verdict, a label and a cluster name are needed for each text")
+    if len(set(labels)) < 2:
+        return None
+    names, place = np.unique(np.asarray(clusters), return_inverse=True)
+    counts = np.zeros((len(names), 2, 2))
+    np.add.at(counts, (place, np.asarray(said, dtype=int), np.asarray(labels, dtype=int)), 1)
     random = np.random.default_rng(SEED)
-    draws = random.integers(0, a.size, size=(2000, a.size))
-    low, high = np.quantile(_kappas(a[draws], b[draws]), [0.025, 0.975])
-    return float(_kappas(a[None], b[None])[0]), Interval(float(low), float(high))
+    draws = counts[random.integers(0, len(names), size=(2000, len(names)))].sum(axis=1)
+    drawn = _kappas(draws[(draws.sum(axis=1) > 0).all(axis=1)])
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    interval = Interval(float(low), float(high)) if np.ptp(drawn) > 1e-12 else None
+    return Kappa(float(_kappas(counts.sum(axis=0)[None])[0]), interval)
 
 
-def _kappas(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> Floats:
-    import numpy as np
-
-    agreed = (a == b).mean(axis=1)
-    chance = a.mean(axis=1) * b.mean(axis=1) + (1 - a.mean(axis=1)) * (1 - b.mean(axis=1))
-    safe = np.where(chance < 1, 1 - chance, 1.0)
-    return np.asarray(np.where(chance < 1, (agreed - chance) / safe, 1.0), dtype=np.float64)
+def _kappas(counts: Floats) -> Floats:
+    """``counts``: samples by said by label."""
+    total = counts.sum(axis=(1, 2))
+    agreed = (counts[:, 0, 0] + counts[:, 1, 1]) / total
+    chance = (counts.sum(axis=1) * counts.sum(axis=2)).sum(axis=1) / total**2
+    kappas: Floats = (agreed - chance) / (1 - chance)
+    return kappas
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float:

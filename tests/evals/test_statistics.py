@@ -178,14 +178,67 @@ def test_no_number_of_clusters_mends_a_loss_as_large_as_the_margin() -> None:
     assert clusters_needed(Paired(40, 20, -0.05, 0.03, None, 0.1, None), 0.05) is None
 
 
-def test_kappa_by_hand() -> None:
-    # 20 agreed yes, 5 and 10 disagreed, 15 agreed no: observed 0.7, by chance 0.5
-    first = [True] * 25 + [False] * 25
-    second = [True] * 20 + [False] * 5 + [True] * 10 + [False] * 15
-    value, interval = kappa(first, second)
-    assert value == pytest.approx(0.4)
-    assert interval.low < 0.4 < interval.high
-    assert kappa([True, True], [True, True])[0] == 1.0
+@pytest.mark.parametrize(
+    ("table", "value"),
+    [
+        ((20, 5, 10, 15), 0.4),  # agreed 0.7, by chance 0.5
+        ((45, 15, 25, 15), 0.06 / 0.46),  # agreed 0.6, by chance 0.6 · 0.7 + 0.4 · 0.3 = 0.54
+        ((0, 10, 10, 0), -1.0),
+        ((10, 0, 0, 10), 1.0),
+        ((10, 10, 0, 0), 0.0),  # always yes
+    ],
+)
+def test_kappa_by_hand(table: tuple[int, int, int, int], value: float) -> None:
+    found = kappa(*_judged(table))
+    assert found is not None
+    assert found.value == pytest.approx(value)
+    if found.interval:
+        assert found.interval.low <= value <= found.interval.high
+
+
+def _judged(table: tuple[int, int, int, int]) -> tuple[list[bool], list[bool], list[str]]:
+    """Said and label: yes and yes, yes and no, no and yes, no and no, so many times; each text by itself."""
+    yes_yes, yes_no, no_yes, no_no = table
+    said = [True] * (yes_yes + yes_no) + [False] * (no_yes + no_no)
+    labels = [True] * yes_yes + [False] * yes_no + [True] * no_yes + [False] * no_no
+    return said, labels, [str(n) for n in range(len(said))]
+
+
+@pytest.mark.parametrize("table", [(8, 0, 0, 0), (5, 0, 3, 0), (0, 0, 0, 0)])
+def test_where_the_labels_are_all_alike_kappa_is_not_defined(table: tuple[int, int, int, int]) -> None:
+    assert kappa(*_judged(table)) is None
+
+
+@pytest.mark.parametrize("table", [(10, 0, 0, 10), (10, 10, 0, 0)])
+def test_where_no_draw_differs_kappa_has_no_interval(table: tuple[int, int, int, int]) -> None:
+    found = kappa(*_judged(table))
+    assert found is not None
+    assert found.interval is None
+
+
+def test_copies_of_a_text_make_kappa_no_surer() -> None:
+    said, labels, names = _judged((20, 5, 10, 15))
+    assert kappa(said * 5, labels * 5, names * 5) == kappa(said, labels, names)
+
+
+def test_the_interval_of_kappa_covers_the_truth_about_as_often_as_it_says() -> None:
+    """Three of ten clusters are hard, their verdicts tossed: 85 % agree where half would by chance, so kappa is 0.7."""
+    random, covered = np.random.default_rng(7), 0
+    labels = [True, False] * 80
+    names = [f"c{n // 4}" for n in range(160)]
+    for _ in range(300):
+        hard = np.repeat(random.random(40) < 0.3, 4)
+        said = np.asarray(labels) ^ (hard & (random.random(160) < 0.5))
+        found = kappa(said.tolist(), labels, names)
+        assert found is not None
+        assert found.interval is not None
+        covered += found.interval.low <= 0.7 <= found.interval.high
+    assert 0.9 <= covered / 300 <= 0.98
+
+
+def test_kappa_wants_a_label_and_a_cluster_for_each_verdict() -> None:
+    with pytest.raises(ValueError, match="are needed for each text"):
+        kappa([True, False], [True], ["a", "b"])
 
 
 def test_what_length_explains_is_taken_out() -> None:
