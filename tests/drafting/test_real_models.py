@@ -66,7 +66,7 @@ async def assert_sendable(model: EmbeddedModel, version: int) -> list[WrittenBy]
         limit = asked.linkedin_limit if m.kind is MessageKind.LINKEDIN else None
         context = CheckContext(m.kind, made.facts, m.recipient, candidate="Sam Ortiz", char_limit=limit)
         assert [v for v in check_message(m.wording, context) if v.severity is Severity.HARD] == []
-        assert not any(word in m.wording.body.lower() for word in ("salary", "nordlys", "rambled", "offer"))
+        assert not any(word in m.wording.body.lower() for word in ("salary", "nordlys", "rambled", "another offer"))
     return [m.written_by for m in made.messages]
 
 
