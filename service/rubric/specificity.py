@@ -110,11 +110,12 @@ def _available(context: CheckContext) -> float:
 
 
 def _known_anyway(context: CheckContext) -> frozenset[str]:
-    """What could have been written before the interview: role, company, the people's names."""
+    """What could have been written before the interview: role, company, the people's names, the days agreed."""
     facts = context.facts
+    days_agreed = [f"{d.day:%A %B}" for d in (facts.interview_at, facts.decision_date) if d is not None]
     names = [f.value for f in (facts.company, facts.role) if f is not None] + [p.name for p in facts.people]
     names += [n for n in (context.recipient.name, context.recipient.title, context.candidate_name) if n]
-    return frozenset(w.stem for n in names for w in words(n)) | {p for n in names for p in name_parts(n)}
+    return frozenset(w.stem for n in (*names, *days_agreed) for w in words(n)) | {p for n in names for p in name_parts(n)}
 
 
 def specificity(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:
