@@ -35,6 +35,7 @@ class Slot:
     openings: tuple[str, ...] = ()
     fallback: str = ""
     matter: str = ""  # what the sentence is about, in words for this reader: all that a model is shown of the item
+    full: str = ""  # all of the item in such words, where a rule can say only a part: a model may try it first
     paragraph: int = 0  # slots of one paragraph are joined by a space, paragraphs by a blank line
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.drafting.fixed import Wordings, company_name, greeting, role_name, signature, subject
-from service.drafting.loose_ends import points_back
+from service.drafting.full_matter import full_matter
 from service.drafting.openings import openings
 from service.drafting.outline import Outline, Slot, SlotPurpose
 from service.drafting.sentence_shapes import Shape, Topic, shortened
-from service.drafting.spelling import plain_text
 from service.drafting.topics import may_be_said, read_topic
 from service.phrases import load
 from service.types import DraftRequest, Facts, Length, MessageKind, NoteItem, Owner, Recipient, units
@@ -19,11 +18,15 @@ from service.types import DraftRequest, Facts, Length, MessageKind, NoteItem, Ow
 
 @dataclass(frozen=True)
 class Choice:
-    """An item that may stand in this recipient's message, and what it is about (None: only a model can word it)."""
+    """An item that may stand in this recipient's message, and what it is about (None: only a model can word it).
+
+    ``full`` is all of the item in words for this recipient, where ``topic`` is only a part of it, or None.
+    """
 
     item: NoteItem
     topic: Topic | None
     worth: float
+    full: str = ""
 
 
 def recipients_of(facts: Facts, request: DraftRequest) -> tuple[Recipient, ...]:
@@ -58,9 +61,10 @@ def _deal(facts: Facts, recipients: Sequence[Recipient]) -> list[list[Choice]]:
             if wishes[n][0] < 0:
                 continue
             topic = read_topic(item, facts, recipients[n])
-            if topic is None and not _wordable(item):
+            full = full_matter(item, topic, facts, recipients[n])
+            if topic is None and not full:
                 continue
-            hands[n].append(Choice(item, topic, _worth(item, topic)))
+            hands[n].append(Choice(item, topic, _worth(item, topic), full))
             break
     return [sorted(h, key=lambda c: (-c.worth, c.item.start)) for h in hands]
 
@@ -79,14 +83,6 @@ def _suits(item: NoteItem, recipient: Recipient) -> int:
 
 def _load(hand: Iterable[Choice], owner: Owner) -> int:
     return sum(c.item.owner is owner for c in hand)
-
-
-def _wordable(item: NoteItem) -> bool:
-    """Long enough for a model to make a sentence of, not a bare question or heading, and nothing that points back."""
-    words = item.text.split()
-    if points_back(plain_text(item.text)):
-        return False
-    return 4 <= len(words) <= 40 and not item.text.rstrip().endswith(("?", ":"))
 
 
 def _worth(item: NoteItem, topic: Topic | None) -> float:
@@ -142,8 +138,7 @@ def _thank_you(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -
     short = request.length is Length.SHORT
     theirs = _take(hand, Owner.THEIRS, 1 if short else 2)
     mine = _take(hand, Owner.MINE, 0 if short and theirs else 1 if theirs else 2)
-    clarify = [c for c in hand if c.item.owner is Owner.CLARIFY and c.topic is not None][:1]
-    clarify = clarify or [c for c in hand if c.item.owner is Owner.CLARIFY and _has_content(c.item)][:1]
+    clarify = [c for c in hand if c.item.owner is Owner.CLARIFY][:1]
     slots = [greeting(words), _thanks(words.pick(phrases["thanks"][words.tone.value]))]
     slots += [topic_slot(SlotPurpose.HIGHLIGHT, c, words, 2, n) for n, c in enumerate(theirs)]
     slots += [topic_slot(SlotPurpose.CONTRIBUTION, c, words, 3, n) for n, c in enumerate(mine)]
@@ -172,11 +167,6 @@ def _thank_you(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -
 def _thanks(fixed: str) -> Slot:
     """Thanks are never left out: where a fact in the sentence is doubtful, a plain one stands in."""
     return Slot(SlotPurpose.THANKS, fixed=fixed, fallback=load("outline")["plain_thanks"], paragraph=1)
-
-
-def _has_content(item: NoteItem) -> bool:
-    """More than the bare confession: something is there to be added."""
-    return len(item.text.split()) >= 7
 
 
 def _check_in(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -> list[Slot]:
@@ -211,10 +201,11 @@ def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
     candidate = words.facts.candidate
     sign = f" {candidate.first_name}" if candidate else ""
     told = [c for c in choices if c.topic is not None]
-    for choice in (*told, *(replace(c, topic=t) for c in told if c.topic is not None for t in shortened(c.topic))):
+    for choice in (*told, *(s for c in told for s in _shorter(c))):
         purpose = SlotPurpose.HIGHLIGHT if choice.item.owner is Owner.THEIRS else SlotPurpose.CONTRIBUTION
         slot = topic_slot(purpose, choice, words, 0, 0)
-        for key in ("opening", "opening_short"):
+        # The little room that is left is for the conversation rather than for the role.
+        for key in ("opening", "opening_short") if choice in told else ("opening_short",):
             opening = hello + words.pick(phrases[key])
             if slot.fallback and units(f"{opening} {slot.fallback} {ask}{sign}") <= room:
                 return [
@@ -230,6 +221,13 @@ def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
         *model_only[:1],
         Slot(SlotPurpose.ASK, fixed=close),
     ]
+
+
+def _shorter(choice: Choice) -> Iterator[Choice]:
+    """With ever less of the topic for the rule's sentence; a model, which needs fewer words around it, may try for all."""
+    assert choice.topic is not None
+    for topic in shortened(choice.topic):
+        yield replace(choice, topic=topic, full=choice.full or choice.topic.text)
 
 
 def _that_fit(hello: str, openings: Sequence[str], ask: str, sign: str, room: int) -> tuple[str, str]:
@@ -248,7 +246,8 @@ def topic_slot(purpose: SlotPurpose, choice: Choice, words: Wordings, paragraph:
             purpose, choice.topic, words.turn + place, spoken=choice.item.speaker == words.recipient.name
         ),
         fallback=phrase(purpose, choice.topic, words, place) if choice.topic else "",
-        matter=choice.topic.text if choice.topic else plain_text(choice.item.text),
+        matter=choice.topic.text if choice.topic else choice.full,
+        full=choice.full if choice.topic else "",
         paragraph=paragraph,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from service.drafting.aside import aside
 from service.drafting.checks import check_sentence, keeps_matter
+from service.drafting.checks.joints import joints
 from service.drafting.outline import Outline, Slot
 from service.errors import ModelError
 from service.models.port import ChatMessage, Model, ModelRequest
@@ -33,8 +34,21 @@ class Sentence:
 async def write_slot(
     slot: Slot, outline: Outline, prompt: PromptVersion, model: Model, context: CheckContext
 ) -> Sentence:
-    """Asks for one sentence per opening until one passes; at most ``prompt.parameters.candidates`` calls."""
+    """Asks for one sentence per opening until one passes; at most ``prompt.parameters.candidates`` calls for a matter.
+
+    Where the slot has a fuller matter that one is tried first, and what the rules can say only when it has failed.
+    """
     out = Sentence((), ())
+    if slot.full:
+        out = await _write(replace(slot, matter=slot.full), outline, prompt, model, context, out)
+        if out.good or out.error:
+            return out
+    return await _write(slot, outline, prompt, model, context, out)
+
+
+async def _write(
+    slot: Slot, outline: Outline, prompt: PromptVersion, model: Model, context: CheckContext, out: Sentence
+) -> Sentence:
     for opening in slot.openings[: prompt.parameters.candidates]:
         request = slot_request(slot, outline, prompt, opening)
         started = time.perf_counter()
@@ -61,7 +75,11 @@ async def write_slot(
 def _faults(text: str, slot: Slot, context: CheckContext, opening: str) -> tuple[Violation, ...]:
     assert slot.item is not None
     shown = replace(slot.item, text=slot.matter)  # the model saw the matter only, and is held to no more
-    return (*check_sentence(text, shown, context, opening), *keeps_matter(text, slot.matter, opening))
+    return (
+        *check_sentence(text, shown, context, opening),
+        *keeps_matter(text, slot.matter, opening),
+        *joints(text, opening),
+    )
 
 
 def slot_request(slot: Slot, outline: Outline, prompt: PromptVersion, opening: str) -> ModelRequest:

@@ -35,6 +35,12 @@ def _stands_alone(topic: Topic, item: NoteItem, facts: Facts) -> bool:
     return not (_is_title(topic.text, facts) or _names_a_stranger(topic.text, facts))
 
 
+def is_fit(words: str, item: NoteItem, facts: Facts) -> bool:
+    """Whether ``words`` of ``item``, whatever their grammar, may be told to an interviewer as what was talked about."""
+    unlike = item.owner is Owner.THEIRS and _is_unlike_them(Topic(Shape.CLAUSE, words), facts)
+    return not (unlike or _is_title(words, facts) or _names_a_stranger(words, facts))
+
+
 _REGRETS = re.compile(r"\b(?:should|shud|shd|shld|ought to|could)(?: also)?(?: have|'ve|a)\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:I|I'[a-z]+|me|my|mine)\b")
 _OF_THE_PROCESS = re.compile(

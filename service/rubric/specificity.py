@@ -115,7 +115,8 @@ def _known_anyway(context: CheckContext) -> frozenset[str]:
     days_agreed = [f"{d.day:%A %B}" for d in (facts.interview_at, facts.decision_date) if d is not None]
     names = [f.value for f in (facts.company, facts.role) if f is not None] + [p.name for p in facts.people]
     names += [n for n in (context.recipient.name, context.recipient.title, context.candidate_name) if n]
-    return frozenset(w.stem for n in (*names, *days_agreed) for w in words(n)) | {p for n in names for p in name_parts(n)}
+    stems = frozenset(w.stem for n in (*names, *days_agreed) for w in words(n))
+    return stems | {p for n in names for p in name_parts(n)}
 
 
 def specificity(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:
