@@ -62,7 +62,7 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ@$€£]|i\b|[a-zà-ÿ])|\s*;\s+|(?<!\d)(?<!\d[a-z])(?<!\d%)\s+(?:->|=>|//|\|\|)\s+(?!~?[$€£]?\d)"
 )
 _ABBREVIATION_END = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|approx|incl|dept|no|inc|ltd|co|corp|sr|jr|jan|feb|mar|apr|jun|jul|aug"
+    r"(?:\b(?:mr|mrs|ms|dr|prof|mw|dhr|sig|eng|ing|st|vs|etc|e\.g|i\.e|approx|incl|dept|no|inc|ltd|co|corp|sr|jr|jan|feb|mar|apr|jun|jul|aug"
     r"|sept?|oct|nov|dec|mon|tues?|wed|thurs?|thu|fri|sat|sun|a\.m|p\.m|min|max|yrs?|mgr|univ|uni|inst|assoc|tel|ext|fig|hosp|sch|coll)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
