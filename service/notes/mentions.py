@@ -217,6 +217,7 @@ _CONTRACTED = re.compile(r"(?<=[^\W\d_])['’](?:ve|ll|d|re|t|m)\b", re.IGNORECA
 _OF_A_PLACE = re.compile(r"['’]s?\s+(?P<kind>[A-ZÀ-Þ][^\W\d_]+)")
 _THE = re.compile(r"\b(?:the|this|that|another|a|an)\s+$", re.IGNORECASE)
 _THING = re.compile(r"\s+(?:company|firm|group|agency|project|festival|contract|account|job|role|post|one|people|lot|team|interview|offer)\b")
+_IS_A_FIRM = re.compile(r"\s*(?:=|\bis|\bare)\s*(?:the|a|an|their)\s+(?:company|firm|employer|shop|agency|recruiters|recruitment agency)\b")
 _HELD_BY = re.compile(r"\s*\((?P<by>[A-ZÀ-Þ][^\W\d_]+)\)")
 _DENIED = re.compile(r"\b(?:no|not a|never a)\s+$", re.IGNORECASE)
 
@@ -230,6 +231,7 @@ def _is_no_name(sight: _Sight) -> bool:
         or sight.first.strip(".") in ("st", "ste", "saint")
         or (place and place["kind"].lower() in kinds)
         or _DENIED.search(sight.before)
+        or _IS_A_FIRM.match(sight.after)
         or (_THE.search(sight.before) and _THING.match(sight.after) and not sight.honored)
         or all(is_honorific(w) for w in sight.name.split())
         or (len(sight.words) == 1 and (held := _HELD_BY.match(sight.after)) and is_first_name(held["by"]))
@@ -361,10 +363,12 @@ def _doubt(sight: _Sight, signs: _Signs) -> int:
     )
     plain = is_word(words[-1]) and not is_surname(words[-1])
     doubt += 2 * (plain and len(words) > 1 and not signs.placed)
-    unlikely = (plain and len(words) > 1) or (len(words) == 1 and not signs.says)
+    ordinary = plain or all(is_word(w) for w in words)
+    unlikely = (ordinary and len(words) > 1) or (len(words) == 1 and not signs.says)
     return doubt + 3 * (unlikely and signs.title is not None and _opens_notes(sight))
 
 
 def _opens_notes(sight: _Sight) -> bool:
     """'Ferrow Tiles, kiln lead' as the first line names the firm and the job, 'Tuinman / gardener' the job twice."""
-    return sight.first_line and not sight.before.strip() and bool(re.match(r",|\s+[-–—/|]\s", sight.after))
+    first = sight.first_line and not re.search(r"(?<![^\W\d_])[a-z]", sight.before)
+    return first and bool(re.match(r",|\s+[-–—/|]\s", sight.after))
