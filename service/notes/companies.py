@@ -284,10 +284,20 @@ def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
     return 0 <= weight <= 2 and is_word(first) and (start == 0 or text[:start].rstrip()[-1:] in ".!?:;-")
 
 
+def _is_a_pair(words: list[str], people_words: frozenset[str]) -> bool:
+    """'w/ Priti & Tom': two people; 'Tom & Sons' is a firm."""
+    if len(words) != 3 or words[1] not in ("&", "and", "+"):
+        return False
+    pair = (words[0], words[2])
+    return any(w.lower() in people_words and is_first_name(w) for w in pair) and not any(is_word(w) for w in pair)
+
+
 def names_people(value: str, people_words: frozenset[str]) -> bool:
     """True when ``value`` is made of words that are people's names."""
     words = [w.lower().strip(".,") for w in value.split() if w[:1].isupper()]
     full = [w for w in people_words if " " in w]
+    if _is_a_pair(value.split(), people_words):
+        return True
     whole = value.lower() in people_words or any(re.search(rf"\b{re.escape(name)}\b", value.lower()) for name in full)
     return whole or (bool(words) and all(w in people_words for w in words))
 
@@ -306,7 +316,8 @@ def _without_a_place(words: list[str]) -> list[str]:
 
 def trim_company(value: str) -> str:
     """The name without what stands around it: "Interview Ferrow Tiles'" becomes 'Ferrow Tiles'."""
-    value = re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
+    saints = re.match(r"St\.?\s", value.lstrip())  # 'St Anne's' is called so
+    value = value.strip(" .,;:!?") if saints else re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
     value = re.sub(r"^(?:(?:Interview|Intvw|Debrief|Call|Panel|Notes|Role|Round|Screen)\s+)+(?=\S)", "", value)
     value = re.sub(r"\s+(?:Mon|Tue|Tues|Wed|Weds|Thu|Thur|Thurs|Fri|Sat|Sun)(?:\w*day)?(?:\s+\d{1,2})?$", "", value)
     words = _without_a_place(value.split())

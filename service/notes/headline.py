@@ -11,7 +11,7 @@ from service.notes.english import is_first_name, is_word
 from service.notes.guess import Guess
 from service.notes.headings import known_headings
 from service.notes.names import ends_a_firm, names_a_kind
-from service.notes.roles import trim_role
+from service.notes.roles import is_trade, trim_role
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import looks_like_title
 from service.phrases import load
@@ -81,7 +81,8 @@ def _parted_from(parts: list[_Part], role: int) -> bool:
 
 def _likeness(part: _Part) -> int:
     """How much speaks for a company: '@' before it, a word for a kind of firm, no brackets around."""
-    return 4 * bool(_PLACED.search(part.lead)) + 3 * names_a_kind(part.text) - 2 * bool(part.inside)
+    foreign = len(part.text.split()) == 1 and is_trade(part.text)  # 'Lektor / teacher': the job in another language
+    return -2 * foreign + 4 * bool(_PLACED.search(part.lead)) + 3 * names_a_kind(part.text) - 2 * bool(part.inside)
 
 
 class _Part(NamedTuple):

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
+from rapidfuzz import fuzz
+
 from service.notes.bystanders import follows_person_noun, is_of_the_writer, is_taken_back
 from service.notes.encounters import acts, comes_with, speaks, was_had, was_met
 from service.notes.english import is_first_name, is_surname, is_usual_name, is_word
@@ -23,7 +25,7 @@ from service.notes.names import (
 )
 from service.notes.person_parts import arranged_it, is_candidate_cue, read_part, stands_in_list
 from service.notes.segment import Segment, SegmentKind
-from service.notes.titles import clean_title, looks_like_title, title_beside
+from service.notes.titles import clean_title, looks_like_title, title_beside, title_heads
 from service.phrases import load
 from service.types import PersonRole, is_honorific
 
@@ -215,6 +217,19 @@ def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> boo
 
 _CONTRACTED = re.compile(r"(?<=[^\W\d_])['’](?:ve|ll|d|re|t|m)\b", re.IGNORECASE)
 _OF_A_PLACE = re.compile(r"['’]s?\s+(?P<kind>[A-ZÀ-Þ][^\W\d_]+)")
+_ARTICLED = re.compile(r"\b[Tt]he\s+$")  # 'The Ivy, waiter trial'
+
+
+@cache
+def _is_a_misspelt_title(word: str) -> bool:
+    """'Managr said', 'Foremn asked': nearly a word for a job, and no name."""
+    if len(word) < _SHORTEST_MISSPELT or is_first_name(word) or is_surname(word):
+        return False
+    return any(word[0] == head[0] and word != head and fuzz.ratio(word, head) >= _ALIKE for head in title_heads())
+
+
+_SHORTEST_MISSPELT = 6  # letters
+_ALIKE = 85  # percent
 _THE = re.compile(r"\b(?:the|this|that|another|a|an)\s+$", re.IGNORECASE)
 _THING = re.compile(r"\s+(?:company|firm|group|agency|project|festival|contract|account|job|role|post|one|people|lot|team|interview|offer)\b")
 _IS_A_FIRM = re.compile(r"\s*(?:=|\bis|\bare)\s*(?:the|a|an|their)\s+(?:company|firm|employer|shop|agency|recruiters|recruitment agency)\b")
@@ -232,6 +247,8 @@ def _is_no_name(sight: _Sight) -> bool:
         or (place and place["kind"].lower() in kinds)
         or _DENIED.search(sight.before)
         or _IS_A_FIRM.match(sight.after)
+        or (len(sight.words) == 1 and not sight.honored and _ARTICLED.search(sight.before) and not speaks(sight.after))
+        or (len(sight.words) == 1 and _is_a_misspelt_title(sight.first))
         or (_THE.search(sight.before) and _THING.match(sight.after) and not sight.honored)
         or all(is_honorific(w) for w in sight.name.split())
         or (len(sight.words) == 1 and (held := _HELD_BY.match(sight.after)) and is_first_name(held["by"]))
@@ -311,6 +328,7 @@ def _signs(sight: _Sight) -> _Signs:
     alone = len(sight.words) == 1 and not known and not sight.honored
     title = None if alone and sight.after.startswith(":") else title_beside(sight.before, sight.after)
     met = was_met(_ARTICLE.sub("", sight.before)) or was_had(sight.before, sight.after)
+    met = met and not re.match(r"['’]s\b", sight.after)  # 'met Lena's manager'
     if alone and title is None and not in_field:
         met = met and bool(_MET_SURELY.search(sight.before))
     return _Signs(known, met, speaks(sight.after), in_field, title)

@@ -41,6 +41,9 @@ def with_capitals(notes: str) -> str:
     return "".join(out)
 
 
+_NAME_FOLLOWS = re.compile(r"\s+[A-ZÀ-Þ][^\W\d_]+")  # 'met rektor Anders': a word for what Anders is
+
+
 def _called_elsewhere(notes: str) -> frozenset[str]:
     """Words, in lower case, that stand with a capital inside a sentence and are none of the language: 'a guy Teo' … 'teo asked'."""
     inside = re.findall(r"(?<=[a-z,&+] )[A-ZÀ-Þ][^\W\d_]{2,}(?!\w)", notes)
@@ -56,7 +59,7 @@ def _is_small_name(word: str, before: str, after: str) -> bool:
         does = was_met(before) or follows_person_noun(before) or acts(after)
         if is_usual_name(word) or does:
             return True
-    ordinary = not is_first_name(word) and is_word(word)
+    ordinary = not is_first_name(word) and (is_word(word) or _NAME_FOLLOWS.match(after))
     return bool(_HONORED.search(before)) or (not ordinary and bool(_CUE_LOWER.search(before)))
 
 

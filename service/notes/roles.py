@@ -167,7 +167,7 @@ _COUNTED = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|twel
 _TRADE = re.compile(r"(?:ologist|ographer|ician|ist|keeper|maker|smith|dresser|stress|monger|wright|tendant|eer)$", re.IGNORECASE)
 
 
-def _is_trade(word: str) -> bool:
+def is_trade(word: str) -> bool:
     """'geologist', 'zookeeper', 'kraanmachinist': by its ending what somebody does."""
     return bool(_TRADE.search(word)) or (bool(re.search(r"(?:er|or|ian)$", word)) and not is_word(word))
 
@@ -188,7 +188,7 @@ def _is_role(plain: str, *, named: bool) -> bool:
         return False  # 'Rosie Bakers'
     if named:
         return looks_like_title(plain) or len(words) <= 4
-    if len(words) <= 3 and not _is_called(words) and _is_trade(words[-1]):
+    if len(words) <= 3 and not _is_called(words) and is_trade(words[-1]):
         return True  # a trade that no list holds
     return looks_like_title(plain) and bool(
         looks_like_title(words[-1])

@@ -367,3 +367,17 @@ def test_who_signs_a_pasted_mail_is_no_role() -> None:
 )
 def test_a_role_is_neither_a_heading_nor_what_stands_around_it(notes: str, named: str) -> None:
     assert role(notes) == named
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Hello! Today I interview for cook and Martha asked about soup.", None),
+        ("Zoom w/ Priti & Tom (eng). Tom asked about tests.", None),
+        ("Met Martha Holt at Tom & Sons.", "Tom & Sons"),
+        ("Saw Martha Holt at St Hilda's. Martha asked about falls.", "St Hilda's"),
+        ("Lektor / teacher of English, Gymnasium Holm.", "Gymnasium Holm"),
+    ],
+)
+def test_a_greeting_a_pair_and_a_saint_are_told_from_firms(notes: str, named: str | None) -> None:
+    assert company(notes) == named

@@ -482,3 +482,19 @@ def test_the_answer_of_a_question_and_answer_list_is_no_initial() -> None:
     assert interviewers("Q. Where? A. Ferrow Tiles. Q. Who asked? A. Irma Holt, kiln lead. Q. When? A. Friday.") == [
         "Irma Holt"
     ]
+
+
+@pytest.mark.parametrize(
+    ("notes", "met"),
+    [
+        ("Had coffee with Wanda, an old colleague. Then interviewed with Martha Holt (CMO) at Ferrow.", ["Martha Holt"]),
+        ("Managr asked about shifts. Foremn said they start at six.", []),
+        ("Met Tilda's hiring manager, Martha. Martha asked about radios.", ["Martha"]),
+        ("Met Martha Holt. Thanks to Rob in HR for booking it.", ["Martha Holt"]),
+        ("Met Martha Holt. Sister Wanda walked past.", ["Martha Holt"]),
+        ("The Ivy, waiter trial. Martha Holt ran the pass.", ["Martha Holt"]),
+        ("Met rektor Martha Holt, who asked about tides.", ["Martha Holt"]),
+    ],
+)
+def test_near_misses_of_other_peoples_notes(notes: str, met: list[str]) -> None:
+    assert interviewers(notes) == met
