@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from service.notes.date_phrases import any_of, words
-from service.notes.english import is_word
+from service.notes.english import is_first_name, is_word
 from service.notes.names import NAME, same_person
 from service.phrases import load
 
@@ -66,6 +66,7 @@ def _taking_back() -> re.Pattern[str]:
 def is_taken_back(name: str, rest_of_line: str) -> bool:
     """'Met Fiona - scratch that, Fenella': another name is put in the place of this one."""
     found = _taking_back().match(rest_of_line[:120])
-    if found is None or is_word(found["next"].split()[0]):
+    first = found["next"].split()[0] if found else ""
+    if found is None or (is_word(first) and not is_first_name(first)):
         return False
     return not same_person(found["next"], name.split()[-1])

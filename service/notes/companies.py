@@ -214,6 +214,8 @@ def _is_only_a_title(name: str) -> bool:
 
 def _guess(segment: Segment, start: int, end: int, weight: int, people_words: frozenset[str]) -> Guess | None:
     text = segment.text
+    if re.match(r"[/.]\d", text[end:]):
+        end -= len(re.search(r"\s*\d*$", text[start:end])[0])  # type: ignore[index]  # 'Corvo Mares 12/11'
     value = trim_company(text[start:end])
     of = re.match(r"(?P<who>[^\s]+(?: [^\s]+){0,2}) of (?=[A-Z])", value)
     if of and is_first_name(of["who"].split()[0]):

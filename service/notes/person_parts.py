@@ -111,7 +111,7 @@ def _until_another(after: str) -> str:
     return _AND_OTHERS.split(told, maxsplit=1)[0]
 
 
-_AND_OTHERS = re.compile(r"\s(?:\+|&|and|plus)\s+(?:his|her|their|another|the)\s|\bI\b")
+_AND_OTHERS = re.compile(r"\s(?:\+|&|and|plus)\s+(?:his|her|their|another|the|someone|somebody|a|an)\s|\bI\b")
 
 
 _PANEL_LABELS = ("panel", "interviewers", "interviewed by", "interviewer", "in the room", "on the call")

@@ -184,6 +184,8 @@ def _is_role(plain: str, *, named: bool) -> bool:
         return False
     if len(words) > 7 or re.search(r"[£$€%]|\d{3}", plain) or any(w.lower() in _never() for w in words):
         return False
+    if len(words) == 2 and all(w[:1].isupper() for w in words) and not is_word(words[1]) and not is_trade(words[1]):
+        return looks_like_title(words[1])  # 'Dev Shah' is somebody
     if is_first_name(words[0]) and ends_a_firm(words[-1]) and words[0].lower() not in title_heads():
         return False  # 'Rosie Bakers'
     if named:

@@ -374,6 +374,7 @@ def test_a_role_is_neither_a_heading_nor_what_stands_around_it(notes: str, named
     [
         ("Hello! Today I interview for cook and Martha asked about soup.", None),
         ("Zoom w/ Priti & Tom (eng). Tom asked about tests.", None),
+        ("Interview for packer @ Corvo Mares 12/11. Martha said nights are quiet.", "Corvo Mares"),
         ("Met Martha Holt at Tom & Sons.", "Tom & Sons"),
         ("Saw Martha Holt at St Hilda's. Martha asked about falls.", "St Hilda's"),
         ("Lektor / teacher of English, Gymnasium Holm.", "Gymnasium Holm"),
@@ -381,3 +382,8 @@ def test_a_role_is_neither_a_heading_nor_what_stands_around_it(notes: str, named
 )
 def test_a_greeting_a_pair_and_a_saint_are_told_from_firms(notes: str, named: str | None) -> None:
     assert company(notes) == named
+
+
+def test_a_person_called_like_a_job_is_no_role() -> None:
+    assert role("Onsite at Ferrow. 1) Dev Nayar - system design") is None
+    assert role("Onsite at Ferrow for Dev Lead. 1) system design") == "Dev Lead"

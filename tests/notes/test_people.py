@@ -493,6 +493,8 @@ def test_the_answer_of_a_question_and_answer_list_is_no_initial() -> None:
         ("Met Martha Holt. Thanks to Rob in HR for booking it.", ["Martha Holt"]),
         ("Met Martha Holt. Sister Wanda walked past.", ["Martha Holt"]),
         ("The Ivy, waiter trial. Martha Holt ran the pass.", ["Martha Holt"]),
+        ("Zoom call. Martha Holt + someone from HR. Martha: busy desk", ["Martha Holt"]),
+        ("My interview w/ Harper Wells? no, Martha Holt, for editor. Martha asked about tides.", ["Martha Holt"]),
         ("Met rektor Martha Holt, who asked about tides.", ["Martha Holt"]),
     ],
 )
