@@ -89,6 +89,7 @@ def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
         words = [(m.start() + run.start(), m.end() + run.start()) for m in re.finditer(r"\S+", run.group(0))]
         if len(words) > 1 and ends_a_firm(text[words[-1][0] : words[-1][1]]):
             continue  # 'Ivy Florists'
+        words = _after_a_title(text, words)
         while words and not _opens_name(text, words):
             words.pop(0)
         while words and not _honored(text, words) and _closes_no_name(text, *words[-1], orgs):
@@ -96,6 +97,15 @@ def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
         words = _without_next_sentence(text, words)
         if words and words[-1][1] > words[0][0]:
             yield words[0][0], words[-1][1] + _stop_of_initial(text, words)
+
+
+def _after_a_title(text: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """'Team Lead Johan' is called Johan: a given name after a word for a job opens the name."""
+    for k in range(len(words) - 1, 1, -1):
+        title, name = (text[slice(*word)].lower() for word in words[k - 1 : k + 1])
+        if title in title_heads() and not is_first_name(title) and is_first_name(name):
+            return words[k:]
+    return words
 
 
 def _honored(text: str, words: list[tuple[int, int]]) -> bool:

@@ -87,7 +87,7 @@ def roles_in(segment: Segment) -> list[Guess]:
     if segment.label in fields:
         if segment.heading == segment.label and segment.kind is SegmentKind.FIELD:
             return []  # a table's column of the interviewers' titles
-        first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|$)", text)
+        first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|(?<=[a-z]{3})\.\s+[A-Z]|$)", text)
         return [Guess(first.group(0).strip(" ;,."), base, 10)] if first else []
     if segment.kind is SegmentKind.MAIL and segment.label in ("subject", "re"):
         return _alone(text, base)

@@ -361,6 +361,7 @@ def test_who_signs_a_pasted_mail_is_no_role() -> None:
     [
         ("# Alder House - Night porter\n## People\n* Irma Holt, head of rooms", "Night porter"),
         ("Tuinman / head gardener\nFirm: Corvo Mares", "head gardener"),
+        ("Company = Corvo Mares. Role = driver. Martha: vans are electric.", "driver"),
         ("Went to Alder Primary for the cook in charge job and met the head Irma Holt", "cook in charge"),
         ("Interview at Alder House for the place of sommelier.", "sommelier"),
     ],

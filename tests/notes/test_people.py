@@ -495,6 +495,7 @@ def test_the_answer_of_a_question_and_answer_list_is_no_initial() -> None:
         ("The Ivy, waiter trial. Martha Holt ran the pass.", ["Martha Holt"]),
         ("Zoom call. Martha Holt + someone from HR. Martha: busy desk", ["Martha Holt"]),
         ("My interview w/ Harper Wells? no, Martha Holt, for editor. Martha asked about tides.", ["Martha Holt"]),
+        ("Sat with Team Lead Martha at Ferrow. Martha asked about tides.", ["Martha"]),
         ("Met rektor Martha Holt, who asked about tides.", ["Martha Holt"]),
     ],
 )
