@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.notes.encounters import is_kin, speaks
+from service.notes.english import is_first_name
 from service.notes.mentions import Mention, read_mentions
 from service.notes.name_spans import with_capitals
 from service.notes.names import NAME, bare_name, is_initials_of, same_person
@@ -163,7 +164,22 @@ def _person(group: list[Mention]) -> Person:
         role = PersonRole.INTERVIEWER
         if title and is_recruiter_title(title) and not any(m.met or m.says for m in by_place):
             role = PersonRole.RECRUITER
-    return Person(fullest.name, role, title, Span(by_place[0].start, by_place[0].end))
+    return Person(_as_addressed(fullest.name, by_place), role, title, Span(by_place[0].start, by_place[0].end))
+
+
+def _as_addressed(name: str, mentions: list[Mention]) -> str:
+    """'Ms. Arisugi' of 'Ms. Arisugi Mei' where the notes call her so: the form of address takes the word that they put after it.
+
+    Not everybody's family name stands last, and a greeting by the wrong one of two names is a wrong name (G35).
+    """
+    words = bare_name(name).split()
+    if not is_honorific(name.split()[0]) or len(words) < _TWO_NAMES or is_first_name(words[0]):
+        return name
+    short = (m.name for m in mentions if is_honorific(m.name.split()[0]) and bare_name(m.name) == words[0])
+    return next(short, name)
+
+
+_TWO_NAMES = 2
 
 
 def _interviewed(mentions: list[Mention]) -> bool:

@@ -501,3 +501,8 @@ def test_the_answer_of_a_question_and_answer_list_is_no_initial() -> None:
 )
 def test_near_misses_of_other_peoples_notes(notes: str, met: list[str]) -> None:
     assert interviewers(notes) == met
+
+
+def test_a_form_of_address_keeps_the_name_that_the_notes_put_after_it() -> None:
+    assert interviewers("Interviewers: Ms. Arisugi Mei (design). Ms. Arisugi asked about lenses.") == ["Ms. Arisugi"]
+    assert interviewers("Interviewers: Ms. Mei Arai (design). Ms. Arai asked about lenses.") == ["Ms. Mei Arai"]
