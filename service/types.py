@@ -84,13 +84,26 @@ _HONORIFICS = frozenset(
         "canon",
         "rabbi",
         "pastor",
+        "madam",
+        "ma'am",
+        "ma’am",
+        "signor",
+        "signora",
+        "sig",
+        "sig.ra",
+        "mevrouw",
+        "meneer",
+        "mw",
+        "dhr",
+        "doña",
     }
 )
 
 
 def is_honorific(word: str) -> bool:
     """'Dr', 'Prof.': stands before a name and is no part of it."""
-    return word.lower().strip(".") in _HONORIFICS
+    low = word.lower()
+    return low.strip(".") in _HONORIFICS or low in ("eng.", "ing.")  # with its stop: 'Eng Manager' is a title
 
 
 def first_name(name: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from service.notes.english import is_first_name, is_word
+from service.notes.english import is_first_name, is_usual_name, is_word
 from service.notes.guess import AMENDING, Guess
-from service.notes.names import names_a_kind
+from service.notes.names import ends_a_firm, names_a_kind
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import looks_like_title
 from service.phrases import load
@@ -18,10 +18,10 @@ COMPANY = (
 )
 _O = rf"(?P<o>{COMPANY})"
 _AMEND = re.compile(
-    r"\b(?:no wait|wait no|wait|actually|correction|sorry|i mean|scratch that|not)\b|^no\s*[-,–—]", re.IGNORECASE
+    r"\b(?:no wait|wait no|wait|actually|correction|sorry|i mean|scratch that|not)\b|^no\s*[-,:–—]", re.IGNORECASE
 )
 _OWN_DEED = re.compile(
-    r"\bI(?:'ve|'d)? (?!(?:had|just|have|interviewed|applied|met|spoke|talked|saw|am|went|was interviewed|came)\b)\w+[^.\n;]*$|\bwe (?:found|built|had|did)[^.\n;]*$",
+    r"\bI(?:'ve|'d)? (?!(?:had|just|have|interviewed|applied|met|spoke|talked|saw|am|went|was (?:interviewed|at|by|in|with|seen|over)|came)\b)\w+[^.\n;]*$|\bwe (?:found|built|had|did)[^.\n;]*$",
     re.IGNORECASE,
 )
 _CALENDAR = re.compile(
@@ -59,6 +59,7 @@ _TALK = re.compile(
 def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
     titles = "|".join(re.escape(t) for t in load("people")["title_heads"])
     roles = "|".join(load("organisation")["role_words"])
+    kinds = "|".join(sorted({*load("people")["organisation_words"], *load("people")["firm_words"]} - {"co"}, key=len, reverse=True))
     talk = r"(?i:interview(?:ed|ing)?|call|chat|screen|loop|day|panel|onsite|visit|meeting|met|spoke|saw|talked)"
     given = (
         (rf"\b{talk}\b[^.\n;]{{0,90}}?(?:\bat|@)\s+(?:the\s+)?{_O}", 5),
@@ -74,8 +75,16 @@ def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
         ),
         (rf"^{_O} (?i:met|interviewed|called|rang|saw) me\b", -1),
         (rf"\b[A-Z][\w'’-]+ (?:[A-Z][\w'’-]+ )?of {_O}(?=\s+(?i:met|interviewed|called|rang|saw|spoke)\b)", 4),
-        (rf"(?<!\w)(?i:w/|with)\s+{_O}(?=\s+(?i:for|re|about|today|yesterday|\()|[.,;]|$)", _WITH_NAME),
-        (rf"(?:\b(?:{roles}))\s+(?:at|with|@|in|for)\s+{_O}", 5),
+        (rf"(?<!\w)(?i:w/|with)\s+{_O}(?=\s+(?i:for|re|about|today|yesterday|mon|tue|wed|thu|fri|sat|sun|\()|[.,;]|$)", _WITH_NAME),
+        (rf"(?:\b(?:{roles}|one))\s+(?:at|with|@|for)\s+{_O}", 5),
+        (rf"(?:\b(?:{roles}))\s+in\s+{_O}", 1),  # 'a job in Basel'
+        (rf"\b(?i:went|been|was|going|just out|finished|come|back) (?i:(?:up|down|over|along|round|out|back) )?(?i:to|of|with|from)\s+(?:the\s+)?{_O}(?=[^.;\n]{{0,40}}\b(?i:for the|for a|job|role|interview|post)\b)", 4),
+        (rf"\b(?i:{kinds})\s+(?:is\s+|was\s+)?(?i:called|named)\s+{_O}", 7),
+        (rf"^(?i:no)\s*[:,–—-]+\s*(?P<o>{_UP}[\w'’.&-]*(?:[ \t]+(?:&[ \t]+)?{_UP}[\w'’&-]*){{1,5}})", 4),
+        (rf"^{_O}\s*=\s*(?:also\s+)?an?\s+(?i:man|woman|person|lady|guy|bloke)\b", -9),
+        (rf"^{_O}\s*=\s*(?:the\s+)?(?i:recruiters?|agency|agents)\b", -9),
+        (rf"^(?i:[^,.;:\n]{{3,40}} (?:interview|assessment(?: day| centre)?|trial(?: shift| day)?|onsite|chat|screen)),\s+{_O}(?=\s*(?:[,.;(]|$))", 4),
+        (rf"\b(?P<o>{COMPANY}[ \t]+(?:GmbH|AG|eG|KG|Oy|AB|BV|NV|SpA|Srl|Ltda|Pty|Pte|Pvt|LLP|LLC|plc|Plc|PLC|Ltd)\b)", 3),
         (
             rf"\b(?i:company|employer|firm|startup|agency|school|hospital|shop|charity) (?:is|called|was|name is|named)\s+{_O}",
             7,
@@ -86,7 +95,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
         (rf"\b(?i:who (?:owns|runs|founded|heads)|owner of|founder of)\s+{_O}", 4),
         (rf"\b(?i:run|owned) by\s+{_O}", 3),
         (
-            rf"\b(?i:no wait|wait|actually|correction|i mean|scratch that)[,:\s]+(?:it'?s\s+|the company is\s+|at\s+)?{_O}",
+            rf"(?:\b(?i:no wait|wait|actually|correction|i mean|scratch that))[,:\s]+(?:it'?s\s+|the company is\s+|at\s+)?{_O}",
             4,
         ),
         (
@@ -99,10 +108,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
             3,
         ),
         (
-            rf"(?i:\b(?:best|regards|wishes|thanks|sincerely|cheers)),?\s+[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){{1,3}},\s+{_O}\s*$",
+            rf"(?i:\b(?:best|regards|wishes|thanks|sincerely|cheers)),?\s+[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){{1,3}},\s+(?:[A-Z][\w ]{{2,30}},\s+)?{_O}[\"”.\s]*$",
             4,
         ),
-        (rf"{_O}\s+is\s+(?:the|their)\s+(?:company|firm|employer|shop|school)\b", 8),
+        (rf"{_O}\s+(?:is|=)\s+(?:the|their)\s+(?:company|firm|employer|shop|school)\b", 8),
         (
             rf"{_O}\s+(?i:interview|debrief|call notes|onsite|panel|phone screen|first round|second round|final round)\b",
             5,
@@ -146,7 +155,7 @@ def companies_in(segment: Segment, people_words: frozenset[str]) -> list[Guess]:
         for m in pattern.finditer(text):
             name, _, role = m["o"].partition(" for ")
             name = name if looks_like_title(role) else m["o"]  # 'Broadmere Primary for TA'
-            if not looks_like_title(name) and not _starts_common(text, m.start("o"), name, weight):
+            if not _is_only_a_title(name) and not _starts_common(text, m.start("o"), name, weight):
                 if _SUBJECT_OF.search(text[: m.start("o")]):
                     continue  # 'Teacher of Chemistry'
                 add(m.start("o"), m.start("o") + len(name), weight)
@@ -198,8 +207,15 @@ def _small_name(words: list[str]) -> str:
     return "" if is_word(kept[0]) or re.match(r"\d", kept[0]) else " ".join(kept)
 
 
+def _is_only_a_title(name: str) -> bool:
+    """'Head of Finance' is one; 'Rook & Daughters Funeral Directors' are a firm."""
+    return looks_like_title(name) and not ("&" in name and ends_a_firm(name.split()[-1]))
+
+
 def _guess(segment: Segment, start: int, end: int, weight: int, people_words: frozenset[str]) -> Guess | None:
     text = segment.text
+    if re.match(r"[/.]\d", text[end:]):
+        end -= len(re.search(r"\s*\d*$", text[start:end])[0])  # type: ignore[index]  # 'Corvo Mares 12/11'
     value = trim_company(text[start:end])
     of = re.match(r"(?P<who>[^\s]+(?: [^\s]+){0,2}) of (?=[A-Z])", value)
     if of and is_first_name(of["who"].split()[0]):
@@ -208,21 +224,42 @@ def _guess(segment: Segment, start: int, end: int, weight: int, people_words: fr
     if not value or len(value) > 60 or is_calendar(value) or names_people(value, people_words) or _FIELDS.search(value):
         return None
     before = text[:start]
-    if _is_somebody_met(value, before):
+    if _is_somebody_met(value, before) or _is_department(value) or _is_address(value, before):
         return None
     if value.split()[-1].lower() in load("organisation")["agencies"] and _ARRANGED.search(before):
         return Guess(value, segment.start + start, -9)
-    amended = bool(_AMEND.search(before[-40:])) and not re.search(r"(?i)\bnot\s*$", before)
+    amended = bool(_AMEND.search(before[-40:])) and (len(value.split()) > 1 or not before.lower().startswith("no")) and not re.search(r"(?i)\bnot\s*$", before)
     other = segment.kind is not SegmentKind.FIELD and (said_of_another(before) or _OWN_DEED.search(before))
     if other and not amended:
         return Guess(value, segment.start + start, -9)
-    return Guess(value, segment.start + start, weight + (AMENDING if amended else 0))
+    return Guess(value, segment.start + start, weight + (AMENDING if amended and weight > 1 else 0))
 
 
 _ARRANGED = re.compile(
     r"\b(?:arranged|organi[sz]ed|booked|scheduled|set up|coordinated|sent|put forward) (?:by|via|through|with)\b[^.\n;]*$",
     re.IGNORECASE,
 )
+_STREETS = ("street", "st", "road", "rd", "lane", "avenue", "square", "row", "terrace", "way")
+_ON = re.compile(r"\b(?:on|in|off|near|along|down|of|from)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def _is_address(value: str, before: str) -> bool:
+    """'the shop on Castle Street': where, not who."""
+    return value.split()[-1].lower() in _STREETS and bool(_ON.search(before))
+
+
+def _is_department(value: str) -> bool:
+    """'School Office', 'HR', 'Regards': who signs a mail there, and how, but no firm's name."""
+    words = value.lower().split()
+    ends: list[str] = load("organisation")["departments"]
+    return words[-1] in ends or is_valediction(value)
+
+
+def is_valediction(text: str) -> bool:
+    """'Kind regards', 'Yours': the words that close a letter."""
+    return text.lower().strip(" ,.!") in load("organisation")["valedictions"]
+
+
 _WITH = re.compile(r"(?:\b(?:met|saw|with|by|spoke to|talked to)|\bw/)\s*$", re.IGNORECASE)
 
 
@@ -230,7 +267,7 @@ def _is_somebody_met(value: str, before: str) -> bool:
     """'with NADIA BELL': after a word of meeting, a given name and one more are a person, unless a kind of firm ends them."""
     words = value.split()
     kinds: list[str] = load("people")["organisation_words"]
-    given = is_first_name(words[0]) and words[0].lower() not in load("people")["ambiguous_names"]
+    given = is_usual_name(words[0]) and words[0].lower() not in load("people")["ambiguous_names"]
     return given and len(words) == 2 and words[1].lower() not in kinds and bool(_WITH.search(before))
 
 
@@ -246,13 +283,23 @@ def _starts_common(text: str, start: int, value: str, weight: int) -> bool:
         return True
     if weight == _WITH_NAME and first.isupper() and len(words) == 1 and not _TALK.search(text[:start]):
         return True  # 'four children with EAL'
-    return weight <= 2 and is_word(first) and (start == 0 or text[:start].rstrip()[-1:] in ".!?:;-")
+    return 0 <= weight <= 2 and is_word(first) and (start == 0 or text[:start].rstrip()[-1:] in ".!?:;-")
+
+
+def _is_a_pair(words: list[str], people_words: frozenset[str]) -> bool:
+    """'w/ Priti & Tom': two people; 'Tom & Sons' is a firm."""
+    if len(words) != 3 or words[1] not in ("&", "and", "+"):
+        return False
+    pair = (words[0], words[2])
+    return any(w.lower() in people_words and is_first_name(w) for w in pair) and not any(is_word(w) for w in pair)
 
 
 def names_people(value: str, people_words: frozenset[str]) -> bool:
     """True when ``value`` is made of words that are people's names."""
     words = [w.lower().strip(".,") for w in value.split() if w[:1].isupper()]
     full = [w for w in people_words if " " in w]
+    if _is_a_pair(value.split(), people_words):
+        return True
     whole = value.lower() in people_words or any(re.search(rf"\b{re.escape(name)}\b", value.lower()) for name in full)
     return whole or (bool(words) and all(w in people_words for w in words))
 
@@ -262,13 +309,23 @@ def is_calendar(value: str) -> bool:
     return bool(_CALENDAR.match(value))
 
 
+def _without_a_place(words: list[str]) -> list[str]:
+    """'Ferrow Lifting yard' is Ferrow Lifting: after capitals a small ordinary word says which place of theirs."""
+    places: list[str] = load("organisation")["places"]
+    capitals = len(words) > 2 and all(w[:1].isupper() for w in words[:-1])
+    return words[:-1] if capitals and words[-1] in places else words
+
+
 def trim_company(value: str) -> str:
     """The name without what stands around it: "Interview Ferrow Tiles'" becomes 'Ferrow Tiles'."""
-    value = re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
+    saints = re.match(r"St\.?\s", value.lstrip())  # 'St Anne's' is called so
+    value = value.strip(" .,;:!?") if saints else re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
     value = re.sub(r"^(?:(?:Interview|Intvw|Debrief|Call|Panel|Notes|Role|Round|Screen)\s+)+(?=\S)", "", value)
-    words = value.split()
+    value = re.sub(r"\s+(?:Mon|Tue|Tues|Wed|Weds|Thu|Thur|Thurs|Fri|Sat|Sun)(?:\w*day)?(?:\s+\d{1,2})?$", "", value)
+    words = _without_a_place(value.split())
     while len(words) > 1 and (
         (is_calendar(words[-1]) and not re.fullmatch(r"\d{1,2}", words[-1]))
+        or words[-1].lower() in ("and", "of", "for", "the", "&", "+")
         or words[-1] in ("HM", "HR", "I", "The", "Interview", "Zoom", "Today")
     ):
         words.pop()

@@ -261,9 +261,15 @@ def _in_headline(said: Said, notes: str) -> bool:
     return early and bool(_APART.search(notes[line_start:start])) and bool(_APART_AFTER.match(notes, end))
 
 
+# 'from 26 to 12 days', 'for a week': how long something took.
+_LASTED = re.compile(r"\b(?:from|for|of|every|per|took|takes|lasted|about every)\s+$", re.IGNORECASE)
+
+
 def _confirmed(said: Said, notes: str) -> bool:
     """A count of weeks needs a promise before it, '11/17' a cue or a heading; '9/10' is a mark, not a day."""
     if said.phrase.form == "count":
+        if _LASTED.search(notes[max(0, said.span.start - 20) : said.span.start]):
+            return False
         return said.cue == "decision" and not said.cue_text.startswith(("decid", "choos"))
     if said.phrase.groups.get("second") in ("5", "10", "100") or said.phrase.groups.get("mark") != "/":
         return False

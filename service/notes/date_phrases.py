@@ -187,6 +187,8 @@ def _week_forms() -> list[tuple[str, str, str]]:
         ),
         ("part_week", "week", r"(?P<part>early|mid|later?)[\s-]+(?:in\s+the\s+)?w(?:ee)?k\b"),
         ("month", "month", rf"(?:(?:{_PART})\s+)?{_NEAR}\s+month\b"),
+        ("weekday_after", "weekday_name", rf"a\s+week\s+(?:on|from)\s+{w}"),
+        ("weekday_after", "weekday_name", rf"{w}\s+week(?=[ \t]*(?:[.,;)!?\n]|$))"),
         ("weekday", "weekday_name", rf"{w}(?:\s+(?:morning|afternoon|evening|night|noon))?"),
         ("ordinal", "ordinal", rf"(?:the\s+|(?<=\bno[:,] )|(?<=\bthat )|(?<=\bit's )|(?<=\bnow )){_ORDINAL}"),
     ]

@@ -105,7 +105,13 @@ def _read_numeric(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading |
         days.sort(key=lambda day: day.weekday() != weekday_numbers()[g["weekday"]])
     elif len(days) == 2 and _distance(days[0], anchors) > 90 and _distance(days[1], anchors) <= 31:
         return replace(_one(days[1]), other=days[0])
+    elif len(days) == 2 and _distance(days[1], anchors) <= _SAME_DAYS < _ANOTHER_MONTH < _distance(days[0], anchors):
+        return replace(_one(days[1]), other=days[0])  # '10/11', written on the tenth of November
     return _checked(days[0], phrase) if days else None
+
+
+_SAME_DAYS = 2  # days from the day of writing
+_ANOTHER_MONTH = 14
 
 
 def _distance(day: date, anchors: Anchors) -> int:
@@ -149,6 +155,12 @@ def _monday(day: date) -> date:
 def _read_weekday(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
     base = anchors.written if side is Side.PAST else anchors.spoken
     return _one(_weekday_near(weekday_numbers()[phrase.groups["weekday"]], base, side))
+
+
+def _read_weekday_after(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
+    """'Monday week' and 'a week on Monday' are the Monday after the coming one."""
+    coming = _weekday_near(weekday_numbers()[phrase.groups["weekday"]], anchors.spoken, Side.FUTURE)
+    return _one(coming + _DAY * 7)
 
 
 def _read_week_weekday(phrase: DatePhrase, anchors: Anchors, side: Side) -> Reading:
@@ -364,7 +376,7 @@ def _holiday(name: str, year: int, before: bool) -> date:
 _READERS = {
     "iso": _read_iso, "day_month": _read_named_month, "month_day": _read_named_month, "numeric": _read_numeric,
     "weekday_day": _read_weekday_day, "week_weekday": _read_week_weekday, "weekday_week": _read_week_weekday,
-    "near_weekday": _read_near_weekday, "weekday": _read_weekday, "just_now": _read_today, "today": _read_today,
+    "near_weekday": _read_near_weekday, "weekday": _read_weekday, "weekday_after": _read_weekday_after, "just_now": _read_today, "today": _read_today,
     "end_of": _read_end_of, "end_month_name": _read_month_name, "in_month": _read_month_name, "week": _read_week,
     "week_of": _read_week_of, "nth_week": _read_nth_week, "part_week": _read_part_week, "month": _read_month, "ordinal": _read_ordinal,
     "count_in": _read_count, "count_ago": _read_count, "count": _read_count, "holiday": _read_holiday,

@@ -15,14 +15,14 @@ _SAYS = (
 )
 _STRONG_SAYS = re.compile(
     r"^\s*(?:,[^,]{2,40},\s*)?(?:\([^)]*\)\s*)?(?:also |then |really |just |again |later |kindly |briefly |both )*"
-    r"(?:said|says|asked|asks|told|tells|mentioned|mentions|explained|explains|talked|talks|described|describes|walked|showed|shows|pointed|stressed|"
+    r"(?:said|says|say|asked|asks|ask|told|tells|tell|mentioned|mentions|explained|explains|explain|talked|talks|described|describes|walked|showed|shows|show|pointed|stressed|"
     r"in the chair|chaired|laughed|added|adds|noted|emphasi[sz]ed|grilled|quizzed|interviewed|liked|loved|smiled|nodded|agreed|wanted to know|was (?:interested|keen|curious|impressed|focused)|opened|shared|raised|brought up|spoke|introduced|wants|wanted|thinks|thought|covered)\b"
 )
 _DOES = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:,\s+(?:he|she)\s+)?" + _SAYS)
 _MET = re.compile(
     r"(?:\b(?:interview(?:ed)?|interviewing|call|chat|chatted|screen|screening|conversation|meeting|session|round|coffee|zoom|loop|hour|mins?|minutes|talk|visit|tour|debrief)"
     r"(?: \w+){0,4} (?:with|w/|by|from)|\b(?:got |had )?a call from|\bmet(?: up)?(?: with| w/)?|\bspoke(?: again)? (?:with|to|w/)|\btalked (?:with|to|w/)|\bspeaking (?:with|to)|\bsat (?:down )?with|\bsaw|\bseen by|"
-    r"\binterviewed by|\binterviewers?(?: (?:was|were|are|is)|:)|\bpanel(?: (?:was|were|of|with))?:?|\bpanel:|\bwith|\bw/|\bw|\bby|\bhiring manager,?|\bhm,?|\b1:1|\bjoined by|\b(?:came|popped|dropped|wandered) in(?: later| too| then)?|\b(?:will|'ll) (?:meet|see|speak (?:to|with))(?: with)?|\b(?:two|three|four|[2-4]) of (?:them|us)\b,?(?: was| were)?|\bmet both|\bthanks? to|\bthank)\s*[:,-]?\s*$",
+    r"\binterviewed by|\binterviewers?(?: (?:was|were|are|is)|:)|\bpanel(?: (?:was|were|of|with))?:?|\bpanel:|\bwith|\bw/|\bw|\bby|\bhiring manager,?|\bhm,?|\b1:1|\bjoined by|\b(?:came|popped|dropped|wandered) in(?: later| too| then)?|\b(?:will|'ll) (?:meet|see|speak (?:to|with))(?: with)?|\b(?:two|three|four|[2-4]) of (?:them|us)\b,?(?: was| were)?|\bmet both|(?:^|[.;:]\s)me\s*(?:\+|&)|\bthanks? to|\bthank)\s*[:,-]?\s*$",
     re.IGNORECASE,
 )
 _AND_NAME = re.compile(

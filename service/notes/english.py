@@ -59,6 +59,12 @@ def is_first_name(word: str) -> bool:
     return low in first_names() or plain in first_names() or (plain in given_names() and not is_word(low))
 
 
+def is_usual_name(word: str) -> bool:
+    """True for a given name met often, as against one of all the world's, which many a word and many a thing bears too."""
+    low = word.lower()
+    return low in first_names() or fold(low) in first_names()
+
+
 def is_surname(word: str) -> bool:
     """True for a word that the lexicon knows as a name as well: 'Hughes', 'Stone', 'Young'."""
     return str(_lexicon().get(word.capitalize(), "")).startswith("NNP")

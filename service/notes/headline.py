@@ -6,12 +6,12 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from service.notes.companies import is_calendar, names_people, trim_company
+from service.notes.companies import is_calendar, is_valediction, names_people, trim_company
 from service.notes.english import is_first_name, is_word
 from service.notes.guess import Guess
 from service.notes.headings import known_headings
 from service.notes.names import ends_a_firm, names_a_kind
-from service.notes.roles import trim_role
+from service.notes.roles import is_trade, trim_role
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import looks_like_title
 from service.phrases import load
@@ -21,7 +21,7 @@ _OPENING = 5  # segments in which a headline may stand
 _PARTS = 9  # parts of the opening that are looked at
 _LONGEST_ROLE = 9  # words, 'band 6 post on the acute stroke unit'
 _SEPARATOR = re.compile(
-    r"\s+(?:[-–—/|·@•~*]{1,3}|[-=]?>{1,2}|[^\w\s\x00-\x7f]{1,4})\s+|\s*(?:[,;:|()•—]|--)\s*|(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+|\s+w/\s+"
+    r"\s+(?:[-–—/|·@•~*]{1,3}|[-=]?>{1,2}|[^\w\s\x00-\x7f]{1,4})\s+|\s*(?:::|[,;:|()•—]|--)\s*|(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+|\s+w/\s+"
     r"|\s+(?i:with|today|this afternoon|this morning)\s+|\s+at\s+(?=(?:the\s+)?[A-ZÀ-Þ])|\s+(?i:re|regarding):?\s+"
 )
 _LEAD_IN = re.compile(
@@ -42,11 +42,12 @@ def read_headline(
     parts = _opening_parts(segments)
     for k, part in enumerate(parts):
         role, skipped = trim_role(part.text, 0, longest=_LONGEST_ROLE)
-        if not role or _is_somebodys_title(parts, k, people_words):
+        if not role or is_known_heading(part.text) or _is_somebodys_title(parts, k, people_words):
             continue
         if part.inside and not (k and _may_be_company(parts[k - 1], people_words, early=True)):
             continue  # 'Spoke with Ada (owner)'
-
+        if not looks_like_title(role) and _titled_next(parts, k):
+            continue  # 'Tuinman / head gardener': the job twice
         found = [Guess(role, part.start + skipped, 3)]
         near = [n for n in (k - 1, k + 1, k - 2, k + 2) if 0 <= n < len(parts) and _beside(parts, n, k, people_words)]
         if near:
@@ -56,19 +57,32 @@ def read_headline(
     return [], []
 
 
+def _titled_next(parts: list[_Part], k: int) -> bool:
+    following = parts[k + 1 : k + 2]
+    return any(p.line == parts[k].line and bool(trim_role(p.text, 0)[0]) and looks_like_title(p.text) for p in following)
+
+
 def _beside(parts: list[_Part], n: int, role: int, people_words: frozenset[str]) -> bool:
     """Part ``n`` may be the company of the role at ``role``: right beside it, or farther off with a word for a firm."""
     part = parts[n]
     if part.inside and n != role + 1:
         return False  # 'Prof. Obi (PI)'
-    if n == role + 2 and not names_a_kind(part.text):
+    if n == role + 2 and not (names_a_kind(part.text) or _parted_from(parts, role)):
         return False
     return _may_be_company(part, people_words, early=n <= 2)
 
 
+def _parted_from(parts: list[_Part], role: int) -> bool:
+    """'Geologist, exploration - Corvo Mares': a small word between the two says which kind of job."""
+    between, part = parts[role + 1], parts[role + 2]
+    capitals = all(w[:1].isupper() for w in part.text.split())
+    return between.line == part.line == parts[role].line and between.text.islower() and capitals and part.lead != ","
+
+
 def _likeness(part: _Part) -> int:
     """How much speaks for a company: '@' before it, a word for a kind of firm, no brackets around."""
-    return 4 * bool(_PLACED.search(part.lead)) + 3 * names_a_kind(part.text) - 2 * bool(part.inside)
+    foreign = len(part.text.split()) == 1 and is_trade(part.text)  # 'Lektor / teacher': the job in another language
+    return -2 * foreign + 4 * bool(_PLACED.search(part.lead)) + 3 * names_a_kind(part.text) - 2 * bool(part.inside)
 
 
 class _Part(NamedTuple):
@@ -114,6 +128,7 @@ def _is_somebodys_title(parts: list[_Part], k: int, people_words: frozenset[str]
         _called_like_a_person(part.text)
         or part.text.startswith("Recruiter ")
         or bool(_MET.search(part.lead))
+        or (k > 0 and is_valediction(parts[k - 1].text))
         or (k > 0 and part.lead.split()[-1:] == ["the"] and not _ROLE.search(part.text))
         or any(p.line == part.line and _names_somebody(p, people_words) for p in beside)
         or _between_person_and_company(parts, k, people_words)
@@ -151,6 +166,11 @@ def _called_like_a_person(text: str) -> bool:
     return is_honorific(first) or named
 
 
+def is_known_heading(text: str) -> bool:
+    """'People', 'Panel': a heading of the notes, which is no role."""
+    return text.lower() in _headings() or text.lower() in load("people")["interviewer_fields"]["headings"]
+
+
 @cache
 def _headings() -> frozenset[str]:
     return frozenset((*known_headings(), *load("owner_cues")["headings"]["fields"]))
@@ -163,6 +183,8 @@ def _never() -> re.Pattern[str]:
 
 def _may_be_company(part: _Part, people_words: frozenset[str], *, early: bool) -> bool:
     text, words = part.text, part.text.split()
+    if is_valediction(text) or text.startswith(('"', "“")):
+        return False
     if part.inside > 1 or words[-1].lower() in load("organisation")["agencies"] or text.lower() in _headings():
         return False  # 'Vale Mobility (e-scooters, Lyon)'
     if len(words) > 5 or re.search(r"\d(?![A-Z])", text) or looks_like_title(text) or _never().search(text):

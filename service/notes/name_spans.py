@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.notes.encounters import speaks
-from service.notes.english import is_first_name, is_surname, is_word
+from service.notes.bystanders import follows_person_noun
+from service.notes.encounters import acts, speaks, was_met
+from service.notes.english import is_first_name, is_surname, is_usual_name, is_word
 from service.notes.names import HONORIFIC, NAME_IN_TEXT, PARTICLE, ambiguous_names, ends_a_firm
 from service.notes.titles import title_heads
 
-_SMALL_HONORIFIC = ("dr", "prof", "mr", "mrs", "ms")
+_SMALL_HONORIFIC = ("dr", "prof", "mr", "mrs", "ms", "mw", "dhr", "mevrouw")
+_HONORS = re.compile(r"\.?\s+[^\W\d_]")
 _HONORED = re.compile(r"(?<!\w)(?:dr|prof|mr|mrs|ms|sister)\.?\s+$")
 _CUE_LOWER = re.compile(
     r"(?:\b(?:interviewed (?:with|by)|interview w(?:ith|/)|met(?: with)?|spoke (?:to|with)|talked (?:to|with)|(?:call|chat|screen) w(?:ith|/)|panel was|it was with|was just|panel:|interviewers?:?|name(?:'s| is)|hiring manager|hm))\s*[,:]?\s+$",
@@ -23,23 +25,41 @@ def with_capitals(notes: str) -> str:
     if notes.isupper():
         notes = "".join(low if len(low := c.lower()) == 1 else c for c in notes)
     out = list(notes)
+    called = _called_elsewhere(notes)
     for found in re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", notes):
         if not found.group(0)[0].islower():
             continue
         base = re.sub(r"['’]s$", "", found.group(0))
-        if base in _SMALL_HONORIFIC and re.match(r"\.?\s+[a-z]", notes[found.end() :]):
-            _capitalise(out, found.start())
-        elif _is_small_name(base, notes[max(0, found.start() - 40) : found.start()]):
+        before = notes[max(0, found.start() - 40) : found.start()]
+        if base in _SMALL_HONORIFIC and _HONORS.match(notes, found.end()) and not re.search(r"\d\s*$", before):
+            _capitalise(out, found.start())  # not '900 ms to 210'
+        elif _is_small_name(base, before, notes[found.start() + len(base) : found.end() + 60]):
             _capitalise(out, found.start())
             _capitalise_surname(out, notes, found)
+        elif base in called and speaks(notes[found.end() : found.end() + 60]):
+            _capitalise(out, found.start())
     return "".join(out)
 
 
-def _is_small_name(word: str, before: str) -> bool:
-    """A first name that is no ordinary word, or a word that stands where notes name people."""
+_NAME_FOLLOWS = re.compile(r"\s+[A-ZÀ-Þ][^\W\d_]+")  # 'met rektor Anders': a word for what Anders is
+
+
+def _called_elsewhere(notes: str) -> frozenset[str]:
+    """Words, in lower case, that stand with a capital inside a sentence and are none of the language: 'a guy Teo' … 'teo asked'."""
+    inside = re.findall(r"(?<=[a-z,&+] )[A-ZÀ-Þ][^\W\d_]{2,}(?!\w)", notes)
+    return frozenset(w.lower() for w in inside if not is_word(w))
+
+
+def _is_small_name(word: str, before: str, after: str) -> bool:
+    """A first name that is no ordinary word, or a word that stands where notes name people.
+
+    Of all the world's given names many are words of a trade or a place as well: a rare one, typed small, must do something.
+    """
     if is_first_name(word) and word not in ambiguous_names() and not is_word(word):
-        return True
-    ordinary = not is_first_name(word) and is_word(word)
+        does = was_met(before) or follows_person_noun(before) or acts(after)
+        if is_usual_name(word) or does:
+            return True
+    ordinary = not is_first_name(word) and (is_word(word) or _NAME_FOLLOWS.match(after))
     return bool(_HONORED.search(before)) or (not ordinary and bool(_CUE_LOWER.search(before)))
 
 
@@ -69,6 +89,7 @@ def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
         words = [(m.start() + run.start(), m.end() + run.start()) for m in re.finditer(r"\S+", run.group(0))]
         if len(words) > 1 and ends_a_firm(text[words[-1][0] : words[-1][1]]):
             continue  # 'Ivy Florists'
+        words = _after_a_title(text, words)
         while words and not _opens_name(text, words):
             words.pop(0)
         while words and not _honored(text, words) and _closes_no_name(text, *words[-1], orgs):
@@ -76,6 +97,15 @@ def name_spans(text: str, orgs: frozenset[str]) -> Iterator[tuple[int, int]]:
         words = _without_next_sentence(text, words)
         if words and words[-1][1] > words[0][0]:
             yield words[0][0], words[-1][1] + _stop_of_initial(text, words)
+
+
+def _after_a_title(text: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """'Team Lead Johan' is called Johan: a given name after a word for a job opens the name."""
+    for k in range(len(words) - 1, 1, -1):
+        title, name = (text[slice(*word)].lower() for word in words[k - 1 : k + 1])
+        if title in title_heads() and not is_first_name(title) and is_first_name(name):
+            return words[k:]
+    return words
 
 
 def _honored(text: str, words: list[tuple[int, int]]) -> bool:
@@ -109,7 +139,9 @@ def _opens_name(text: str, words: list[tuple[int, int]]) -> bool:
     if text[:start].endswith(("<", "</")) or _is_calendar_day(text, start, end):
         return False  # '<li>', 'by Jan 20', '6 May', 'by Wed Irma'
     nexts = text[words[1][0] : words[1][1]] if len(words) > 1 else ""
-    if re.fullmatch(HONORIFIC, first) or (len(first) == 1 and first.isupper() and first != "I" and nexts):
+    if first in ("Sr", "Sra", "Snr", "Jr") and nexts:
+        return False  # 'Sr Bernadette Holt' is greeted as Bernadette
+    if re.fullmatch(HONORIFIC, first) or re.fullmatch(HONORIFIC, text[start:end]) or (len(first) == 1 and first.isupper() and first != "I" and nexts):
         return True
     opens_sentence = start == 0 or text[:start].rstrip()[-1:] in ".!?:;\n-•(>"
     is_title = first.lower() in title_heads() or (first.lower() in _NICKNAMES and len(words) > 1)

@@ -19,7 +19,7 @@ PARTICLE = (
     r"(?:van der|van den|van de|van|de la|de los|de|der|den|von|zu|bin|ibn|al|el|da|dos|di|del|le|la|ter|ten|af|y)"
 )
 _INITIAL = rf"{_UP}\."
-HONORIFIC = r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col|Madame|Mme|Monsieur|Herr|Frau|Dra|Señora|Señor|Lady|Lord|Imam|Canon|Rabbi|Pastor)\.?"
+HONORIFIC = r"(?:Eng\.|Ing\.|Sig\.ra|(?:Madam|Ma['’]am|Signora|Signor|Sig|Mevrouw|Meneer|Mw|Dhr|Doña|Dr|Prof|Professor|Mr|Mrs|Ms|Mx|Miss|Sir|Dame|Sister|Chef|Judge|Reverend|Rev|Cllr|Councillor|Doctor|Capt|Sgt|Col|Madame|Mme|Monsieur|Herr|Frau|Dra|Señora|Señor|Lady|Lord|Imam|Canon|Rabbi|Pastor)\.?)"
 NAME = rf"(?:{HONORIFIC}[ \t]+)?(?:{_UP}\.[ \t]?)*{_TOKEN}(?:[ \t]+(?:{PARTICLE}[ \t]+)?(?:{_TOKEN}|{_INITIAL}))*"
 NAME_IN_TEXT = re.compile(rf"(?<![\w@.#/-]){NAME}")
 _COMPANY_GOES_ON = re.compile(

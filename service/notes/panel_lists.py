@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from service.notes.segment import Segment
 
 _ANNOUNCING = re.compile(
-    r"\b(?:met|saw|panel|interviewers?|interviewed by|spoke (?:to|with)|talked (?:to|with)|seen by|with)"
+    r"\b(?:met|saw|panel|loop|rounds|board|interviewers?|interviewed by|spoke (?:to|with)|talked (?:to|with)|seen by|with)"
     r"(?P<more>(?: (?:with|the|an?|of|two|three|four|five|six|\d|people|ppl|persons|folks|them|these|managers|members|in|order|today|was|were|is|all|both))*)"
     r"(?: at (?:the )?[\w'’&]+(?: [\w'’&]+)?)?\s*(?P<colon>:)?[.=\s]*$",
     re.IGNORECASE,

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.notes.encounters import is_kin, speaks
+from service.notes.english import is_first_name
 from service.notes.mentions import Mention, read_mentions
 from service.notes.name_spans import with_capitals
-from service.notes.names import is_initials_of, same_person
+from service.notes.names import NAME, bare_name, is_initials_of, same_person
 from service.notes.panel_lists import with_entries
 from service.notes.segment import Segment
 from service.notes.titles import is_recruiter_title, looks_like_title
-from service.types import Person, PersonRole, Span
+from service.phrases import load
+from service.types import Person, PersonRole, Span, is_honorific
 
 _SURE = 2  # the weight from which a mention is taken for a person
 _LINK = re.compile(
@@ -26,10 +28,45 @@ def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str])
     """Everybody named, interviewers first in order of appearance; one person is one entry, under the fullest name."""
     cased = with_capitals(notes)
     mentions = [m for s, entry in with_entries(notes, segments) for m in read_mentions(cased, s, orgs, entry=entry)]
-    sure = [m for m in _in_company(mentions, cased) if m.weight >= _SURE]
+    linked = [m for m in _in_company(mentions, cased) if m.weight >= _SURE]
+    sure = [m for m in linked if not m.thin or _does_something_elsewhere(m, mentions)]
     greeted = _greeted(segments)
+    called = _nicknames(cased)
+    sure = [replace(m, name=called.get(m.name.lower(), m.name)) for m in sure]
+    sure = [replace(m, role=PersonRole.CANDIDATE) if _signs_off(m, sure, cased) else m for m in sure]
     sure = [replace(m, role=PersonRole.CANDIDATE) if m.name.split()[0].lower() == greeted else m for m in sure]
     return _merge([*sure, *_by_initials(sure, segments)])
+
+
+def _does_something_elsewhere(mention: Mention, mentions: list[Mention]) -> bool:
+    """'with Corvo Mares' may be a firm: somebody of that name has to do something in another place of the notes."""
+    others = (m for m in mentions if m.start != mention.start and (m.says or m.acts) and not m.thin)
+    return any(same_person(mention.name, m.name) for m in others)
+
+
+_NICKNAMED = re.compile(rf"[\"“](?P<nick>[^\W\d_]+)[\"”][ \t]+(?P<full>{NAME})")
+
+
+def _nicknames(cased: str) -> dict[str, str]:
+    """Full names by what somebody is called, lower case: '"Pim" Willem Drost'."""
+    found = _NICKNAMED.finditer(cased)
+    return {m["nick"].lower(): m["full"] for m in found if len(m["full"].split()) > 1}
+
+
+_SIGNING = re.compile(r"\W*(?P<mark>[^\W\d_]{2,9})\.?\s*[:,]\s*|[-–—]+\s*")
+
+
+def _signs_off(mention: Mention, mentions: list[Mention], cased: str) -> bool:
+    """The notes end on a name that stands nowhere else, as a letter does on its writer's: 'signed: Irma Holt', '- Irma'."""
+    line_start = cased.rfind("\n", 0, mention.start) + 1
+    signing = _SIGNING.fullmatch(cased[line_start : mention.start])
+    if signing is None or cased[mention.end :].strip(" .*_\n"):
+        return False
+    if (signing["mark"] or "").lower() in load("people")["interviewer_fields"]["labels"]:
+        return False
+    above = cased[:line_start].rstrip().rsplit("\n", 1)[-1].lstrip()
+    listed = above.endswith(":") or (signing["mark"] is None and above[:1] in "-–—*•")
+    return not listed and not any(m is not mention and same_person(mention.name, m.name) for m in mentions)
 
 
 def _greeted(segments: tuple[Segment, ...]) -> str:
@@ -67,20 +104,24 @@ def _by_initials(named: list[Mention], segments: tuple[Segment, ...]) -> Iterato
 def _in_company(mentions: list[Mention], cased: str) -> list[Mention]:
     """Who is named in one breath with an interviewer is one: 'met Gwen and her manager Tom', 'Amara and Bridget interviewed me'."""
     out = sorted(mentions, key=lambda m: m.start)
-    interviewing = {n for m in mentions if m.role is PersonRole.INTERVIEWER for n in (m.name, m.name.split()[0])}
+    interviewing = {m.name for m in mentions if m.role is PersonRole.INTERVIEWER}
     for _ in range(2):
         for k in range(1, len(out)):
             one, two = (
-                replace(m, role=PersonRole.INTERVIEWER) if m.role is None and m.name.split()[0] in interviewing else m
+                replace(m, role=PersonRole.INTERVIEWER) if m.role is None and _is_any_of(m.name, interviewing) else m
                 for m in (out[k - 1], out[k])
             )
             if not _linked(one, two, cased):
                 continue
-            if one.role is PersonRole.INTERVIEWER and two.role is None:
+            if one.role is PersonRole.INTERVIEWER and out[k].role is None:
                 out[k] = replace(two, role=PersonRole.INTERVIEWER, met=one.met, weight=two.weight + 2)
-            elif two.role is PersonRole.INTERVIEWER and one.role is None and (two.says or one.weight >= _SURE):
+            elif two.role is PersonRole.INTERVIEWER and out[k - 1].role is None and (two.says or one.weight >= _SURE):
                 out[k - 1] = replace(one, role=PersonRole.INTERVIEWER, says=True, weight=one.weight + 2)
     return out
+
+
+def _is_any_of(name: str, others: set[str]) -> bool:
+    return any(same_person(name, other) for other in others)
 
 
 def _linked(one: Mention, two: Mention, cased: str) -> bool:
@@ -94,7 +135,7 @@ def _linked(one: Mention, two: Mention, cased: str) -> bool:
 
 def _merge(mentions: list[Mention]) -> tuple[Person, ...]:
     groups: list[list[Mention]] = []
-    for mention in sorted(mentions, key=lambda m: (-len(m.name.split()), m.start)):
+    for mention in sorted(mentions, key=lambda m: (-len(bare_name(m.name).split()), m.start)):
         fitting = [g for g in groups if same_person(g[0].name, mention.name)]
         if len(fitting) == 1 or (fitting and len(mention.name.split()) > 1):
             fitting[0].append(mention)
@@ -109,7 +150,7 @@ def _merge(mentions: list[Mention]) -> tuple[Person, ...]:
 
 def _person(group: list[Mention]) -> Person:
     by_place = sorted(group, key=lambda m: m.start)
-    fullest = max(group, key=lambda m: (len(m.name.split()), -m.start))
+    fullest = max(group, key=lambda m: (len(bare_name(m.name).split()), len(m.name.split()), -m.start))
     roles = [m.role for m in by_place if m.role is not None]
     title = next((m.title for m in by_place if m.title), None)
     role = PersonRole.MENTIONED
@@ -123,7 +164,22 @@ def _person(group: list[Mention]) -> Person:
         role = PersonRole.INTERVIEWER
         if title and is_recruiter_title(title) and not any(m.met or m.says for m in by_place):
             role = PersonRole.RECRUITER
-    return Person(fullest.name, role, title, Span(by_place[0].start, by_place[0].end))
+    return Person(_as_addressed(fullest.name, by_place), role, title, Span(by_place[0].start, by_place[0].end))
+
+
+def _as_addressed(name: str, mentions: list[Mention]) -> str:
+    """'Ms. Arisugi' of 'Ms. Arisugi Mei' where the notes call her so: the form of address takes the word that they put after it.
+
+    Not everybody's family name stands last, and a greeting by the wrong one of two names is a wrong name (G35).
+    """
+    words = bare_name(name).split()
+    if not is_honorific(name.split()[0]) or len(words) < _TWO_NAMES or is_first_name(words[0]):
+        return name
+    short = (m.name for m in mentions if is_honorific(m.name.split()[0]) and bare_name(m.name) == words[0])
+    return next(short, name)
+
+
+_TWO_NAMES = 2
 
 
 def _interviewed(mentions: list[Mention]) -> bool:
@@ -134,11 +190,18 @@ def _interviewed(mentions: list[Mention]) -> bool:
     )
 
 
+def _takes_part(mention: Mention) -> bool:
+    return bool(mention.says or mention.acts or mention.met or mention.title) or is_honorific(mention.name.split()[0])
+
+
 def _promote(people: list[Person], groups: list[list[Mention]]) -> list[Person]:
-    """With nobody marked as interviewer, those who say, lead or own something in the notes are taken for them."""
+    """With nobody marked as interviewer, those who say, lead or own something in the notes are taken for them.
+
+    A name that does nothing there may be a place, a thing or a word: 'for the county atlas'.
+    """
     out = []
     for person, group in zip(people, groups, strict=True):
-        active = any(m.role is None for m in group)
+        active = any(m.role is None and _takes_part(m) for m in group)
         out.append(
             replace(person, role=PersonRole.INTERVIEWER) if person.role is PersonRole.MENTIONED and active else person
         )

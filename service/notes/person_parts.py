@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from service.notes.bystanders import is_denied, is_of_the_writer, only_helped, was_absent
 from service.notes.english import is_first_name
 from service.notes.segment import Segment, SegmentKind
 from service.notes.titles import decides, is_recruiter_title
@@ -16,12 +17,12 @@ _MENTION_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MENTION_AFTER = re.compile(
-    r"^['’]s reference\b|^\s*[,(–—-]\s*(?:my )?(?:old|former|ex|last|previous)[ -](?:boss|manager|colleague|head|tutor|supervisor|mentor|teacher)\b|^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
-    r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|apologies|(?:may|might) not (?:attend|make|join|be)|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
+    r"^['’]s reference\b|^\s*[,(–—-]\s*(?:my |an? )?(?:old|former|ex|last|previous)[ -](?:boss|manager|colleague|head|tutor|supervisor|mentor|teacher)\b|^[^.\n;]{0,60}?\b(?:couldn'?t (?:make|join|attend|be)|could not (?:make|join|attend)|wasn'?t (?:there|able|in|around)|was (?:absent|away|out|off sick|on leave|ill|travell?ing)|is (?:away|out|on leave|off)|"
+    r"didn'?t (?:join|show|attend|make)|did not (?:join|attend)|no.show|absent|apologies(?! from)|(?:may|might) not (?:attend|make|join|be)|(?:\s*[,(-]\s*)(?:on leave|away|off sick|on holiday)|sent apologies|had to drop|will not|who left|left (?:last|the|in)|retired|on (?:maternity|paternity|parental|annual) leave)\b",
     re.IGNORECASE,
 )
 _SCHEDULES = re.compile(
-    r"(?:^[^.\n;]{0,50}?\b(?:scheduled|arranged|set (?:it|this|that|everything|the (?:call|interview)|things|up)|coordinat|organi[sz]ed|booked|sent (?:me )?(?:the )?(?:invite|link|calendar|zoom|details|agenda)|will (?:call|email|be in touch|get back|let me know|send|follow|confirm|ring)|from (?:hr|talent|recruiting|recruitment|people)))"
+    r"(?:^[^.\n;]{0,50}?\b(?:scheduled|arranged|set (?:it|this|that|everything|the (?:call|interview)|things|up)|coordinat(?:ed|es|ing)|organi[sz]ed|booked|sent (?:me )?(?:the )?(?:invite|link|calendar|zoom|details|agenda)|will (?:call|email|be in touch|get back|let me know|send|follow|confirm|ring)|(?:from|in|at) (?:hr|talent|recruiting|recruitment|people)\b|for (?:booking|arranging|scheduling|organi[sz]ing|setting)))"
     r"|(?:^\s*(?:\(|,|-|–)\s*(?:the )?(?:\w+ ){0,2}(?:recruiter|talent|hr|scheduler|recruiting|recruitment))",
     re.IGNORECASE,
 )
@@ -36,7 +37,8 @@ _SCHEDULES_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CANDIDATE_BEFORE = re.compile(
-    r"(?:\bI'?m|\bI am|\bmy name(?:'s| is)|\bsigned,?|\bcandidate:?|\bme:)\s*$", re.IGNORECASE
+    r"(?:\bI'?m|\bI am|\bmy name(?:'s| is)|\bmy name\b[^.;:\n]{0,40},|\bsigned[,:]?|\bcandidate:?|(?<!with )\bme:|\b(?:notes|written|typed|kept) (?:up )?by)\s*$",
+    re.IGNORECASE,
 )
 _ARRANGED = re.compile(
     r"\b(?:scheduled|arranged|booked|set up|organi[sz]ed|coordinated) (?:by|via|through|with)\s*$", re.IGNORECASE
@@ -81,16 +83,19 @@ def read_part(
             return PersonRole.RECRUITER
     if _SIGNED.match(before):
         return PersonRole.RECRUITER
-    if _MENTION_AFTER.match(_until_another(after)) or _MENTION_BEFORE.search(before):
+    told = _until_another(after)
+    if is_denied(told) or is_of_the_writer(before) or only_helped(before, told, met=met or in_field):
         return PersonRole.MENTIONED
-    if segment.label in _labels("recruiter") and not (title is not None and decides(title)):
+    if was_absent(before, told) or segment.label.lower() in _labels("absent"):
+        return PersonRole.MENTIONED
+    if _MENTION_AFTER.match(told) or _MENTION_BEFORE.search(before):
+        return PersonRole.MENTIONED
+    if segment.label.lower() in _labels("recruiter") and not (title is not None and decides(title)):
         return PersonRole.RECRUITER
     if segment.label in _labels("referee") or segment.heading in _labels("referee"):
         return PersonRole.MENTIONED
     if _schedules(before, after, title, says=says) and not (in_field and segment.label in _PANEL_LABELS):
         return PersonRole.RECRUITER
-    if segment.label in _labels("absent"):
-        return PersonRole.MENTIONED
     if met or says or in_field or (title is not None and stands_in_list(before)):
         return PersonRole.INTERVIEWER
     return None
@@ -100,9 +105,13 @@ _ANOTHER = re.compile(r",\s+(?P<first>[A-ZÀ-ÖØ-Þ][\w'’-]*)\s")
 
 
 def _until_another(after: str) -> str:
-    """What is told of this one: in 'Omar - sales, Tom Reed left' it is Tom who left."""
+    """What is told of this one: in 'Omar - sales, Tom Reed left' it is Tom who left, in 'Omar + his partner (absent)' the partner."""
     other = next((m for m in _ANOTHER.finditer(after[:100]) if is_first_name(m["first"])), None)
-    return after[: other.start()] if other else after
+    told = after[: other.start()] if other else after
+    return _AND_OTHERS.split(told, maxsplit=1)[0]
+
+
+_AND_OTHERS = re.compile(r"\s(?:\+|&|and|plus)\s+(?:his|her|their|another|the|someone|somebody|a|an)\s|\bI\b")
 
 
 _PANEL_LABELS = ("panel", "interviewers", "interviewed by", "interviewer", "in the room", "on the call")
@@ -116,11 +125,12 @@ def _labels(part: str) -> list[str]:
 def _schedules(before: str, after: str, title: str | None, *, says: bool) -> bool:
     """Arranged the interview and held no conversation in it."""
     scheduling = (
-        (_SCHEDULES.match(_OTHERS_ARRANGED.sub("", after)) and not says)
+        (_SCHEDULES.match(_OTHERS_ARRANGED.sub("", _until_another(after))) and not says)
         or _SCHEDULES_BEFORE.search(before)
         or (title is not None and is_recruiter_title(title))
     )
-    conversed = (_CONVERSED.search(before) or _LISTED_AS.search(before)) and not _ARRANGED.search(before)
+    unbroken = re.sub(r"\b(Mr|Mrs|Ms|Dr|Prof)\.", r"\1", before)
+    conversed = (_CONVERSED.search(before) or _LISTED_AS.search(unbroken)) and not _ARRANGED.search(before)
     return bool(scheduling) and not conversed
 
 

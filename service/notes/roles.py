@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from service.notes.companies import said_of_another
 from service.notes.english import is_first_name, is_word
@@ -62,7 +63,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"\s*(?:(?:(?:post|role|position|job) of|my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|interviewed|panel|screen|call|chat|got|out|of|today"
+    r"\s*(?:(?:(?:post|role|position|job|place) of|(?:the )?position(?= [a-z])|A\.(?= )|my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|interviewed|panel|screen|call|chat|got|out|of|today"
     r"|just|had|with|in|at|about|to|is|was|were|new|open|\d+|am|pm)\s+)*",
     re.IGNORECASE,
 )
@@ -86,7 +87,7 @@ def roles_in(segment: Segment) -> list[Guess]:
     if segment.label in fields:
         if segment.heading == segment.label and segment.kind is SegmentKind.FIELD:
             return []  # a table's column of the interviewers' titles
-        first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|$)", text)
+        first = re.match(r"[^,\n|(]+?(?=\s+(?:at|@|with)\s|,|\(|\n|\||\s[-–—]\s|(?<=[a-z]{3})\.\s+[A-Z]|$)", text)
         return [Guess(first.group(0).strip(" ;,."), base, 10)] if first else []
     if segment.kind is SegmentKind.MAIL and segment.label in ("subject", "re"):
         return _alone(text, base)
@@ -140,13 +141,13 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
     if post and len(plain.split()) <= longest:
         return plain, start
     plain = re.sub(
-        rf"\s+(?:{_ROLE}|interview|intvw|iv|trial(?: shift| day)?|thing|chat|call)$", "", plain, flags=re.IGNORECASE
+        rf"\s+(?:{_ROLE}|interview|intvw|iv|onsite|assessment(?: day| centre)?|trial(?: shift| day)?|thing|chat|call|in the \\w+)$", "", plain, flags=re.IGNORECASE
     )
     if _PACE.search(plain):
         return "", start
     if " for " in plain and not looks_like_title(plain.split(" for ")[0]):
         last = plain.rindex(" for ") + 5
-        article = re.match(r"(?i)(?:the|their)\s+(?:(?:role|post|position|job|place) of\s+)?", plain[last:])
+        article = re.match(r"(?i)(?:the|their)\s+(?:(?:role|post|position|job|place)\s+(?:of\s+)?)?", plain[last:])
         last += article.end() if article else 0
         start, plain = start + last, plain[last:]
     return (plain, start) if _is_role(plain, named=named) else ("", start)
@@ -163,21 +164,39 @@ _PACE = re.compile(
 _COUNTED = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|some)\s", re.IGNORECASE)
 
 
+_TRADE = re.compile(r"(?:ologist|ographer|ician|ist|keeper|maker|smith|dresser|stress|monger|wright|tendant|eer)$", re.IGNORECASE)
+
+
+def is_trade(word: str) -> bool:
+    """'geologist', 'zookeeper', 'kraanmachinist': by its ending what somebody does."""
+    return bool(_TRADE.search(word)) or (bool(re.search(r"(?:er|or|ian)$", word)) and not is_word(word))
+
+
+def _is_called(words: list[str]) -> bool:
+    """'Ilse Obertaler' is a person, whatever the name ends on."""
+    capitals = len(words) > 1 and all(w[:1].isupper() for w in words)
+    return capitals and (is_first_name(words[0]) or not any(is_word(w) for w in words))
+
+
 def _is_role(plain: str, *, named: bool) -> bool:
     words = plain.split()
     if not words or _NO_ROLE.search(plain) or _COUNTED.match(plain):
         return False
     if len(words) > 7 or re.search(r"[£$€%]|\d{3}", plain) or any(w.lower() in _never() for w in words):
         return False
+    if len(words) == 2 and all(w[:1].isupper() for w in words) and not is_word(words[1]) and not is_trade(words[1]):
+        return looks_like_title(words[1])  # 'Dev Shah' is somebody
     if is_first_name(words[0]) and ends_a_firm(words[-1]) and words[0].lower() not in title_heads():
         return False  # 'Rosie Bakers'
     if named:
         return looks_like_title(plain) or len(words) <= 4
-    if len(words) <= 3 and re.search(r"(?:er|or|ist|ian)$", words[-1]) and not is_word(words[-1]):
+    if len(words) <= 3 and not _is_called(words) and is_trade(words[-1]):
         return True  # a trade that no list holds
     return looks_like_title(plain) and bool(
         looks_like_title(words[-1])
         or _INNER_TITLE.search(plain)
+        or any(a.lower() in title_heads() and b.lower() in ("of", "de", "du") for a, b in pairwise(words))
+        or re.search(r"\bin charge$", plain)
         or re.search(r"\b(?:ii|iii|i|2|3|iv)$", plain, re.IGNORECASE)
         or looks_like_title(words[0])
     )

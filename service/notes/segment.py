@@ -41,7 +41,7 @@ _BULLET = re.compile(
 )
 _EMOJI_LEAD = re.compile(r"^[^\w\s\"'(\[<{@#$€£~+*_=-]+\s*")
 _LABEL = re.compile(
-    r"^(?P<label>[^\W\d_][\w .'’/&-]{0,28}?)(?P<title>\s*\([^()]{1,40}\)|,\s[\w &/-]{2,40})?\s*(?P<mark>:(?!//)|\s[-–—=](?=\s))\s*(?P<rest>.*)$"
+    r"^(?P<label>[^\W\d_][\w .'’/&-]{0,28}?)(?P<title>\s*\([^()]{1,40}\)|,\s[\w &/-]{2,40})?\s*(?P<mark>(?<!:):(?!//|:)|\s[-–—=](?=\s)|\s?\.{4,}(?=\s))\s*(?P<rest>.*)$"
 )
 _TIMESTAMP = re.compile(
     r"^(?:\[?\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?\]?|\[\d{1,2}/\d{1,2}[^\]]*\])\s*[-–:]?\s*(?=\S)", re.IGNORECASE
@@ -62,7 +62,7 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ@$€£]|i\b|[a-zà-ÿ])|\s*;\s+|(?<!\d)(?<!\d[a-z])(?<!\d%)\s+(?:->|=>|//|\|\|)\s+(?!~?[$€£]?\d)"
 )
 _ABBREVIATION_END = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|approx|incl|dept|no|inc|ltd|co|corp|sr|jr|jan|feb|mar|apr|jun|jul|aug"
+    r"(?:\b(?:mr|mrs|ms|dr|prof|mw|dhr|sig|eng|ing|st|vs|etc|e\.g|i\.e|approx|incl|dept|no|inc|ltd|co|corp|sr|jr|jan|feb|mar|apr|jun|jul|aug"
     r"|sept?|oct|nov|dec|mon|tues?|wed|thurs?|thu|fri|sat|sun|a\.m|p\.m|min|max|yrs?|mgr|univ|uni|inst|assoc|tel|ext|fig|hosp|sch|coll)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
@@ -207,7 +207,7 @@ def _row(
 ) -> Iterator[Segment]:
     name_columns: list[str] = load("owner_cues")["headings"]["name_columns"]
     first_cell = cells[0][0].strip(" *:").lower()
-    if not any(header) and first_cell in load("owner_cues")["headings"]["fields"]:
+    if (not any(header) or len(cells) == 2) and first_cell in load("owner_cues")["headings"]["fields"]:
         first, last = _trim(notes, start + cells[1][1], start + cells[-1][1] + len(cells[-1][0]))
         yield Segment(first, last, notes[first:last], SegmentKind.FIELD, heading, first_cell)
         return
@@ -272,7 +272,7 @@ def _fields_apart(notes: str, start: int, end: int) -> Iterator[tuple[int, int]]
             stop = next(
                 (
                     m
-                    for m in _SENTENCE_END.finditer(notes[first:last])
+                    for m in _SENTENCE_END.finditer(notes[first:last], match.start("rest"))
                     if not _ABBREVIATION_END.search(notes[first : first + m.start()])
                 ),
                 None,
@@ -291,7 +291,7 @@ def _field_start() -> re.Pattern[str]:
 
 def _label_kind(label: str) -> SegmentKind:
     fields: list[str] = load("owner_cues")["headings"]["fields"]
-    low = label.lower()
+    low = re.sub(r"\s\d{1,2}$", "", label.lower())  # 'Person 2'
     if low in ("q", "question", "they asked", "asked") or re.fullmatch(r"q\d{1,2}", low):
         return SegmentKind.QUESTION
     if low in ("a", "ans", "answer", "my answer") or re.fullmatch(r"a\d{1,2}", low):

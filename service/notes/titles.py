@@ -73,6 +73,8 @@ def clean_title(text: str) -> str | None:
         return None
     plain = re.sub(r"^(?:w/|with)\s+|[\s*_|:.-]+$", "", text.strip().strip("\"'“”").strip())
     plain = re.sub(r"^(?:the|their|a|an|our)\s+", "", plain, flags=re.IGNORECASE)
+    if re.match(r"(?:for|as|at|in|on|about|re|not|no|just)\b", plain, re.IGNORECASE):
+        return None  # 'Vale Ferries, for deckhand' is no title of theirs
     plain = re.split(r"\s+(?:at|from|@|who|since|for the last|\d)\s*", plain)[0].strip()
     if not plain or not looks_like_title(plain) or _SENTENCE.search(plain):
         return None

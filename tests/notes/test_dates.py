@@ -418,3 +418,41 @@ def test_the_latest_day_named_counts() -> None:
 
 def test_a_date_before_a_long_gap_is_read_in_time() -> None:
     assert str(decision("decision 24 Nov" + " " * 5000 + "they sew")) == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("decision by Monday week.", date(2026, 11, 30)),
+        ("They decide a week on Friday.", date(2026, 11, 27)),
+        ("Decision on Monday. week two is the trial.", date(2026, 11, 23)),
+        ("They give me notice until the 24th.", date(2026, 11, 24)),
+        ("they write on the 24th", date(2026, 11, 24)),
+        ("text by Friday", date(2026, 11, 20)),
+    ],
+)
+def test_a_week_after_a_weekday_and_a_promise_by_post_are_read(sentence: str, expected: date) -> None:
+    assert decision(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They decide on cases faster now, from 26 to 12 days.",
+        "I'd sit with claims for a week, they answered.",
+        "I will write more tomorrow.",
+    ],
+)
+def test_how_long_something_took_is_no_promise(sentence: str) -> None:
+    assert decision(sentence) is None
+
+
+def test_of_two_readings_the_day_of_writing_is_the_interviews() -> None:
+    tenth = datetime(2026, 11, 10, 18, 0, tzinfo=UTC)
+    assert interview("Interview 10/11 with Bob", tenth) == date(2026, 11, 10)
+    assert interview("Interview 10/11 with Bob", datetime(2026, 10, 20, 18, 0, tzinfo=UTC)) == date(2026, 10, 11)
+
+
+def test_an_assessment_and_a_talk_just_over_have_their_day() -> None:
+    assert interview("PRISON OFFICER. ASSESSMENT DAY WAS YESTERDAY.") == date(2026, 11, 16)
+    assert interview("They fire on Mondays.\n- kiln loaded by hand\n- I painted the shed yesterday.") is None

@@ -317,3 +317,74 @@ def test_places_in_brackets_and_acronyms_are_no_firms(notes: str, company: str, 
 def test_where_strangers_write_the_firm_and_the_job(notes: str, company: str | None, role: str | None) -> None:
     facts = read_notes(notes, now=NOW)
     assert (facts.company and facts.company.value, facts.role and facts.role.value) == (company, role)
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Ferrow Lifting yard, 0900 today, tower crane operator\n- seen by Irma Holt", "Ferrow Lifting"),
+        ("Wendell Marsh = the company (saddles).\nJob: saddler", "Wendell Marsh"),
+        ("stable hand assessment day, Corvo Mares\n- 24 of us", "Corvo Mares"),
+        ("Stable hand :: Corvo Mares :: Plant North", "Corvo Mares"),
+        ("Geologist, survey - Corvo Mares. Call Saturday.", "Corvo Mares"),
+        ("Company ........ Corvo Mares\nPosition ....... head groom", "Corvo Mares"),
+        ("It was for the groom the head one at Corvo Mares and I spoke to Irma Holt", "Corvo Mares"),
+        ("went salon called Pell & Sons for the apprentice thing today after school", "Pell & Sons"),
+        ("Writing up the other day, at Rook & Daughters Funeral Directors. Two of them asked.", "Rook & Daughters Funeral Directors"),
+        ("I was by the Molkerei Tanne eG today, the job is buyer.", "Molkerei Tanne eG"),
+    ],
+)
+def test_a_company_is_read_from_each_usual_place(notes: str, named: str) -> None:
+    assert company(notes) == named
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        '"Dear Mr Holt, please come on Thursday. Regards, Ilse Obertaler, Personal"\nThey asked about pumps.',
+        "You will meet the head.\nKind regards, Jan Pell, School Office\n\nlesson went ok",
+        "Trial this morning in the shop on Castle Street. Irma asked about tulips.",
+        "Irma Holt asked about pumps. husband gets the job in Ostrava maybe.",
+        "Penny Works = also a person. Customs manager. She asked about seals.",
+    ],
+)
+def test_a_valediction_a_department_and_an_address_are_no_company(notes: str) -> None:
+    assert company(notes) is None
+
+
+def test_who_signs_a_pasted_mail_is_no_role() -> None:
+    assert role('"Dear Mr Holt, please come on Thursday. Regards, Ilse Obertaler, Personal, Pell Papier GmbH"') is None
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("# Alder House - Night porter\n## People\n* Irma Holt, head of rooms", "Night porter"),
+        ("Tuinman / head gardener\nFirm: Corvo Mares", "head gardener"),
+        ("Company = Corvo Mares. Role = driver. Martha: vans are electric.", "driver"),
+        ("Went to Alder Primary for the cook in charge job and met the head Irma Holt", "cook in charge"),
+        ("Interview at Alder House for the place of sommelier.", "sommelier"),
+    ],
+)
+def test_a_role_is_neither_a_heading_nor_what_stands_around_it(notes: str, named: str) -> None:
+    assert role(notes) == named
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Hello! Today I interview for cook and Martha asked about soup.", None),
+        ("Zoom w/ Priti & Tom (eng). Tom asked about tests.", None),
+        ("Interview for packer @ Corvo Mares 12/11. Martha said nights are quiet.", "Corvo Mares"),
+        ("Met Martha Holt at Tom & Sons.", "Tom & Sons"),
+        ("Saw Martha Holt at St Hilda's. Martha asked about falls.", "St Hilda's"),
+        ("Lektor / teacher of English, Gymnasium Holm.", "Gymnasium Holm"),
+    ],
+)
+def test_a_greeting_a_pair_and_a_saint_are_told_from_firms(notes: str, named: str | None) -> None:
+    assert company(notes) == named
+
+
+def test_a_person_called_like_a_job_is_no_role() -> None:
+    assert role("Onsite at Ferrow. 1) Dev Nayar - system design") is None
+    assert role("Onsite at Ferrow for Dev Lead. 1) system design") == "Dev Lead"

@@ -390,3 +390,119 @@ def test_a_name_cut_to_a_letter_is_still_who_spoke() -> None:
 )
 def test_how_strangers_name_those_they_met(notes: str, named: list[str]) -> None:
     assert interviewers(notes) == named
+
+
+@pytest.mark.parametrize(
+    ("notes", "nobody"),
+    [
+        ("Could've said more about the ovens. She asked about yeast.", "Could've"),
+        ("Tuinman / head gardener\nFirm: Corvo Mares\nWith: Irma Holt (estate manager)", "Tuinman"),
+        ("She liked my maps for the river delta atlas and asked about tides.", "Atlas"),
+        ("Just back from St Wystan's Hospital. Matron Irma Holt said theatre is short.", "St Wystan"),
+        ("R2 the finance round. Irma Holt explained the late shifts shared with Ostrava.", "Ostrava"),
+        ("Met Irma Holt. It took 900 ms to load, then 40 after I cached it.", "Ms To"),
+        ("Wendell Marsh = the firm (saddles). There's no Mr Marsh. Irma Holt, owner, asked about tack.", "Mr Marsh"),
+    ],
+)
+def test_a_word_a_place_and_a_firm_are_greeted_by_nobody(notes: str, nobody: str) -> None:
+    assert all(nobody not in p.name for p in read(notes).interviewers)
+
+
+def test_a_rare_name_typed_small_is_one_where_it_does_something() -> None:
+    assert interviewers("notes. met irma holt and a guy Teuvo from planning. teuvo asked about rosters") == [
+        "Irma Holt",
+        "Teuvo",
+    ]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "lunch w/ Wanda (not an interviewer, from people ops)",
+        "Wanda only let me in.",
+        "Wanda made the tea.",
+        "Wanda was supposed to come but had a train to catch.",
+        "who did not come: Wanda, the vicar",
+        "our Wanda says ask for more.",
+        "Arranged by: Wanda Pell, Corran Search",
+        "Wanda from reception gave me the badge.",
+    ],
+)
+def test_who_did_not_interview_is_not_greeted(told: str) -> None:
+    assert interviewers(f"Met Irma Holt at Ferrow Tiles. Irma asked about glaze.\n{told}") == ["Irma Holt"]
+
+
+@pytest.mark.parametrize(
+    "told", ["Wanda asked about kilns.", "Also met Wanda, who made the tea.", "Wanda showed me the kilns."]
+)
+def test_who_asked_or_was_met_is_greeted_whatever_else_they_did(told: str) -> None:
+    assert interviewers(f"Met Irma Holt at Ferrow Tiles. Irma asked about glaze.\n{told}") == ["Irma Holt", "Wanda"]
+
+
+@pytest.mark.parametrize("signing", ["signed: Wanda Pell", "ass.: Wanda Pell", "Yours, Wanda Pell"])
+def test_the_name_that_the_notes_end_on_is_the_writers(signing: str) -> None:
+    facts = read(f"interview at Ferrow Tiles\nIrma Holt asked about glaze\nI said ash\nthey write on Friday\n{signing}")
+    assert [p.name for p in facts.interviewers] == ["Irma Holt"]
+
+
+def test_the_last_of_a_list_of_people_is_no_signature() -> None:
+    assert interviewers("interview at Ferrow Tiles\nI talked about ash\nPanel:\n- Irma Holt\n- Wanda Pell") == [
+        "Irma Holt",
+        "Wanda Pell",
+    ]
+
+
+def test_a_name_that_is_taken_back_is_nobodys() -> None:
+    assert interviewers("Met Wanda - scratch that, Wilma - Wilma Pell herself. Wilma said they fire on Mondays.") == [
+        "Wilma Pell"
+    ]
+    assert interviewers("Met Wanda Pell. Sorry I was late, and Wanda Pell laughed.") == ["Wanda Pell"]
+
+
+def test_a_form_of_address_and_a_full_name_are_one_person() -> None:
+    assert interviewers("It was Frau Holt, Irma Holt, who leads dispatch. Frau Holt asked about pallets.") == ["Irma Holt"]
+    assert interviewers("panel: mevrouw Irma de Wit, dhr. Pieter Bos. pieter asked about rosters") == [
+        "Mevrouw Irma de Wit",
+        "Dhr. Pieter Bos",
+    ]
+
+
+def test_a_nickname_before_the_name_is_that_person() -> None:
+    assert interviewers('Who: "Pim" Willem Drost (yard manager)\nPim: they lift at dawn') == ["Willem Drost"]
+
+
+def test_with_a_firm_nobody_is_met() -> None:
+    assert interviewers("Done with the interview with Corvo Mares, for deckhand. They said tides rule.") == []
+    assert interviewers("Done with the interview with Martha Holt, for deckhand. She said tides rule.") == [
+        "Martha Holt"
+    ]
+
+
+def test_the_answer_of_a_question_and_answer_list_is_no_initial() -> None:
+    assert interviewers("Q. Where? A. Ferrow Tiles. Q. Who asked? A. Irma Holt, kiln lead. Q. When? A. Friday.") == [
+        "Irma Holt"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("notes", "met"),
+    [
+        ("Had coffee with Wanda, an old colleague. Then interviewed with Martha Holt (CMO) at Ferrow.", ["Martha Holt"]),
+        ("Managr asked about shifts. Foremn said they start at six.", []),
+        ("Met Tilda's hiring manager, Martha. Martha asked about radios.", ["Martha"]),
+        ("Met Martha Holt. Thanks to Rob in HR for booking it.", ["Martha Holt"]),
+        ("Met Martha Holt. Sister Wanda walked past.", ["Martha Holt"]),
+        ("The Ivy, waiter trial. Martha Holt ran the pass.", ["Martha Holt"]),
+        ("Zoom call. Martha Holt + someone from HR. Martha: busy desk", ["Martha Holt"]),
+        ("My interview w/ Harper Wells? no, Martha Holt, for editor. Martha asked about tides.", ["Martha Holt"]),
+        ("Sat with Team Lead Martha at Ferrow. Martha asked about tides.", ["Martha"]),
+        ("Met rektor Martha Holt, who asked about tides.", ["Martha Holt"]),
+    ],
+)
+def test_near_misses_of_other_peoples_notes(notes: str, met: list[str]) -> None:
+    assert interviewers(notes) == met
+
+
+def test_a_form_of_address_keeps_the_name_that_the_notes_put_after_it() -> None:
+    assert interviewers("Interviewers: Ms. Arisugi Mei (design). Ms. Arisugi asked about lenses.") == ["Ms. Arisugi"]
+    assert interviewers("Interviewers: Ms. Mei Arai (design). Ms. Arai asked about lenses.") == ["Ms. Mei Arai"]
