@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.notes.english import is_first_name
+from service.notes.english import fold, is_first_name
 from service.notes.english import tag as tagged
 from service.notes.word_classes import (
     FIRST,
@@ -55,19 +55,24 @@ def is_told(text: str, names: frozenset[str]) -> bool:
     """Somebody of the other side says, asks or shows something in ``text``, or both spoke of it."""
     if pattern(rf"{_CLAUSE}(?:(?:we|i|both|was|were|got) )*{any_of('heard')}").search(text):
         return True
-    return any(_speaks_for_them(text[: m.start()], names) for m in pattern(any_of("telling")).finditer(text))
+    verbs = pattern(any_of("telling")).finditer(text)
+    return any(_speaks_for_them(text[: m.start()], m.group(), names) for m in verbs)
 
 
-def _speaks_for_them(lead: str, names: frozenset[str]) -> bool:
-    """Whether the subject of a verb of telling after ``lead`` is of the other side, or left out; hearsay is neither."""
+_TO_ME = re.compile(r"ask|want|press|quiz|grill|prob|show|\w+ me\b", re.IGNORECASE)
+
+
+def _speaks_for_them(lead: str, verb: str, names: frozenset[str]) -> bool:
+    """Whether the subject of ``verb`` after ``lead`` is of the other side, or left out; hearsay is neither."""
     clause = re.split(r"[,;:.(→>=–—]|\s-\s", lead)[-1]
     near = [w for w in _WORD.findall(clause.lower()) if w not in words_of("adverbs")][-_LOOKS_BACK:]
     if not near or re.fullmatch(THIRD, near[-1]):
         return True
     if re.fullmatch(_NOT_THEIRS, near[-1]):
         return False
-    if is_first_name(near[-1]) and not any(w in names for w in near):
-        return False  # 'Mick at the pub says': nobody who interviewed
+    known = {fold(n) for n in names}
+    if is_first_name(near[-1]) and not any(fold(w) in known for w in near) and not _TO_ME.match(verb):
+        return False  # 'Tracey says': nobody who interviewed, unless the question was put to the candidate
     return not has("hearsay", " ".join(near)) and not has("kin", " ".join(near))
 
 

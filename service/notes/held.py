@@ -8,7 +8,7 @@ from dataclasses import replace
 from service.notes.evidence import is_own_matter, is_their_matter, is_told
 from service.notes.kept_out import is_kept_back, kept_out
 from service.notes.owners import ASKED, CORRECTED, GOES_ON, GOES_ON_WITH_OWN, UNPROVEN
-from service.notes.word_classes import FIRST, adverbs, any_of, counts, pattern
+from service.notes.word_classes import FIRST, adverbs, any_of, counts, has, pattern
 from service.types import NoteItem, Owner
 
 _USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
@@ -21,10 +21,31 @@ def held_to_evidence(
 ) -> tuple[NoteItem, ...]:
     """The items, private where they must not be used; ``sure``: where those begin of which a label or heading says whose they are."""
     out: list[NoteItem] = []
-    for item in items:
+    for item in _without_poor_answers(items, notes, names):
         why = _why_not(item, out[-1] if out else None, notes, names, labelled=item.start in sure)
         out.append(replace(item, owner=Owner.PRIVATE, speaker=None, heard_by=None, reason=why) if why else item)
     return tuple(out)
+
+
+def _without_poor_answers(items: tuple[NoteItem, ...], notes: str, names: frozenset[str]) -> tuple[NoteItem, ...]:
+    """'Bad: he asked for strengths, I gave a list. I should have …': of a regret only what should have been said is of use."""
+
+    def leads_to_regret(k: int) -> bool:
+        item, after = items[k], items[k + 1 : k + 2]
+        if item.owner is not Owner.CLARIFY or item.reason == CORRECTED or has("regret", item.text):
+            return False
+        if is_told(item.text, names) and not pattern(rf"(?<![\w']){FIRST}(?![\w'])").search(item.text):
+            return True  # the question alone
+        return item.reason == GOES_ON and any(_is_regret(n) and "\n" not in notes[item.end : n.start] for n in after)
+
+    return tuple(
+        replace(item, owner=Owner.SMALL_TALK, reason="what a better answer is for") if leads_to_regret(k) else item
+        for k, item in enumerate(items)
+    )
+
+
+def _is_regret(item: NoteItem) -> bool:
+    return item.owner is Owner.CLARIFY and has("regret", item.text)
 
 
 def _why_not(
@@ -71,4 +92,4 @@ def _goes_on(item: NoteItem, before: NoteItem, text: str, notes: str) -> bool:
         return own and not pattern(inner).search(text)
     first = pattern(rf"(?<![\w'])(?:{FIRST}|i'm|im|my|me)(?![\w'])").search(text)
     part = pattern(r"(?:about |nearly )?(?:half|most|some|all|of which)\b").match(text)
-    return not own and not first and bool(counts(text) or part)
+    return not own and (text.endswith("?") or (not first and bool(counts(text) or part)))

@@ -22,7 +22,7 @@ def kept_out(text: str, names: frozenset[str], *, theirs: bool) -> str | None:
             return _REASONS[name]
     if not told and is_remark(text, names):
         return "what somebody is like, or did not see"
-    return None
+    return "how one did in the interview" if _is_own_state(text) else None
 
 
 _REASONS = {"elsewhere": "another employer", "feeling": "a feeling or a judgement", "money": "speaks of pay"}
@@ -74,6 +74,15 @@ def _is_like(text: str, subject: str) -> bool:
         return False
     after = found["rest"].split()
     return not (found["is"] == "'s" and after and is_noun(after[0].strip(".,;")))  # "Omar's old kiln" is his
+
+
+def _is_own_state(text: str) -> bool:
+    """'asked about leases, where I was imprecise': how one did, after what was asked; 'asked if I was free' is a question."""
+    state = pattern(
+        r"(?:,|\bwhere|\band|\bbut|[-–—]) (?:there |here )?(?:i was|i am|i'm|i felt|i got) (?:\w+ly |too |very |so |a bit |quite |rather )*(?P<how>[a-z-]+)"
+    )
+    found = state.search(text)
+    return bool(found and tag(found["how"]) == "JJ" and not counts(text[found.end() :]))
 
 
 def is_kept_back(text: str) -> bool:

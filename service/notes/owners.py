@@ -139,6 +139,8 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
     step = _cue(Owner.NEXT_STEP, text)
     if step:
         return Ownership(Owner.NEXT_STEP, f"says '{step}'")
+    if _cue("meeting", text) and len(text.split()) <= _LONGEST_MEETING:
+        return Ownership(Owner.LOGISTICS, "who did what in the room")
     if _cue("boilerplate", text):
         return Ownership(Owner.LOGISTICS, "written to you, not said")
     if _cue("perks", text) and len(text.split()) <= _SHORT:
@@ -218,6 +220,7 @@ _LIKED_THEIRS = re.compile(
     r"(?:(?:and|but|so|also)\s+)*i (?:really |especially |quite |also )*(?:liked|loved|enjoyed|learned|learnt|heard) (?:that|how|hearing|the fact|the idea|about|their|her|his)\b(?! (?:i|we|my)\b)",
     re.IGNORECASE,
 )
+_LONGEST_MEETING = 20  # words
 _SHORT = 12  # words; a longer line tells more than what comes with the job
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|my|we|we've|our)\b", re.IGNORECASE)
 

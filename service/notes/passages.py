@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from service.notes.evidence import is_told
 from service.notes.owners import ASKED, GOES_ON, GOES_ON_WITH_OWN, SILENT, UNCLEAR, UNPROVEN, Ownership
 from service.notes.segment import Segment, SegmentKind
 from service.phrases import load
@@ -133,6 +134,7 @@ def with_private_neighbours(items: tuple[NoteItem, ...], notes: str) -> tuple[No
             and item.reason == SILENT
             and item.speaker is None
             and len(item.text.split()) <= _ASIDE
+            and not is_told(item.text, frozenset())
         )
 
     return tuple(

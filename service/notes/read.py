@@ -22,7 +22,7 @@ from service.notes.organisation import Organisation, read_organisation
 from service.notes.owners import CORRECTED, UNPROVEN, heading_owner, read_owner, tells_owner
 from service.notes.passages import read_in_passage, same_line, takes_back, with_private_neighbours
 from service.notes.people import read_people
-from service.notes.sections import within_sections
+from service.notes.sections import within_sections, without_letters
 from service.notes.segment import Segment, SegmentKind, segment
 from service.notes.titles import looks_like_title
 from service.phrases import languages, load
@@ -61,7 +61,8 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     if public != people:
         people = public
         items = _without_headline(_items(segments, people, given, plain), organisation, dates)
-    items = held_to_evidence(with_next_steps(items, dates), _sure_of(segments, people), plain, _called(people))
+    items = without_letters(with_next_steps(items, dates), plain)
+    items = held_to_evidence(items, _sure_of(segments, people), plain, _called(people))
     items = with_private_neighbours(items, plain)
     people = _without_private_people(people, _as_open(items, people), given)
     people = _with_introduced_title(people, items)

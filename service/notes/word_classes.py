@@ -19,7 +19,10 @@ JOINS = (
 )
 # What a figure counts that is neither an hour of the day nor money.
 _CLOCK = r"(?:am|pm|o'clock|min\w*|h|hrs?|hours?|st|nd|rd|th|k|eur\w*|pounds?|dollars?|kg|kilos?|cm|st(?:one)?)"
-_COUNTED = rf"(?<![$€£\d.,/:])\b{NUMBER}\b(?![/:.]\d)(?! ?{_CLOCK}\b)"
+_NAMED = "".join(
+    rf"(?<!\b{word} )" for word in ("band", "room", "building", "level", "floor", "grade", "year", "round", "step")
+)
+_COUNTED = rf"(?<![$€£\d.,/:]){_NAMED}\b{NUMBER}\b(?![/:.]\d)(?! ?{_CLOCK}\b)"
 
 
 @cache

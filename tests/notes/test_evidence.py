@@ -230,3 +230,63 @@ def test_what_goes_on_after_what_was_told_is_theirs() -> None:
     items = read("He talked about the clay. Most is dug by hand.")
     assert [i.owner for i in items] == [Owner.THEIRS, Owner.THEIRS]
     assert UNPROVEN not in [i.reason for i in items]
+
+
+@pytest.mark.parametrize("text", ["Yusuf asked how I stack tiles", "Lettice showed me the drying racks"])
+def test_who_asked_or_showed_the_candidate_something_was_there(text: str) -> None:
+    assert owners(text) == {Owner.THEIRS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "they telephone on the 15th",
+        "they will message me by the 3rd",
+        "result by 22nd they told",
+        "he said answer in five working days",
+        "she gives me notice on Thursday",
+    ],
+)
+def test_when_they_answer_is_a_next_step(text: str) -> None:
+    assert not owners(text) & USABLE
+
+
+@pytest.mark.parametrize("text", ["he telephones every customer on the 3rd", "he opens the gas kiln on the 4th"])
+def test_what_they_do_on_a_day_in_their_work_is_none(text: str) -> None:
+    assert owners(text) == {Owner.THEIRS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the foreman interviewed me beside the kiln", "two of them asked the questions", "Lettice took the minutes"],
+)
+def test_who_did_what_in_the_room_is_no_topic(text: str) -> None:
+    assert not owners(text) & USABLE
+
+
+@pytest.mark.parametrize("text", ["he nearly fell off his stool", "nobody may know", "he went oooh"])
+def test_reactions_and_secrets_are_no_topics(text: str) -> None:
+    assert not owners(text) & USABLE
+
+
+def test_how_one_did_is_not_repeated_with_the_question() -> None:
+    assert not owners("Omar asked about glaze chemistry, where I was vague and slow") & {Owner.THEIRS, Owner.MINE}
+    assert owners("Omar asked if I was free on Fridays") == {Owner.THEIRS}
+
+
+def test_of_a_regret_only_the_better_answer_is_of_use() -> None:
+    items = read("Bad: Omar asked strengths. I gave a list. I should have told how I trained 9 glazers.")
+    assert [i.owner for i in items] == [Owner.SMALL_TALK, Owner.CLARIFY, Owner.CLARIFY]
+
+
+LETTER = 'Fwd:\n"Dear Ms Holt, we confirm Thursday, 13:30, gate 4. You will meet three people. Regards, Jo Pell"\n\n'
+
+
+def test_a_pasted_letter_is_no_topic_and_ends_with_its_quotation() -> None:
+    items = read(f"{LETTER}He told me they fire 900 tiles a week.")
+    assert {i.owner for i in items[:-1]} & USABLE == set()
+    assert items[-1].owner is Owner.THEIRS
+
+
+def test_what_somebody_said_in_quotation_marks_is_no_letter() -> None:
+    assert read('He said "dear customers, clay first" and they fire 900 tiles a week')[-1].owner is Owner.THEIRS
