@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from service.notes.evidence import is_own_deed, is_own_telling, is_told
 from service.notes.word_classes import JOINS, NUMBER, adverbs, any_of, counts, has, pattern, person
 from service.notes.wordclass import is_noun, tag
@@ -15,7 +17,7 @@ def kept_out(text: str, names: frozenset[str], *, theirs: bool) -> str | None:
         return "speaks of health or looks"
     if _kin_acts(text) or (has("kin", text) and not done):
         return "speaks of family"
-    if has("never", text) and not has("of_care", text):
+    if has("never", text):
         return "nothing for a letter"
     for name, excused in (("elsewhere", told), ("feeling", done), ("money", done)):
         if has(name, text) and not excused:
@@ -70,7 +72,7 @@ def _is_like(text: str, subject: str) -> bool:
         return True
     like = rf"{subject}(?:(?P<is>{_IS})(?: (?:{_VERY}|not|just|always))*| {_VERY}) (?P<quality>[a-z-]+)(?P<rest>.*)"
     found = pattern(like).search(text)
-    if found is None or tag(found["quality"]) != "JJ" or counts(found["rest"]):
+    if found is None or tag(found["quality"]) != "JJ" or counts(re.split("[,;.]", found["rest"])[0]):
         return False
     after = found["rest"].split()
     return not (found["is"] == "'s" and after and is_noun(after[0].strip(".,;")))  # "Omar's old kiln" is his
