@@ -290,3 +290,31 @@ def test_a_pasted_letter_is_no_topic_and_ends_with_its_quotation() -> None:
 
 def test_what_somebody_said_in_quotation_marks_is_no_letter() -> None:
     assert read('He said "dear customers, clay first" and they fire 900 tiles a week')[-1].owner is Owner.THEIRS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "could not follow half of what he said",
+        "nearly left when they showed the cellar",
+        "they owe 12 suppliers, says Gus",
+        "he asked if I have children",
+        "asked for my greatest weakness, I said bricks",
+        "forgot his name halfway",
+        "told my sister I might hate it",
+        "I said I had a forklift ticket, don't have it yet",
+        "swallowed 2 pills in the yard",
+        "they did not ask about the gap",
+        "their tea is horrible, 1 sip",
+    ],
+)
+def test_what_is_no_letters_business_stays_out(text: str) -> None:
+    assert not owners(text) & USABLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["he asked if I have a forklift ticket", "he told me the shelves hold 90 bowls", "they lost 2 kilns to frost"],
+)
+def test_ordinary_matters_beside_them_stay_topics(text: str) -> None:
+    assert owners(text) <= {Owner.THEIRS}
