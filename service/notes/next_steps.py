@@ -11,7 +11,13 @@ from service.types import NoteItem, Owner
 
 _IN_TOUCH = re.compile(
     r"\b(?:rings?|calls?|phones?|writes?|e-?mails?|texts?|decides?|chooses?|tells? me|lets? me know|in touch|gets? back|meets? to decide"
+    r"|telephones?|messages? me|answers? me|says? me|gives? me (?:notice|word)|results?|outcome|verdict"
     r"|(?:board|panel|committee|partners|governors|trustees|directors) (?:meets?|sits?|votes?))\b",
+    re.IGNORECASE,
+)
+_ON_A_DAY = re.compile(
+    r"\b(?:on|by|until|till|before|the|latest) (?:the )?\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|satur|sun)day\b(?!s)|\bin \w+ working days\b",
     re.IGNORECASE,
 )
 _AGAIN_AND_AGAIN = re.compile(
@@ -38,7 +44,11 @@ def with_next_steps(items: tuple[NoteItem, ...], dates: DatesRead) -> tuple[Note
         words = len(item.text.split())
         if words <= 14 and any(item.start <= s.start < item.end for s in promised):
             return True
-        in_time = any(item.start <= s.start < item.end for s in dated) or _IN_A_SPAN.search(item.text)
+        in_time = (
+            any(item.start <= s.start < item.end for s in dated)
+            or _IN_A_SPAN.search(item.text)
+            or _ON_A_DAY.search(item.text)
+        )
         return words <= _LONGEST_STEP and bool(in_time and _IN_TOUCH.search(item.text))
 
     return tuple(

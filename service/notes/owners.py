@@ -13,8 +13,10 @@ from service.phrases import load
 from service.types import Owner
 
 GOES_ON = "goes on from the regret before it"  # the reason of a sentence that gives the better answer
+GOES_ON_WITH_OWN = "goes on with yours"  # the reason of 'and the maps' after the candidate's own
 SILENT = "from the conversation"  # the reason of an item whose words tell no owner
 CORRECTED = "your correction"  # the reason of what a person has set right
+UNPROVEN = "nothing tells that it was said"  # the reason of what is left out for want of evidence
 UNCLEAR = "unclear whose"  # the reason of 'they weren't hurt' after a story: people of the story, not of the firm
 OUTSIDE = "no part of the conversation"  # the reason of what was read or mailed before it
 ASKED = "a question that was asked"  # the reason of an item that the interviewer asked
@@ -48,6 +50,12 @@ def heading_owner(heading: str) -> Owner | None:
     return None
 
 
+def tells_owner(segment: Segment) -> bool:
+    """A label or heading says whose ``segment`` is: 'Me: …', 'What they said', the answer of a list."""
+    owners = (_label_owner(segment.label) if segment.label else None, heading_owner(segment.heading))
+    return any(owner in (Owner.THEIRS, Owner.MINE) for owner in owners)
+
+
 def _label_owner(label: str) -> Owner | None:
     """As a label on its line, 'said:' is the candidate's; as a table's heading it is whoever's the row is."""
     return Owner.MINE if label == "said" else heading_owner(label)
@@ -63,6 +71,7 @@ def _asked_headings() -> frozenset[str]:
     return frozenset(load("owner_cues")["headings"]["asked"])
 
 
+_INLINE_ANSWER = re.compile(r"\W*(?:A|me|my answer)\s*[:→]", re.NOFLAG)  # 'Q2 Colm: caseload? A: 19 now'
 _OWN_ANSWER = re.compile(r"(?:i|i'm|i've|told|said|my)\b(?!'d)", re.IGNORECASE)
 
 
@@ -100,6 +109,8 @@ def read_owner(segment: Segment, *, names: frozenset[str], speaker_is_person: bo
             return Ownership(owner, "stands under a heading")
     if segment.kind is SegmentKind.ANSWER and under is None:
         return Ownership(Owner.MINE, "an answer")
+    if under is None and _INLINE_ANSWER.match(text):
+        return Ownership(Owner.MINE, "an answer")
     if segment.kind is SegmentKind.QUESTION:
         return Ownership(Owner.THEIRS, ASKED)
     if plain_heading(segment.label) in _asked_headings() or plain_heading(segment.heading) in _asked_headings():
@@ -128,6 +139,8 @@ def _by_cue(text: str, under: Owner | None, names: frozenset[str], speaker_is_pe
     step = _cue(Owner.NEXT_STEP, text)
     if step:
         return Ownership(Owner.NEXT_STEP, f"says '{step}'")
+    if _cue("meeting", text) and len(text.split()) <= _LONGEST_MEETING:
+        return Ownership(Owner.LOGISTICS, "who did what in the room")
     if _cue("boilerplate", text):
         return Ownership(Owner.LOGISTICS, "written to you, not said")
     if _cue("perks", text) and len(text.split()) <= _SHORT:
@@ -207,6 +220,7 @@ _LIKED_THEIRS = re.compile(
     r"(?:(?:and|but|so|also)\s+)*i (?:really |especially |quite |also )*(?:liked|loved|enjoyed|learned|learnt|heard) (?:that|how|hearing|the fact|the idea|about|their|her|his)\b(?! (?:i|we|my)\b)",
     re.IGNORECASE,
 )
+_LONGEST_MEETING = 20  # words
 _SHORT = 12  # words; a longer line tells more than what comes with the job
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|my|we|we've|our)\b", re.IGNORECASE)
 

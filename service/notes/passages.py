@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from service.notes.owners import ASKED, GOES_ON, SILENT, UNCLEAR, Ownership
+from service.notes.evidence import is_told
+from service.notes.owners import ASKED, GOES_ON, GOES_ON_WITH_OWN, SILENT, UNCLEAR, UNPROVEN, Ownership
 from service.notes.segment import Segment, SegmentKind
 from service.phrases import load
 from service.types import NoteItem, Owner
@@ -33,7 +34,7 @@ def read_in_passage(s: Segment, alone: Ownership, before: Sequence[NoteItem], no
     if s.kind is SegmentKind.ANSWER and last.reason == ASKED and _cue("delicate_question").search(last.text):
         return Ownership(Owner.PRIVATE, "an answer about leaving, pay or a weakness")
     if alone.reason == SILENT and last.owner is Owner.MINE and _goes_on_with_own(s, last, notes):
-        return Ownership(Owner.MINE, "goes on with yours")
+        return Ownership(Owner.MINE, GOES_ON_WITH_OWN)
     return alone
 
 
@@ -121,7 +122,7 @@ def with_private_neighbours(items: tuple[NoteItem, ...], notes: str) -> tuple[No
     """'26k is a joke. the beer is average': what nobody is said to have told, beside something private on one line."""
 
     def beside(k: int, n: int) -> bool:
-        if not 0 <= n < len(items) or items[n].owner is not Owner.PRIVATE:
+        if not 0 <= n < len(items) or items[n].owner is not Owner.PRIVATE or items[n].reason == UNPROVEN:
             return False
         first, second = sorted((items[k], items[n]), key=lambda i: i.start)
         return "\n" not in notes[first.end : second.start]
@@ -133,6 +134,7 @@ def with_private_neighbours(items: tuple[NoteItem, ...], notes: str) -> tuple[No
             and item.reason == SILENT
             and item.speaker is None
             and len(item.text.split()) <= _ASIDE
+            and not is_told(item.text, frozenset())
         )
 
     return tuple(

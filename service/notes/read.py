@@ -12,16 +12,17 @@ from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
 from service.notes.dates import DatesRead, read_dates
 from service.notes.english import fold, is_word, tag
 from service.notes.headings import is_outside, person_in_heading
+from service.notes.held import held_to_evidence
 from service.notes.introductions import introduced_title, says_who_somebody_is
 from service.notes.language import read_language
 from service.notes.markup import without_markup
 from service.notes.names import in_full, is_initials_of, is_name_label, same_person
 from service.notes.next_steps import with_next_steps
 from service.notes.organisation import Organisation, read_organisation
-from service.notes.owners import CORRECTED, heading_owner, read_owner
+from service.notes.owners import CORRECTED, UNPROVEN, heading_owner, read_owner, tells_owner
 from service.notes.passages import read_in_passage, same_line, takes_back, with_private_neighbours
 from service.notes.people import read_people
-from service.notes.sections import within_sections
+from service.notes.sections import within_sections, without_letters
 from service.notes.segment import Segment, SegmentKind, segment
 from service.notes.titles import looks_like_title
 from service.phrases import languages, load
@@ -60,7 +61,10 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
     if public != people:
         people = public
         items = _without_headline(_items(segments, people, given, plain), organisation, dates)
-    items = with_private_neighbours(with_next_steps(items, dates), plain)
+    items = without_letters(with_next_steps(items, dates), plain)
+    items = held_to_evidence(items, _sure_of(segments, people), plain, _called(people))
+    items = with_private_neighbours(items, plain)
+    people = _without_private_people(people, _as_open(items, people), given)
     people = _with_introduced_title(people, items)
     dates = _without_private_dates(dates, items)
     facts = Facts(
@@ -74,8 +78,34 @@ def read_notes(notes: str, *, now: datetime, given: Given = Given()) -> Facts:  
         decision_date=dates.decision_date,
         warnings=(*organisation.warnings, *dates.warnings, *_order_warning(items)),
     )
+    facts = replace(facts, items=_with_grounds_open(facts))
     facts = replace(facts, missing=_missing(facts, dates))
     return facts if plain == notes else _closed_up(facts)
+
+
+def _as_open(items: tuple[NoteItem, ...], people: tuple[Person, ...]) -> tuple[NoteItem, ...]:
+    """What nobody is said to have told, or what names two of the panel, may still say who was there: 'Ada, and Lee, whose mum …'."""
+    met = [p for p in people if p.role is PersonRole.INTERVIEWER]
+
+    def introduces(item: NoteItem) -> bool:
+        return sum(p.first_name in item.text or p.name in item.text for p in met) > 1
+
+    return tuple(
+        replace(i, owner=Owner.LOGISTICS) if i.reason == UNPROVEN or (i.owner is Owner.PRIVATE and introduces(i)) else i
+        for i in items
+    )
+
+
+def _with_grounds_open(facts: Facts) -> tuple[NoteItem, ...]:
+    """A line that nobody is said to have told and that a fact was read from is no secret, or the fact would have no ground."""
+    read_from = (facts.company, facts.role, facts.interview_at, facts.decision_date, *facts.interviewers)
+    starts = [fact.span.start for fact in read_from if fact is not None and fact.span is not None]
+    return tuple(
+        replace(i, owner=Owner.LOGISTICS)
+        if i.reason == UNPROVEN and any(i.start <= start < i.end for start in starts)
+        else i
+        for i in facts.items
+    )
 
 
 def _closed_up(facts: Facts) -> Facts:
@@ -163,7 +193,7 @@ def _without_private_dates(dates: DatesRead, items: tuple[NoteItem, ...]) -> Dat
 
 
 def _is_private(span: Span, items: tuple[NoteItem, ...]) -> bool:
-    return any(i.owner is Owner.PRIVATE and i.start <= span.start < i.end for i in items)
+    return any(i.owner is Owner.PRIVATE and i.reason != UNPROVEN and i.start <= span.start < i.end for i in items)
 
 
 def _without_private_people(
@@ -275,7 +305,7 @@ def is_order(text: str) -> bool:
 
 def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Given, notes: str) -> tuple[NoteItem, ...]:
     interviewers = [p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER)]
-    names = frozenset(w.lower() for p in interviewers for w in (p.first_name, p.name.split()[-1]))
+    names = _called(people)
     segments = tuple(_with_short_label(s, interviewers) for s in segments)
     out: list[NoteItem] = []
     last_speaker: str | None = None
@@ -318,6 +348,25 @@ def _items(segments: tuple[Segment, ...], people: tuple[Person, ...], given: Giv
             speaker = None
         out.append(NoteItem(f"i{len(out) + 1}", s.text, s.start, s.end, owner, speaker, reason, heard_by))
     return tuple(out)
+
+
+def _called(people: tuple[Person, ...]) -> frozenset[str]:
+    """First and last names of those who interviewed, lower case."""
+    interviewers = (p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER))
+    return frozenset(w.lower() for p in interviewers for w in (p.first_name, p.name.split()[-1]))
+
+
+def _sure_of(segments: tuple[Segment, ...], people: tuple[Person, ...]) -> frozenset[int]:
+    """Where the segments begin of which a label, a heading or a list of questions and answers says whose they are."""
+    interviewers = [p for p in people if p.role in (PersonRole.INTERVIEWER, PersonRole.RECRUITER)]
+    return frozenset(
+        s.start
+        for s in (_with_short_label(s, interviewers) for s in segments)
+        if tells_owner(s)
+        or s.kind in (SegmentKind.QUESTION, SegmentKind.ANSWER)
+        or _head_of(s, people) is not None
+        or _person_called(s.label, interviewers) is not None
+    )
 
 
 # 'Ada runs nights. Says the ovens are old': the subject is the sentence's before.
@@ -375,7 +424,11 @@ def _is_who(text: str) -> bool:
 
 def _opens_mine(text: str) -> bool:
     return bool(
-        re.match(r"(?:[^\w\s]+\s+)*(?:(?:and|so|then|but)\s+)*(?:i|i'm|i've|my|told|me)\b", text.replace("’", "'"), re.IGNORECASE)
+        re.match(
+            r"(?:[^\w\s]+\s+)*(?:(?:and|so|then|but)\s+)*(?:i|i'm|i've|my|told|me)\b",
+            text.replace("’", "'"),
+            re.IGNORECASE,
+        )
     )
 
 

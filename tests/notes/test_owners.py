@@ -163,7 +163,11 @@ def test_an_invitations_words_do_not_open_what_is_private(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["guests should be greeted by name", "pleased with the new kiln", "the kilns are provided with gas by the town"],
+    [
+        "he said guests should be greeted by name",
+        "pleased with the new kiln",
+        "he said the kilns are provided with gas by the town",
+    ],
 )
 def test_words_of_an_invitation_inside_a_topic_leave_it_a_topic(text: str) -> None:
     assert item(text).owner is Owner.THEIRS
@@ -256,7 +260,7 @@ def test_whom_the_candidate_met_is_logistics(text: str) -> None:
         ("I told it well, I think.", Owner.SMALL_TALK),
         ("I'd like to work there.", Owner.SMALL_TALK),
         ("they kept me until half past four", Owner.LOGISTICS),
-        ("the patients did not sleep with the old bells", Owner.THEIRS),
+        ("he said the patients did not sleep with the old bells", Owner.THEIRS),
     ],
 )
 def test_what_the_candidate_notes_about_the_talk_itself(text: str, owner: Owner) -> None:
