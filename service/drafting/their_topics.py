@@ -69,6 +69,8 @@ def _question(text: str, reader: Reader) -> Topic | None:
         text,
         flags=re.IGNORECASE,
     )
+    text = re.sub(r"^(?:an?|the) (?=.* (?:q|question)(?:$|,))", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(?:an?|any|some|one) examples? of (?:an? )?(?=\w)", "", text, flags=re.IGNORECASE)
     text = re.sub(r"(?: q)?, (?:fine|ok|okay|good|easy|hard|tricky|meh)$", "", text, flags=re.IGNORECASE)
     text = ("which " if text.lower().startswith("which ") else "") + matter_of(text)
     if re.match(r"(?:how|why|what|when|where|whether|if|which|who)\b", text, re.IGNORECASE):
@@ -115,6 +117,8 @@ def _dropped_subject(text: str, tags: Tags, reader: Reader, shared: bool) -> Top
         return None
     if tags[0][1] == "VBD" and not reader.named:
         return None  # 'ruined the first bowl': the candidate's as well as anybody's
+    if len(tags) > 1 and tags[1][0].lower() == "by":
+        return None  # 'answered by two people': done to something said before
     word = tags[0][0]
     verb = base_form(word) if tags[0][1] == "VBZ" else word.lower()
     return Topic(Shape.CLAUSE, f"you {verb}{text[len(word) :]}")
