@@ -7,7 +7,6 @@ may be of several kinds ('calls'); what no reading of the kinds accounts for to 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +16,8 @@ from service.drafting.word_kinds import Token, read_tokens
 from service.phrases import load
 
 ONE, MANY, YOU, I = "one", "many", "you", "I"  # what a verb agrees with  # noqa: E741
+_YEAR = 4  # digits
+_POINTING = ("the", "this", "that", "each", "every")
 _ABSTRACT = ("tion", "sion", "ment", "ance", "ence")
 _MOST_MODIFIERS = 4
 _MOST_NOUNS = 3  # in a row, the head among them
@@ -132,9 +133,7 @@ class Sentence:
                     )
             if self.low(start) == "percent":
                 yield start + 1, MANY, False
-            if self.low(at + 1) in ("in", "out") and self.isa(at + 2 + (self.low(at + 2) == "of"), "NUM"):
-                start = at + 3 + (self.low(at + 2) == "of")
-                yield from ((e, m, False) for e, n in self.thing(start) if n == MANY for m in (ONE, MANY))
+            yield from self._one_in(at)
         if (
             self.low(at) == "a"
             and self.low(at + 1)
@@ -142,6 +141,12 @@ class Sentence:
             and self.low(at + 2) == "of"
         ):
             yield from ((e, n, False) for e, n in self.thing(at + 3))
+
+    def _one_in(self, at: int) -> Iterator[tuple[int, str, bool]]:
+        """'one in five posts', 'two out of nine kilns', but not 'one in 14 years'."""
+        number = at + 2 + (self.low(at + 2) == "of")
+        if self.low(at + 1) in ("in", "out") and self.isa(number, "NUM") and not self.among(number + 1, "times"):
+            yield from ((e, m, False) for e, n in self.thing(number + 1) if n == MANY for m in (ONE, MANY))
 
     def cores(self, at: int) -> Iterator[tuple[int, str, bool]]:
         """A noun with what stands before it; the last tells a bare name, which nothing closer can follow."""
@@ -159,28 +164,22 @@ class Sentence:
         while self.isa(end, "NAME"):
             end += 1
             yield end + self.isa(end, "NUM"), ONE, True
+        yield from self._numbered(at)
+
+    def _numbered(self, at: int) -> Iterator[tuple[int, str, bool]]:
+        """'£2', 'summer 2027', 'ward 22', 'more', 'the 5th of the month', 'ten of the 16', 'the one I ran'."""
+        low, after = self.low(at), self.low(at + 1)
         if self.isa(at, "MONEY"):
             yield at + 1, MANY, False
-        if self.among(at, "times") and self.low(at + 1).isdigit() and len(self.low(at + 1)) == 4:
-            yield at + 2, ONE, False  # 'summer 2027'
-        if self.among(at, "labelled") and self.isa(at + 1, "NUM"):
-            yield at + 2, ONE, False  # 'ward 22', 'line 6'
+        year = self.among(at, "times") and after.isdigit() and len(after) == _YEAR
+        if year or (self.among(at, "labelled") and self.isa(at + 1, "NUM")):
+            yield at + 2, ONE, False
         if low in ("more", "less", "most"):
             yield at + 1, ONE, True
-        if self.isa(at, "DET") and (
-            self.isa(at + 1, "ORDINAL") or (self.isa(at + 1, "NUM") and self.low(at - 1) == "of")
-        ):
-            yield (
-                at + 2,
-                MANY if self.isa(at + 1, "NUM") and not self.isa(at + 1, "ORDINAL") else ONE,
-                False,
-            )  # 'the 5th of the month', 'a fifth'
-        if (
-            self.isa(at, "DET")
-            and self.low(at + 1) in ("one", "ones")
-            and low in ("the", "this", "that", "each", "every")
-        ):
+        if (self.isa(at, "DET") and self.isa(at + 1, "RANK")) or (low in _POINTING and after in ("one", "ones")):
             yield at + 2, ONE, False
+        if low == "the" and self.isa(at + 1, "NUM") and self.low(at - 1) == "of":
+            yield at + 2, MANY, False
 
     def _stands_for_something(self, at: int) -> bool:
         """'it' and 'one' need a noun before them, 'those' what follows."""
@@ -231,18 +230,14 @@ class Sentence:
 
     def many(self, at: int, number: str) -> str:
         end = self.counted(at)
-        numbers = [self.tokens[k] for k in range(at, end) if self.tokens[k].kinds & {"NUM"}]
-        if len(numbers) > 1 and not all(n.low in _words("numbers") or n.low.isalpha() for n in numbers[1:]):
-            return "never"  # '1 400': two numbers in a row
-        if not numbers:
+        numbers = [self.tokens[k] for k in range(at, end) if self.isa(k, "NUM")]
+        if any(n.low[0].isdigit() for n in numbers[1:]) or (
+            self.isa(at, "ORDINAL") and not self.isa(at - 1, "DET", "OWNER")
+        ):
+            return "never"  # '1 400', 'same 5 questions'
+        if not numbers or number == "never":
             return number
-        return (
-            "counted one"
-            if len(numbers) == 1 and numbers[0].low in ("one", "1")
-            else MANY
-            if number != "never"
-            else number
-        )
+        return "counted one" if [n.low for n in numbers] in (["one"], ["1"]) else MANY
 
     def headed(self, at: int, start: int, number: str) -> Iterator[tuple[int, str, bool]]:
         """From the modifiers on: every noun they may lead to."""
@@ -279,7 +274,7 @@ class Sentence:
         return any(self.low(k) == "own" for k in row) and not self.isa(at, "DET", "OWNER")
 
     def modifies(self, at: int) -> bool:
-        if self.isa(at, "RB"):
+        if self.isa(at, "RB") and not self.isa(at, "JJ"):
             return self.isa(at + 1, "JJ", "VBN")
         if self.low(at) in ("and", "or", ","):
             return self.isa(at - 1, "JJ") and self.isa(at + 1, "JJ")
@@ -359,6 +354,10 @@ class Sentence:
             )
         start = at + 2 if (self.low(at), self.low(at + 1)) in _pairs() else at + 1
         found = {e for e, _ in self.things(start)} | self.doing(start) | self.questions(start)
+        if self.low(at) == "at" and self.isa(start, "NN") and not self.isa(start, "DET", "NUM", "NAME", "OWNER"):
+            found = {
+                e for e, n in self.things(start) if n == MANY
+            }  # 'at shift changes'; 'at cutting' lacks its article
         if (
             self.isa(start, "NN")
             and self.low(start).endswith(_ABSTRACT)
@@ -366,8 +365,9 @@ class Sentence:
         ):
             found |= self.followed(start + 1, name=False)  # 'before adoption', 'on inspection'
         bare: dict[str, list[str]] = load("sentence_grammar")["bare_after"]
-        if self.low(start) in bare.get(self.low(at), ()):
-            found.add(start + 1)
+        for end in (start + 1, start + 2):
+            if " ".join(self.low(k) for k in range(start, end)) in bare.get(self.low(at), ()):
+                found.add(end)
         end = self.counted(start)
         if (
             end > start
@@ -384,7 +384,7 @@ class Sentence:
     def moment(self, at: int) -> set[int]:
         """'last year', 'every Wednesday', '40 a week', 'two years ago', 'twice a shift': when, without a preposition."""
         start = at + (self.low(at) in ("about", "almost", "nearly", "once", "twice", "times", "only"))
-        start += self.low(start) in ("times",)
+        start += self.low(start) == "times"
         found: set[int] = set()
         if self.low(start) in (
             "a",

@@ -83,6 +83,9 @@ def to_reader(text: str, reader: Reader) -> str | None:
     if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.IGNORECASE) and not reader.spoke:
         return None
     text = re.sub(r"\(your \w+\)", "", text)
+    text = re.sub(_THEIR_OWN, "", text)
+    if re.search(rf"^(?:the )?{_OWNERS}", text):
+        return None
     text = re.sub(r"\bof them\b", "of those", text)
     text = re.sub(
         r"(?<=\w)(?:,| and| which| who)\b(?:(?!,| and | which | who ).)*\bthem\b.*$", "", text
@@ -94,6 +97,9 @@ def to_reader(text: str, reader: Reader) -> str | None:
     return re.sub(rf"\b({_SOME}) of those\b", r"\1 of them", _second_person(text), flags=re.IGNORECASE)
 
 
+# 'teachers prep their own trays': whose trays is plain, and it is not the reader's.
+_OWNERS = r"[a-z]+s \w+ (?:up |out |in )?their own\b"
+_THEIR_OWN = re.compile(rf"(?:,| and|, and) (?:the )?{_OWNERS}.*$")
 _SOME = r"each|all|both|most|some|half|none|many|few|one|two|three|four|five|six|\d+"
 
 

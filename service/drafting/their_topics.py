@@ -15,6 +15,7 @@ from service.phrases import load
 _TO_CANDIDATE = re.compile(
     r"(?:how|why|what|when|where|which|who|do|did|are|have|can|would|could|tell)\b.*\byou(?:r)?\b", re.IGNORECASE
 )
+_BEGINS_WITH_READER = re.compile(r"(?:she|he|they|her|his|their)\b", re.IGNORECASE)
 _REASON = re.compile(r"(?:and |but |so )*(?:because|since)\b", re.IGNORECASE)
 
 
@@ -35,6 +36,12 @@ def read_theirs(text: str, reader: Reader, *, asked: bool = False) -> Iterator[T
     parts = [p.strip() for p in re.split(r",\s+(?:and\s+)?", text) if len(p.split()) >= 3]
     engaging = load("topics")["engaging"]
     for part in sorted(parts, key=lambda p: (not re.search(engaging, p, re.IGNORECASE), -len(p.split()))):
+        if (
+            part != text
+            and re.search(r"\b(?:his|her|their|him)\b", part, re.IGNORECASE)
+            and not _BEGINS_WITH_READER.match(part)
+        ):
+            continue  # ', the lad back to his cell': whose, the words before tell
         topic = _said(part, reader, asked=asked) if len(parts) > 1 or part != text else None
         if topic is not None and not topic.asked and len(topic.text.split()) >= 3:
             yield topic

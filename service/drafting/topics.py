@@ -91,9 +91,18 @@ def _is_unlike_them(topic: Topic, facts: Facts) -> bool:
     firm = bool(company) and bool(
         re.match(rf"(?:the )?(?:company|firm|place|school) is (?:the )?{re.escape(company)}", text.lower())
     )
+    seeks = bool(company) and bool(
+        re.match(rf"(?:the )?{re.escape(company)}\W.*\b(?:wants?|needs?|seeks?|looking)\b", text.lower())
+    )
     bare_deed = topic.shape is Shape.NOUN and tags_of(text)[0][1] in ("VBD", "VBN") and "-" not in text.split()[0]
     return bool(
-        own or firm or bare_deed or _REGRETS.search(text) or _OF_THE_PROCESS.search(text) or _WHAT_YOU_ARE.match(text)
+        own
+        or firm
+        or seeks
+        or bare_deed
+        or _REGRETS.search(text)
+        or _OF_THE_PROCESS.search(text)
+        or _WHAT_YOU_ARE.match(text)
     )
 
 
@@ -154,7 +163,7 @@ def _names_a_stranger(text: str, facts: Facts) -> bool:
 def _is_title(text: str, facts: Facts) -> bool:
     """What is left of 'Philippa Grange, head of quality' says who somebody is, not what was talked about."""
     plain = re.sub(r"^(?:the|a|an|your|my)\s+", "", text.lower())
-    role = {w for w in re.findall(r"\w{3,}", plain_text(facts.role.value).lower())} if facts.role else set()
+    role = set(re.findall(r"\w{3,}", plain_text(facts.role.value).lower())) if facts.role else set()
     if role and set(re.findall(r"\w{3,}", plain)) <= role:
         return True
     return any(p.title is not None and p.title.lower() == plain for p in facts.people)

@@ -18,6 +18,7 @@ from service.drafting.sentence_shapes import Shape, Topic
 from service.drafting.word_kinds import Token, read_tokens
 from service.notes.english import is_first_name, is_word
 from service.notes.lexis import stem
+from service.notes.wordclass import tag
 from service.phrases import load
 from service.types import Owner
 
@@ -104,7 +105,7 @@ def _has_content(token: Token) -> bool:
 
 
 def _is_figure(token: Token) -> bool:
-    return bool(token.kinds & {"NUM", "NAME"})
+    return bool(token.kinds & {"NUM", "NAME"}) and token.low not in load("sentence_grammar")["times"]
 
 
 @cache
@@ -205,6 +206,9 @@ def _with_article(text: str, topic: Topic, owner: Owner) -> Iterator[str]:
     ):
         yield text
         return
+    if " " not in text and not tag(first.low).startswith("NN"):
+        yield text
+        return  # 'intercompany' is no thing of itself
     several = topic.shape is Shape.NOUN and owner is Owner.THEIRS and not topic.asked
     with_article = f"my {text}" if owner is Owner.MINE and topic.shape is Shape.NOUN else f"the {text}"
     yield from (

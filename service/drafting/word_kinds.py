@@ -13,7 +13,7 @@ from service.phrases import load
 
 _CONTRACTED = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "n't": "not"}
 _OF_CLASS = {"JJR": "JJ", "JJS": "JJ", "RBR": "RB", "RBS": "RB", "VBP": "VB", "NNPS": "NAME", "NNP": "NAME"}
-_MASS_ENDINGS = ("ness", "ship", "ism", "ology", "graphy", "hood", "ware", "ics", "ancy", "ency")
+_MASS_ENDINGS = ("ness", "ship", "ism", "ology", "graphy", "hood", "ware", "ics")
 _SILENT_H = ("hour", "honest", "honour", "heir", "honor")
 _SOUNDS_YOU = ("uni", "use", "usual", "euro", "ewe", "one", "once", "ura", "ute", "ubi", "uk")
 _EIGHTS = re.compile(r"(?:8|11(?!\d)|18(?!\d))")
@@ -73,7 +73,7 @@ def _in_full(text: str) -> str:
 def _kinds(word: str, context: str, *, first: bool) -> set[str]:
     low = word.lower()
     if _is_number(low):
-        return {"NUM"} | ({"ORDINAL"} if re.search(r"\d(?:st|nd|rd|th)$", low) else set())
+        return {"NUM"} | ({"ORDINAL", "RANK"} if re.search(r"\d(?:st|nd|rd|th)$", low) else set())
     if not re.match(r"\w", word):
         return {"MARK"}
     if re.fullmatch(r"[a-z]{1,2}\d+", low) or (re.fullmatch(r"[bcdfghjklmnpqrstvwxz]{3,}", low)):
@@ -164,7 +164,7 @@ def _closed(low: str) -> set[str]:
     if low in ("me", "us", "myself", "yourself"):
         found.add("OBJECT")
     if low in _set("ordinals") or low in ("1st", "2nd", "3rd"):
-        found |= {"ORDINAL", "JJ"}
+        found |= {"ORDINAL", "JJ"} | ({"RANK"} if re.search(r"(?:first|second|third|th|rest)$", low) else set())
     return found | (
         {"RB"}
         if low in ("not", "never", "always", "all", "also", "even", "just", "only", "still", "each", "both")

@@ -270,7 +270,7 @@ def test_praise_for_the_candidate_is_never_told_back() -> None:
         ("walled garden 2 acres", "a walled garden of 2 acres"),
         ("asked how I know glaze holds, said I tap it twice", "how I know glaze holds"),
         ("Ines asked a clay balance q, fine", "the clay balance"),
-        ("me: never dropped one in 14 years", "I never dropped one in 14 years"),
+        ("me: never dropped a jar in 14 years", "I never dropped a jar in 14 years"),
         ("forgot to say I done the glaze module", "I have done the glaze module"),
         (
             "I should have offered to sit with the glazers for a week",
