@@ -39,7 +39,7 @@ def read_theirs(text: str, reader: Reader, *, asked: bool = False) -> Iterator[T
         if (
             part != text
             and re.search(r"\b(?:his|her|their|him)\b", part, re.IGNORECASE)
-            and not _BEGINS_WITH_READER.match(part)
+            and not (_BEGINS_WITH_READER.match(part) or any(n in part for n in reader.names))
         ):
             continue  # ', the lad back to his cell': whose, the words before tell
         topic = _said(part, reader, asked=asked) if len(parts) > 1 or part != text else None

@@ -36,7 +36,12 @@ def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | No
 def _is_guessed(item: NoteItem) -> bool:
     """Nothing tells who said it, and no figure that it was told: 'the cataract is to be done in May' may be anybody's."""
     silent = item.owner is Owner.THEIRS and item.speaker is None and item.reason == SILENT
-    return silent and not (_FIGURE.search(item.text) or _TOLD.match(item.text) or item.text.lower().startswith("says "))
+    dropped_subject = tags_of(item.text)[0][1] == "VBZ"  # 'wants photos by phone'
+    return (
+        silent
+        and not dropped_subject
+        and not (_FIGURE.search(item.text) or _TOLD.match(item.text) or item.text.lower().startswith("says "))
+    )
 
 
 _FIGURE = re.compile(

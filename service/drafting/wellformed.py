@@ -15,7 +15,7 @@ from functools import cache
 from service.drafting.mends import mended
 from service.drafting.phrase_grammar import is_clause, is_noun_phrase
 from service.drafting.sentence_shapes import Shape, Topic
-from service.drafting.word_kinds import Token, read_tokens
+from service.drafting.word_kinds import Token, read_tokens, spelled_words
 from service.notes.english import is_first_name, is_word
 from service.notes.lexis import stem
 from service.notes.wordclass import tag
@@ -43,6 +43,7 @@ _REFUSES = re.compile(
 _QUESTION = re.compile(r"(?:how|why|what|when|where|which|who|whether|if)\b", re.IGNORECASE)
 _LEAST_WORDS = 3
 _LEAST_IN_CLAUSE = 4
+_COMMON = 10  # times in the list: what one means to type, not 'peritoneal' for 'perineal'
 # What is told as the candidate's own without 'I' or 'my' needs a verb that cannot be a noun: 'subject line tests every Tuesday'.
 _OWN_CLAUSE = re.compile(
     r"\b(?:I|we|my|our|is|are|was|were|has|have|had|can|could|will|would|went|fell|rose|grew|\w+ed)\b"
@@ -79,7 +80,9 @@ def is_sendable(topic: Topic, owner: Owner) -> bool:
 
 
 def _names_only(text: str, owner: Owner) -> bool:
-    """A name with nothing told of it, or the time at which something happens."""
+    """A name or a count with nothing told of it, or the time at which something happens."""
+    if re.match(r"(?:about|around|over|only|nearly|almost|roughly|up to|some) \d", text):
+        return True  # 'about 30 beds each'
     tokens = read_tokens(re.sub(r"^(?:the|a|an|your) ", "", text))
     capitals = [t for t in tokens if t.text[0].isupper()]
     named = len(capitals) > 1 and all(t.text[0].isupper() or t.low in ("of", "and", "for", "the") for t in tokens[1:])
@@ -161,23 +164,45 @@ def _before_since(text: str) -> str:
 def _is_misspelt(text: str) -> bool:
     """A word in small letters that is no word, but one slip away from one; or a person's name that lost its capital."""
     for word in re.findall(r"(?<![\w'.-])[a-z]{3,}(?![\w'-])", text):
-        if is_word(word):
+        if word in spelled_words() or _is_form(word) or word.removeprefix("re") in spelled_words():
             continue
-        if is_first_name(word) or (len(word) > 4 and _slip_of(word)):
+        unnamed = is_first_name(word) and not is_word(word)
+        if unnamed or (len(word) > _SHORT and _slip_of(word)):
             return True
     return False
+
+
+_SHORT = 4  # letters, of which too many words are one slip apart
+_CLOSED_SYLLABLE = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
+
+
+def _is_form(word: str) -> bool:
+    """A form of a known word, rightly made: 'freezers', but not 'swaped'."""
+    for suffix in ("s", "es", "d", "ed", "ing", "r", "er", "ers", "ly"):
+        base = word.removesuffix(suffix)
+        doubles = suffix in ("ed", "ing", "er", "ers") and _CLOSED_SYLLABLE.fullmatch(base)
+        if base != word and len(base) > 2 and base in spelled_words() and not doubles:
+            return True
+        if base[-1:] == base[-2:-1] and base[:-1] in spelled_words():
+            return True
+        if base + "e" in spelled_words() and suffix in ("ing", "er", "ers"):
+            return True
+    return False
+
+
+def _american(word: str) -> str:
+    """The spelling of the word list, which is American."""
+    return re.sub(r"our(?=\b|e|i|s|l|a)", "or", re.sub(r"(?<=[iy])s(?=e|i|a)", "z", word)).replace("ae", "e")
 
 
 @cache
 def _slip_of(word: str) -> bool:
     """One letter too many, too few, other, or two changed about: 'evicton', 'lables'."""
-    from service.notes.wordclass import _tags
-
     letters = "abcdefghijklmnopqrstuvwxyz"
     splits = [(word[:k], word[k:]) for k in range(1, len(word) + 1)]
     near = {a + b[1:] for a, b in splits if b} | {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
     near |= {a + c + b for a, b in splits for c in letters} | {a + c + b[1:] for a, b in splits if b for c in letters}
-    return any(n in _tags() for n in near if len(n) > 4)
+    return any(n in spelled_words(_COMMON) for n in near if len(n) > 4) and _american(word) not in spelled_words()
 
 
 @cache
@@ -206,7 +231,7 @@ def _with_article(text: str, topic: Topic, owner: Owner) -> Iterator[str]:
     ):
         yield text
         return
-    if " " not in text and not tag(first.low).startswith("NN"):
+    if " " not in text and (first.low not in spelled_words() or not tag(first.low).startswith("NN")):
         yield text
         return  # 'intercompany' is no thing of itself
     several = topic.shape is Shape.NOUN and owner is Owner.THEIRS and not topic.asked

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 from service.drafting.grammar import tags_of, tokens
 from service.notes.english import is_word
-from service.notes.wordclass import tag
+from service.notes.wordclass import _tags, tag
 from service.phrases import load
 
 _CONTRACTED = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "n't": "not"}
@@ -64,7 +66,7 @@ def _in_full(text: str) -> str:
     text = re.sub(r"\bcan't\b", "can not", text, flags=re.IGNORECASE)
     text = re.sub(r"(?<=\w)(n't|'m|'re|'ve|'ll)\b", lambda m: " " + _CONTRACTED[m[1].lower()], text)
     text = re.sub(r"(?<=\w)'d (?=been\b|had\b|(?!need|feed|speed)\w+ed\b)", " had ", text)
-    text = re.sub(r"(?<=\w)'d\b", " would", text)
+    text = re.sub(r"(?<=\w)'d (?=(\w+)\b)", lambda m: " had " if m[1] in _grown() else " would ", text)
     return re.sub(
         r"\b(it|that|there|what|here|who|where|how|everyone|nobody|everybody)'s\b", r"\1 is", text, flags=re.IGNORECASE
     )
@@ -140,8 +142,6 @@ def _beside(before: Token, kinds: set[str], word: str) -> set[str]:
 
 def _slip_free_noun(low: str) -> bool:
     """A word that the list does not hold, taken for an adjective from its ending alone: 'sourdough', 'bake'."""
-    from service.notes.wordclass import _tags
-
     return low not in _tags()
 
 
@@ -170,6 +170,26 @@ def _closed(low: str) -> set[str]:
         if low in ("not", "never", "always", "all", "also", "even", "just", "only", "still", "each", "both")
         else set()
     )
+
+
+@cache
+def _grown() -> frozenset[str]:
+    """Participles that are no plain form as well: after "'d" they say 'had'."""
+    return frozenset(
+        w for w, kinds in _irregular().items() if kinds == {"VBN"} or w in ("built", "sold", "made", "kept")
+    )
+
+
+@cache
+def spelled_words(least: int = 1) -> frozenset[str]:
+    """Words as books and newspapers spell them, from the list by which the textblob package corrects spelling; seen ``least`` times."""
+    spec = find_spec("textblob")
+    if spec is None or not spec.submodule_search_locations:
+        return frozenset()
+    text = (Path(spec.submodule_search_locations[0]) / "en/en-spelling.txt").read_text(encoding="utf-8")
+    rows = (line.split() for line in text.splitlines() if line[:1].isalpha())
+    found = frozenset(row[0] for row in rows if int(row[1]) >= least)
+    return found if least > 1 else found | frozenset(_tags())
 
 
 @cache
@@ -210,8 +230,6 @@ def _stems(low: str, ending: str) -> tuple[str, ...]:
 @cache
 def _bases() -> frozenset[str]:
     """Every verb in its plain form: those of the lists, and what the word list knows in '-ed' or '-ing'."""
-    from service.notes.wordclass import _tags
-
     known = _tags()
     found = set(load("topics")["verbs"]) | set(load("check_irregular")["forms"])
     found |= {w for w, kind in known.items() if kind in ("VB", "VBP") and w.islower()}
