@@ -41,6 +41,9 @@ _REFUSES = re.compile(
     r"(?:I|we) (?:\w+ )?(?:can't|cannot|don't|didn't|won't|wouldn't|couldn't|wasn't|isn't|haven't|hadn't|am not|was not|do not|did not|could not)\b|I'm not\b"
 )
 _QUESTION = re.compile(r"(?:how|why|what|when|where|which|who|whether|if)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?!one\b|1\b)(?:\d[\d,]*|[a-z]+) (?!minutes|hours|days|weeks|months|years|percent)[^,]*\b(?:since|after|before|between|from|by|in|on|at)\b(?! room)"
+)
 _LEAST_WORDS = 3
 _LEAST_IN_CLAUSE = 4
 _COMMON = 10  # times in the list: what one means to type, not 'peritoneal' for 'perineal'
@@ -224,6 +227,9 @@ def _shorter(text: str) -> Iterator[str]:
 def _with_article(text: str, topic: Topic, owner: Owner) -> Iterator[str]:
     """``text``, and with the article that a single thing at its head needs."""
     first = read_tokens(text)[0] if text else None
+    told = topic.shape is Shape.NOUN and owner is Owner.THEIRS and not topic.asked
+    if told and first is not None and first.kinds & {"NUM"} and _COUNTED.match(text):
+        yield f"the {text}"  # 'two ledgers since the merger'
     if (
         first is None
         or first.kinds & {"NUM", "DET", "MARK", "PREP"}

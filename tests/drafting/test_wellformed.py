@@ -153,3 +153,8 @@ def test_what_others_do_with_their_own_is_not_the_readers() -> None:
 def test_words_that_any_talk_has_tell_nothing() -> None:
     assert telling_words("you set out the position plainly") == 0
     assert telling_words("you run 40 presses in Leith") == 3
+
+
+def test_a_count_takes_its_article_where_something_is_told_of_it() -> None:
+    assert said("she says 2 kilns since the merger with Pym in 2022") == "the 2 kilns since the merger with Pym in 2022"
+    assert said("about 30 beds each") is None
