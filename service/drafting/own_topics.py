@@ -17,7 +17,7 @@ _POOR = r"\b(?:should have|ought to have|could have|badly|weak|nervous|vague|sor
 _NO_SUBJECT = re.compile(r"\b(?:i|it|that|this|answer|question|she|he|they|my|end|whole|why|how|what)\b", re.IGNORECASE)
 _REPLY = r"^(?:yes|yeah|yep|no|sure)\b[\s,.:-]*"
 _ANSWERED = re.compile(
-    r"(?:and |so )*(?:i )?(?:said|answered|replied)\b(?! (?:that|i|we|how|about|to)\b)\s*", re.IGNORECASE
+    r"(?:and |so )*(?:i )?(?:have |had )?(?:said|answered|replied)\b(?! (?:that|i|we|how|about|to)\b)\s*", re.IGNORECASE
 )
 _LONGEST_SUBJECT = 6  # words
 
@@ -147,6 +147,8 @@ def _end_of_regret(text: str, reader: Reader) -> int:
 def _subject(regret: str) -> str:
     """The question that the regret belongs to, empty when it is not named in a few plain words."""
     about = re.search(load("topics")["regret_topic"], regret, re.IGNORECASE)
+    if about and re.search(r"\b(?:told|said|talked|spoke|explained)\b[^,.;]*$", regret[: about.start()], re.IGNORECASE):
+        return ""  # 'I told him about the dairy, and I forgot to say …': told before, and no question
     subject = matter_of(about["topic"]) if about else ""
     if not subject or len(subject.split()) > _LONGEST_SUBJECT or _NO_SUBJECT.search(subject):
         return ""

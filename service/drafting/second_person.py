@@ -53,7 +53,7 @@ def _called(name: str | None, facts: Facts) -> tuple[str, ...]:
     plain = [w for w in name.split() if not is_honorific(w)]
     forms = {name, first_name(name)} | ({" ".join(plain)} if plain else set())
     if plain and is_honorific(title):
-        forms.add(f"{title} {plain[-1]}")
+        forms |= {f"{title} {plain[-1]}", f"{title} {plain[0]}"}  # 'Dr Bell', 'Sir Ada'
     company = facts.company.value.split() if facts.company else []  # 'Rowan & Daughters' is not Gwen Rowan
     if len(plain) > 1 and len(plain[-1]) > 2 and not is_word(plain[-1]) and plain[-1] not in company:
         forms.add(plain[-1])
@@ -83,6 +83,9 @@ def to_reader(text: str, reader: Reader) -> str | None:
     if re.search(r"\b(?:she|he|her|his|him|hers)\b", text, re.IGNORECASE) and not reader.spoke:
         return None
     text = re.sub(r"\(your \w+\)", "", text)
+    text = re.sub(_THEIR_OWN, "", text)
+    if re.search(rf"^(?:the )?{_OWNERS}", text):
+        return None
     text = re.sub(r"\bof them\b", "of those", text)
     text = re.sub(
         r"(?<=\w)(?:,| and| which| who)\b(?:(?!,| and | which | who ).)*\bthem\b.*$", "", text
@@ -91,7 +94,13 @@ def to_reader(text: str, reader: Reader) -> str | None:
         return None
     if re.search(r"\bwe\b|\bour\b", text, re.IGNORECASE):
         text = re.sub(r"\bwe\b", "they", re.sub(r"\bour\b", "their", text, flags=re.IGNORECASE), flags=re.IGNORECASE)
-    return _second_person(text)
+    return re.sub(rf"\b({_SOME}) of those\b", r"\1 of them", _second_person(text), flags=re.IGNORECASE)
+
+
+# 'teachers prep their own trays': whose trays is plain, and it is not the reader's.
+_OWNERS = r"[a-z]+s \w+ (?:up |out |in )?their own\b"
+_THEIR_OWN = re.compile(rf"(?:,| and|, and) (?:the )?{_OWNERS}.*$")
+_SOME = r"each|all|both|most|some|half|none|many|few|one|two|three|four|five|six|\d+"
 
 
 def to_you(text: str, reader: Reader) -> str | None:

@@ -15,6 +15,7 @@ from service.phrases import load
 _TO_CANDIDATE = re.compile(
     r"(?:how|why|what|when|where|which|who|do|did|are|have|can|would|could|tell)\b.*\byou(?:r)?\b", re.IGNORECASE
 )
+_BEGINS_WITH_READER = re.compile(r"(?:she|he|they|her|his|their)\b", re.IGNORECASE)
 _REASON = re.compile(r"(?:and |but |so )*(?:because|since)\b", re.IGNORECASE)
 
 
@@ -35,6 +36,12 @@ def read_theirs(text: str, reader: Reader, *, asked: bool = False) -> Iterator[T
     parts = [p.strip() for p in re.split(r",\s+(?:and\s+)?", text) if len(p.split()) >= 3]
     engaging = load("topics")["engaging"]
     for part in sorted(parts, key=lambda p: (not re.search(engaging, p, re.IGNORECASE), -len(p.split()))):
+        if (
+            part != text
+            and re.search(r"\b(?:his|her|their|him)\b", part, re.IGNORECASE)
+            and not (_BEGINS_WITH_READER.match(part) or any(n in part for n in reader.names))
+        ):
+            continue  # ', the lad back to his cell': whose, the words before tell
         topic = _said(part, reader, asked=asked) if len(parts) > 1 or part != text else None
         if topic is not None and not topic.asked and len(topic.text.split()) >= 3:
             yield topic
@@ -69,6 +76,8 @@ def _question(text: str, reader: Reader) -> Topic | None:
         text,
         flags=re.IGNORECASE,
     )
+    text = re.sub(r"^(?:an?|the) (?=.* (?:q|question)(?:$|,))", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(?:an?|any|some|one) examples? of (?:an? )?(?=\w)", "", text, flags=re.IGNORECASE)
     text = re.sub(r"(?: q)?, (?:fine|ok|okay|good|easy|hard|tricky|meh)$", "", text, flags=re.IGNORECASE)
     text = ("which " if text.lower().startswith("which ") else "") + matter_of(text)
     if re.match(r"(?:how|why|what|when|where|whether|if|which|who)\b", text, re.IGNORECASE):
@@ -115,6 +124,8 @@ def _dropped_subject(text: str, tags: Tags, reader: Reader, shared: bool) -> Top
         return None
     if tags[0][1] == "VBD" and not reader.named:
         return None  # 'ruined the first bowl': the candidate's as well as anybody's
+    if len(tags) > 1 and tags[1][0].lower() == "by":
+        return None  # 'answered by two people': done to something said before
     word = tags[0][0]
     verb = base_form(word) if tags[0][1] == "VBZ" else word.lower()
     return Topic(Shape.CLAUSE, f"you {verb}{text[len(word) :]}")

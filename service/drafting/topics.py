@@ -13,6 +13,7 @@ from service.drafting.second_person import Reader
 from service.drafting.sentence_shapes import Shape, Topic
 from service.drafting.spelling import plain_text, with_names
 from service.drafting.their_topics import read_theirs
+from service.drafting.wellformed import telling_words, whole_topics
 from service.notes.english import is_first_name
 from service.notes.owners import ASKED, GOES_ON, SILENT
 from service.phrases import load
@@ -21,10 +22,53 @@ from service.types import Facts, NoteItem, Owner, PersonRole, Recipient
 
 def read_topic(item: NoteItem, facts: Facts, recipient: Recipient) -> Topic | None:
     """What ``item`` is about, said to ``recipient``; None when it cannot be said safely by rule."""
-    topic = next((t for t in _read(item, facts, recipient) if _stands_alone(t, item, facts)), None)
+    topics = (whole for t in _read(item, facts, recipient) for whole in whole_topics(t, item.owner))
+    topic = next((t for t in topics if _stands_alone(t, item, facts)), None)
+    if topic is not None and (_is_guessed(item) or _was_not_told(topic, item)):
+        return None
     if topic is None or item.owner is not Owner.THEIRS:
         return topic
+    if re.search(load("topics")["too_sore"], topic.text, re.IGNORECASE) and not topic.asked:
+        return None
     return replace(topic, sore=bool(re.search(load("topics")["unkind"], topic.text, re.IGNORECASE)))
+
+
+def _is_guessed(item: NoteItem) -> bool:
+    """Nothing tells who said it, and no figure that it was told: 'the cataract is to be done in May' may be anybody's."""
+    silent = item.owner is Owner.THEIRS and item.speaker is None and item.reason == SILENT
+    dropped_subject = tags_of(item.text)[0][1] == "VBZ"  # 'wants photos by phone'
+    return (
+        silent
+        and not dropped_subject
+        and not (_FIGURE.search(item.text) or _TOLD.match(item.text) or item.text.lower().startswith("says "))
+    )
+
+
+_FIGURE = re.compile(
+    r"(?<!\d)(?!(?:19|20)\d\d\b)\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred|half|thousand|dozen)\b",
+    re.IGNORECASE,
+)
+
+
+_DEED = re.compile(
+    r"(?:I|we) (?:(?:also|then|once|even) )?(?!was\b|were\b|had\b|am\b|got\b|went\b|felt\b|came\b|left\b|found\b|thought\b|met\b|saw\b)(?P<verb>\w+)"
+)
+_LEAST_DEED = 3
+
+
+def _was_not_told(topic: Topic, item: NoteItem) -> bool:
+    """'I have finished there this afternoon': an 'I' without a word of telling is the candidate's own thought, unless a plain deed."""
+    if (
+        item.owner is not Owner.MINE
+        or topic.shape is Shape.NOUN
+        or re.search(load("topics")["told_of"], item.text, re.IGNORECASE)
+    ):
+        return False
+    if not re.match(r"says '(?:and |so |but )*(?:i|we)\b", item.reason):
+        return False
+    deed = _DEED.match(topic.text)
+    past = deed is not None and any(w == deed["verb"] and kind in ("VBD", "VBN") for w, kind in tags_of(topic.text)[:3])
+    return not past or telling_words(topic.text) < _LEAST_DEED
 
 
 def _stands_alone(topic: Topic, item: NoteItem, facts: Facts) -> bool:
@@ -58,13 +102,18 @@ def _is_unlike_them(topic: Topic, facts: Facts) -> bool:
     firm = bool(company) and bool(
         re.match(rf"(?:the )?(?:company|firm|place|school) is (?:the )?{re.escape(company)}", text.lower())
     )
-    bare_deed = (
-        topic.shape is Shape.NOUN
-        and tags_of(text)[0][1] in ("VBD", "VBN")
-        and "-" not in text.split()[0]
+    seeks = bool(company) and bool(
+        re.match(rf"(?:the )?{re.escape(company)}\W.*\b(?:wants?|needs?|seeks?|looking)\b", text.lower())
     )
+    bare_deed = topic.shape is Shape.NOUN and tags_of(text)[0][1] in ("VBD", "VBN") and "-" not in text.split()[0]
     return bool(
-        own or firm or bare_deed or _REGRETS.search(text) or _OF_THE_PROCESS.search(text) or _WHAT_YOU_ARE.match(text)
+        own
+        or firm
+        or seeks
+        or bare_deed
+        or _REGRETS.search(text)
+        or _OF_THE_PROCESS.search(text)
+        or _WHAT_YOU_ARE.match(text)
     )
 
 
@@ -125,4 +174,7 @@ def _names_a_stranger(text: str, facts: Facts) -> bool:
 def _is_title(text: str, facts: Facts) -> bool:
     """What is left of 'Philippa Grange, head of quality' says who somebody is, not what was talked about."""
     plain = re.sub(r"^(?:the|a|an|your|my)\s+", "", text.lower())
+    role = set(re.findall(r"\w{3,}", plain_text(facts.role.value).lower())) if facts.role else set()
+    if role and set(re.findall(r"\w{3,}", plain)) <= role:
+        return True
     return any(p.title is not None and p.title.lower() == plain for p in facts.people)

@@ -71,13 +71,13 @@ async def drafted(notes: str = SOLO, model: Model | None = None, **more: object)
         ),
         (
             "Ines has hired nine bakers and each of them owns a recipe",
-            "you have hired nine bakers and each of those owns a recipe",
+            "you have hired nine bakers and each of them owns a recipe",
         ),
         (
             "Ines has set up something called a crumb hour: on Fridays her bakers swap loaves",
             "you have set up something called a crumb hour",
         ),
-        ("the small ovens stand idle on Mondays", "the small ovens stand idle on Mondays"),
+        ("she says the small ovens stand idle on Mondays", "the small ovens stand idle on Mondays"),
         (
             "she trains the apprentices and has a list on the wall",
             "you train the apprentices and have a list on the wall",

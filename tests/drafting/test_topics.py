@@ -204,7 +204,7 @@ def test_a_topic_is_shortened_where_what_is_left_stays_true() -> None:
             "she wants glazers who sing, she reads each letter herself",
             "you want glazers who sing, and you read each letter yourself",
         ),
-        ("glaze and clay count stock differently", "glaze and clay count stock differently"),
+        ("she says glaze and clay count stock differently", "glaze and clay count stock differently"),
         ("the kiln at 900 degrees, tiles crawl into corners", "the kiln at 900 degrees"),
     ],
 )
@@ -241,11 +241,11 @@ def test_who_only_brought_coffee_is_no_topic() -> None:
     ("item", "words"),
     [
         ("loves that her mother's recipes get used", "your mother's recipes get used"),
-        ("the heat pump went in last winter", "the heat pump went in last winter"),
-        ("says heat pump went in last winter", "the heat pump went in last winter"),
+        ("he says the heat pump went in last winter", "the heat pump went in last winter"),
+        ("he says heat pump went in last winter", "the heat pump went in last winter"),
         (
-            "she does the seed orders, wants to try peat-free by april",
-            "you do the seed orders, and want to try peat-free by April",
+            "she does the seed orders, wants to try peat-free compost by april",
+            "you do the seed orders, and want to try peat-free compost by April",
         ),
         ("says gas bill halved since", "the gas bill halved"),
         ("she says there are 4 children, two speak Sorbian", "there are 4 children, and two speak Sorbian"),
@@ -269,8 +269,8 @@ def test_praise_for_the_candidate_is_never_told_back() -> None:
     [
         ("walled garden 2 acres", "a walled garden of 2 acres"),
         ("asked how I know glaze holds, said I tap it twice", "how I know glaze holds"),
-        ("Ines asked a clay balance q, fine", "a clay balance"),
-        ("me: never dropped one in 14 years", "I never dropped one in 14 years"),
+        ("Ines asked a clay balance q, fine", "the clay balance"),
+        ("me: never dropped a jar in 14 years", "I never dropped a jar in 14 years"),
         ("forgot to say I done the glaze module", "I have done the glaze module"),
         (
             "I should have offered to sit with the glazers for a week",
