@@ -66,7 +66,8 @@ def _deal(facts: Facts, recipients: Sequence[Recipient]) -> list[list[Choice]]:
                 continue
             hands[n].append(Choice(item, topic, _worth(item, topic), full))
             break
-    return [sorted(h, key=lambda c: (-c.worth, c.item.start)) for h in hands]
+    # What the rules can say first: whether a model can say the rest, only its sentence will tell.
+    return [sorted(h, key=lambda c: (c.topic is None, -c.worth, c.item.start)) for h in hands]
 
 
 def _usable(item: NoteItem) -> bool:

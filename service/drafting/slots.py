@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from service.drafting.aside import aside
 from service.drafting.checks import check_sentence, keeps_matter
 from service.drafting.checks.joints import joints
+from service.drafting.checks.wholeness import reads_whole
 from service.drafting.outline import Outline, Slot
 from service.errors import ModelError
 from service.models.port import ChatMessage, Model, ModelRequest
@@ -40,7 +41,7 @@ async def write_slot(
     """
     out = Sentence((), ())
     if slot.full:
-        out = await _write(replace(slot, matter=slot.full), outline, prompt, model, context, out)
+        out = await _write(replace(slot, matter=slot.full, fallback=""), outline, prompt, model, context, out)
         if out.good or out.error:
             return out
     return await _write(slot, outline, prompt, model, context, out)
@@ -79,6 +80,7 @@ def _faults(text: str, slot: Slot, context: CheckContext, opening: str) -> tuple
         *check_sentence(text, shown, context, opening),
         *keeps_matter(text, slot.matter, opening),
         *joints(text, opening),
+        *(() if slot.fallback else reads_whole(text, opening, slot.item.owner)),
     )
 
 

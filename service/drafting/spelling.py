@@ -61,9 +61,19 @@ def plain_text(text: str) -> str:
     text = re.sub(r"(?<![\w/])(?:w/o|w/in|b/c|w/)(?=\s|[A-Za-z])|(?<![\w'@.-])[A-Za-z]\w*\b(?![@'])", _spell_out, text)
     for pattern, verb in _VERB_LEFT_OUT:
         text = pattern.sub(verb, text)
+    text = re.sub(r"(?<![\d:.])(?<!at )(?<!until )(?<!@ )(\d+(?:\.\d+)?) ?h\b(?!\d)", _hours, text)
     text = re.sub(r"(?<![\w'])i(?=['\s,.]|$)", "I", text)
     text = re.sub(r"\bits (?=(?:from|been|an?|the|not|all|very|so|too|really|just|like)\b)", "it's ", text)
     return re.sub(r"\s+", " ", text).strip(" -–—•*:;,/")
+
+
+def _hours(found: re.Match[str]) -> str:
+    """'14 h' → '14 hours'; 'a 4h wait' keeps one thing together: 'a 4-hour wait'."""
+    after = found.string[found.end() :]
+    joined = re.match(r" (?!(?:and|or|a|an|per|in|at|on|to|of|for|from|before|after|not|every|each|the|later|ago|late|early|long|instead)\b)[a-z]{3,}", after)
+    if joined and " " not in found.group(0):
+        return f"{found[1]}-hour"
+    return f"{found[1]} hour" + ("" if found[1] == "1" else "s")
 
 
 def _spell_out(found: re.Match[str]) -> str:

@@ -81,8 +81,12 @@ def _stands_alone(topic: Topic, item: NoteItem, facts: Facts) -> bool:
 
 def is_fit(words: str, item: NoteItem, facts: Facts) -> bool:
     """Whether ``words`` of ``item``, whatever their grammar, may be told to an interviewer as what was talked about."""
-    unlike = item.owner is Owner.THEIRS and _is_unlike_them(Topic(Shape.CLAUSE, words), facts)
-    return not (unlike or _is_title(words, facts) or _names_a_stranger(words, facts))
+    topic = Topic(Shape.CLAUSE, words)
+    theirs = item.owner is Owner.THEIRS
+    sore = theirs and re.search(load("topics")["too_sore"], words, re.IGNORECASE)
+    unlike = theirs and _is_unlike_them(topic, facts)
+    unsaid = _is_guessed(item) or _was_not_told(topic, item)
+    return not (sore or unlike or unsaid or _is_title(words, facts) or _names_a_stranger(words, facts))
 
 
 _REGRETS = re.compile(r"\b(?:should|shud|shd|shld|ought to|could)(?: also)?(?: have|'ve|a)\b", re.IGNORECASE)

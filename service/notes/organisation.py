@@ -9,6 +9,7 @@ from service.notes.companies import COMPANY, companies_in, names_people
 from service.notes.field_values import fields_apart
 from service.notes.guess import Guess, choose
 from service.notes.headline import read_headline
+from service.notes.person_parts import is_candidate_cue
 from service.notes.roles import roles_in
 from service.notes.segment import Segment, SegmentKind
 from service.phrases import load
@@ -34,6 +35,7 @@ def read_organisation(
     companies = [g for g in companies if not names_people(g.value, people_words)]
     companies += [g for s in segments for g in companies_in(s, people_words)]
     companies += _senders(notes, segments)
+    companies = [g for g in companies if _may_be_a_firm(g, notes)]
     beside_company = roles if companies else []
     found = roles + [g for s in segments for g in roles_in(s)]
     found = [g for g in found if not set(g.value.lower().split()) & people_words]
@@ -42,6 +44,17 @@ def read_organisation(
     company, warnings = choose(companies, "company")
     role, more = choose(roles, "role")
     return Organisation(company, role, (*warnings, *more))
+
+
+_INITIALS = re.compile(r"(?:[A-Z]\.){1,2}[A-Z]?\.?")
+_LEAST_SMALL_NAME = 4  # letters
+
+
+def _may_be_a_firm(guess: Guess, notes: str) -> bool:
+    """Neither 'L.S.', which signs for a person, nor shorthand as 'dep', nor who wrote the notes."""
+    short = guess.value.islower() and len(guess.value) < _LEAST_SMALL_NAME
+    line = notes[: guess.start].rpartition("\n")[2]
+    return not (_INITIALS.fullmatch(guess.value) or short or is_candidate_cue(line))
 
 
 def _senders(notes: str, segments: tuple[Segment, ...]) -> list[Guess]:

@@ -33,7 +33,8 @@ def read_people(notes: str, segments: tuple[Segment, ...], orgs: frozenset[str])
     greeted = _greeted(segments)
     called = _nicknames(cased)
     sure = [replace(m, name=called.get(m.name.lower(), m.name)) for m in sure]
-    sure = [replace(m, role=PersonRole.CANDIDATE) if _signs_off(m, sure, cased) else m for m in sure]
+    own = _own_field(segments)
+    sure = [replace(m, role=PersonRole.CANDIDATE) if _signs_off(m, sure, cased) or m.start in own else m for m in sure]
     sure = [replace(m, role=PersonRole.CANDIDATE) if m.name.split()[0].lower() == greeted else m for m in sure]
     return _merge([*sure, *_by_initials(sure, segments)])
 
@@ -42,6 +43,14 @@ def _does_something_elsewhere(mention: Mention, mentions: list[Mention]) -> bool
     """'with Corvo Mares' may be a firm: somebody of that name has to do something in another place of the notes."""
     others = (m for m in mentions if m.start != mention.start and (m.says or m.acts) and not m.thin)
     return any(same_person(mention.name, m.name) for m in others)
+
+
+def _own_field(segments: tuple[Segment, ...]) -> range:
+    """Where a form that lists its panel under another label has 'Name:': there the writer fills in the writer's own."""
+    labels = {*load("people")["interviewer_fields"]["labels"]} - {"name", "person", "with", "who"}
+    if not any(s.label.lower() in labels for s in segments if s.label):
+        return range(0)
+    return next((range(s.start, s.end) for s in segments if s.label and s.label.lower() == "name"), range(0))
 
 
 _NICKNAMED = re.compile(rf"[\"“](?P<nick>[^\W\d_]+)[\"”][ \t]+(?P<full>{NAME})")

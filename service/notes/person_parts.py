@@ -37,7 +37,7 @@ _SCHEDULES_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CANDIDATE_BEFORE = re.compile(
-    r"(?:\bI'?m|\bI am|\bmy name(?:'s| is)|\bmy name\b[^.;:\n]{0,40},|\bsigned[,:]?|\bcandidate:?|(?<!with )\bme:|\b(?:notes|written|typed|kept) (?:up )?by)\s*$",
+    r"(?:\bI'?m|\bI am|\bmy name(?:'s| is)|\bmy name\b[^.;:\n]{0,40},|\bsigned[,:]?|\bcandidate:?|(?<!with )\bme:|\b(?:notes|written|typed|kept|prepared|submitted) (?:up )?by:?|\bfor practice,)\s*$",
     re.IGNORECASE,
 )
 _ARRANGED = re.compile(

@@ -63,7 +63,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"\s*(?:(?:(?:post|role|position|job|place) of|(?:the )?position(?= [a-z])|A\.(?= )|my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|interviewed|panel|screen|call|chat|got|out|of|today"
+    r"\s*(?:(?:(?:post|role|position|job|place) (?:of|as(?: an?)?)|yes|yep|yeah|ok|okay|so|well|(?:the )?position(?= [a-z])|A\.(?= )|my|the|a|an|their|this|that|for|as|first|second|final|third|1st|2nd|3rd|round|phone|interview|interviewed|panel|screen|call|chat|got|out|of|today"
     r"|just|had|with|in|at|about|to|is|was|were|new|open|\d+|am|pm)\s+)*",
     re.IGNORECASE,
 )
@@ -145,6 +145,7 @@ def trim_role(value: str, start: int, *, named: bool = False, longest: int = 7) 
     )
     if _PACE.search(plain):
         return "", start
+    plain = re.sub(r"\s+for (?:the )?(?:spring|summer|autumn|winter|holidays|season|twins|kids|children)$", "", plain, flags=re.IGNORECASE)
     if " for " in plain and not looks_like_title(plain.split(" for ")[0]):
         last = plain.rindex(" for ") + 5
         article = re.match(r"(?i)(?:the|their)\s+(?:(?:role|post|position|job|place)\s+(?:of\s+)?)?", plain[last:])

@@ -388,3 +388,19 @@ def test_a_greeting_a_pair_and_a_saint_are_told_from_firms(notes: str, named: st
 def test_a_person_called_like_a_job_is_no_role() -> None:
     assert role("Onsite at Ferrow. 1) Dev Nayar - system design") is None
     assert role("Onsite at Ferrow for Dev Lead. 1) system design") == "Dev Lead"
+
+
+@pytest.mark.parametrize("line", ["L.S. / head of glaze", "dep head of glaze", "Prepared by: Tilda Ferrow"])
+def test_initials_shorthand_and_the_writer_are_no_firm(line: str) -> None:
+    assert company(f"{line}\nMet Lena Holt today. She has 3 kilns.") is None
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Interview at Ferrow Tiles for the job as apprentice glazer. Met Lena Holt.", "apprentice glazer"),
+        ("Interview at Ferrow Tiles for the kiln hand for summer job. Met Lena Holt.", "kiln hand"),
+    ],
+)
+def test_what_only_stands_around_a_role_is_no_part_of_it(notes: str, named: str) -> None:
+    assert role(notes) == named

@@ -506,3 +506,27 @@ def test_near_misses_of_other_peoples_notes(notes: str, met: list[str]) -> None:
 def test_a_form_of_address_keeps_the_name_that_the_notes_put_after_it() -> None:
     assert interviewers("Interviewers: Ms. Arisugi Mei (design). Ms. Arisugi asked about lenses.") == ["Ms. Arisugi"]
     assert interviewers("Interviewers: Ms. Mei Arai (design). Ms. Arai asked about lenses.") == ["Ms. Mei Arai"]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Name: Tilda Okafor\nCompany: Ferrow Tiles\nPanel: Lena Holt, Omar Aziz",
+        "Prepared by: Tilda Okafor\nFerrow Tiles, glazer\nPanel: Lena Holt, Omar Aziz",
+    ],
+)
+def test_who_fills_in_the_form_is_the_candidate_and_not_greeted(notes: str) -> None:
+    assert interviewers(notes) == ["Lena Holt", "Omar Aziz"]
+    assert called(notes, "Tilda Okafor").role is PersonRole.CANDIDATE
+
+
+def test_a_name_field_alone_is_whom_one_met() -> None:
+    assert interviewers("Name: Lena Holt\nCompany: Ferrow Tiles\nRole: glazer") == ["Lena Holt"]
+
+
+@pytest.mark.parametrize(
+    "aside",
+    ["The director, Prof. Omar Aziz, excused himself.", "The agency lady Ottilie dropped me off.", "The bus driver Ottilie knew the way."],
+)
+def test_who_stayed_away_or_only_brought_one_is_greeted_by_nobody(aside: str) -> None:
+    assert interviewers(f"Met Lena Holt, head of glaze, at Ferrow Tiles. {aside}") == ["Lena Holt"]

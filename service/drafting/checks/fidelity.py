@@ -18,7 +18,7 @@ from service.types import Violation
 
 def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
     """What ``text`` leaves out of ``matter``, adds to it, puts in another order or in another time."""
-    said = content_words(_without_tail(text.strip().removeprefix(opening.strip())))
+    said = content_words(without_tail(text.strip().removeprefix(opening.strip())))
     given = content_words(matter)
     stems = [w.stem for w in given]
     opened = {w.stem for w in content_words(opening)}
@@ -35,7 +35,7 @@ def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
         yield hard("reordered", "G37", "The note's words stand in another order.")
     if _denies(text.removeprefix(opening)) != _denies(matter):
         yield hard("changed_denial", "G35", "A 'no' of the note is lost, or one is added.")
-    if opening.rstrip().endswith("about") and _FINITE.match(_without_tail(text.strip().removeprefix(opening).strip())):
+    if opening.rstrip().endswith("about") and _FINITE.match(without_tail(text.strip().removeprefix(opening).strip())):
         yield hard("clause_after_about", "G12", "After 'about' stands a thing, not a sentence of its own.")
     if _PARTICIPLE.search(text) or _JOINT.search(text):
         yield hard("bare_participle", "G12", "A verb stands in a form that it cannot have here.")
@@ -43,7 +43,7 @@ def keeps_matter(text: str, matter: str, opening: str) -> Iterator[Violation]:
         yield hard("adds_words", "G35", f"'{made.group().strip()}' says that one thing is the other.")
     if _WHICH_NOUN.search(text):
         yield hard("bare_participle", "G12", "After 'which' stands no verb.")
-    if _SUBJECT_ONLY.match(opening) and _without_tail(text) == text:
+    if _SUBJECT_ONLY.match(opening) and without_tail(text) == text:
         yield hard("unfinished", "G12", "The sentence has a subject and never says what of it.")
     yield from _changed_time(said, given)
 
@@ -83,7 +83,7 @@ def _denies(text: str) -> bool:
     )
 
 
-def _without_tail(text: str) -> str:
+def without_tail(text: str) -> str:
     """Without the set close of an opened sentence: 'has stayed with me'."""
     for tail in load("check_fidelity")["tails"]:
         text = re.sub(tail, "", text, flags=re.IGNORECASE)
