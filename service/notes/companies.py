@@ -321,6 +321,8 @@ def trim_company(value: str) -> str:
     saints = re.match(r"St\.?\s", value.lstrip())  # 'St Anne's' is called so
     value = value.strip(" .,;:!?") if saints else re.sub(r"['’]s$", "", value.strip(" .,;:!?'’\"“”")).strip()
     value = re.sub(r"^(?:(?:Interview|Intvw|Debrief|Call|Panel|Notes|Role|Round|Screen)\s+)+(?=\S)", "", value)
+    value = re.sub(r"^(?:Had|Did|Saw|Got|Done|Visited|Finished) (?:(?:the|my|an?|at) )+(?=[A-Z])", "", value)
+    value = re.sub(r"(?<=\w) in [A-Z][a-z]+$", "", value)  # 'Salt & Stone in Leith'
     value = re.sub(r"\s+(?:Mon|Tue|Tues|Wed|Weds|Thu|Thur|Thurs|Fri|Sat|Sun)(?:\w*day)?(?:\s+\d{1,2})?$", "", value)
     words = _without_a_place(value.split())
     while len(words) > 1 and (

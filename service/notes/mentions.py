@@ -228,6 +228,7 @@ def _is_a_misspelt_title(word: str) -> bool:
     return any(word[0] == head[0] and word != head and fuzz.ratio(word, head) >= _ALIKE for head in title_heads())
 
 
+_ROADS = ("street", "road", "avenue", "terrace", "square")  # of words for streets those that are no surnames
 _SHORTEST_MISSPELT = 6  # letters
 _ALIKE = 85  # percent
 _THE = re.compile(r"\b(?:the|this|that|another|a|an)\s+$", re.IGNORECASE)
@@ -238,7 +239,7 @@ _DENIED = re.compile(r"\b(?:no|not a|never a)\s+$", re.IGNORECASE)
 
 
 def _is_no_name(sight: _Sight) -> bool:
-    """'Should've', 'St Brannoc', 'Mowbray's Hospital', 'there's no Mr Finch', the job in 'recep (Lena) said'."""
+    """'Should've', 'St Brannoc', 'Crannock Road', 'Mowbray's Hospital', 'there's no Mr Finch', the job in 'recep (Lena) said'."""
     place = _OF_A_PLACE.match(sight.after)
     kinds: list[str] = load("people")["organisation_words"]
     return bool(
@@ -246,6 +247,7 @@ def _is_no_name(sight: _Sight) -> bool:
         or sight.first.strip(".") in ("st", "ste", "saint")
         or (place and place["kind"].lower() in kinds)
         or _DENIED.search(sight.before)
+        or (len(sight.words) > 1 and sight.words[-1].lower() in _ROADS)
         or _IS_A_FIRM.match(sight.after)
         or (len(sight.words) == 1 and not sight.honored and _ARTICLED.search(sight.before) and not speaks(sight.after))
         or (len(sight.words) == 1 and _is_a_misspelt_title(sight.first))

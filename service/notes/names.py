@@ -9,7 +9,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from service.notes.english import is_first_name, is_word
+from service.notes.english import is_first_name, is_surname, is_word
 from service.phrases import load
 from service.types import first_name, is_honorific
 
@@ -63,6 +63,7 @@ def is_name_label(label: str, orgs: frozenset[str]) -> bool:
         and (is_first_name(words[0]) or not is_word(words[0]))
         and words[0].lower() not in load("owner_cues")["headings"]["fields"]
         and not (len(words) > 1 and ends_a_firm(words[-1]))
+        and not (len(words) > 2 and any(is_word(w) and not is_surname(w) for w in words[1:]))  # 'devin gave trouble: …'
     )
 
 

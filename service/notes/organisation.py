@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 from service.notes.companies import COMPANY, companies_in, names_people
+from service.notes.english import is_word
 from service.notes.field_values import fields_apart
 from service.notes.guess import Guess, choose
 from service.notes.headline import read_headline
+from service.notes.names import ends_a_firm
 from service.notes.person_parts import is_candidate_cue
 from service.notes.roles import roles_in
 from service.notes.segment import Segment, SegmentKind
@@ -47,14 +49,25 @@ def read_organisation(
 
 
 _INITIALS = re.compile(r"(?:[A-Z]\.){1,2}[A-Z]?\.?")
+_COUNTED = re.compile(r"\bof \d+$")
 _LEAST_SMALL_NAME = 4  # letters
 
 
 def _may_be_a_firm(guess: Guess, notes: str) -> bool:
-    """Neither 'L.S.', which signs for a person, nor shorthand as 'dep', nor who wrote the notes."""
-    short = guess.value.islower() and len(guess.value) < _LEAST_SMALL_NAME
+    """Neither 'L.S.', which signs for a person, nor shorthand as 'dep', 'Group of 8', 'school project Leith', or a name alone on its line.
+
+    Two words of no language that stand alone may be the firm as well as whoever wrote the notes; so nothing is said of them.
+    """
+    value = guess.value
+    short = value.islower() and len(value) < _LEAST_SMALL_NAME
+    small = [w for w in value.split() if w.islower()]
+    part = value[0].islower() and not value.islower() and len(small) > 1 and all(is_word(w) for w in small)
     line = notes[: guess.start].rpartition("\n")[2]
-    return not (_INITIALS.fullmatch(guess.value) or short or is_candidate_cue(line))
+    whole = line + notes[guess.start :].partition("\n")[0]
+    words = value.split()
+    name_alone = whole.strip() == value and len(words) > 1 and not any(is_word(w) or ends_a_firm(w) for w in words)
+    no_firm = short or part or name_alone or is_candidate_cue(line)
+    return not (no_firm or _INITIALS.fullmatch(value) or _COUNTED.search(value))
 
 
 def _senders(notes: str, segments: tuple[Segment, ...]) -> list[Guess]:

@@ -74,7 +74,7 @@ def read_part(
     segment: Segment, before: str, after: str, title: str | None, *, met: bool, says: bool, in_field: bool
 ) -> PersonRole | None:
     """The part of one mention, or None when its place tells nothing."""
-    if is_candidate_cue(before) or segment.label in _labels("candidate"):
+    if is_candidate_cue(before) or segment.label in _labels("candidate") or _is_spoken_to(segment, before, after):
         return PersonRole.CANDIDATE
     if segment.kind is SegmentKind.MAIL:
         if segment.label == "to" or (not segment.label and re.match(r"(?i)\s*(?:hi|hello|hey|dear)\s*$", before)):
@@ -99,6 +99,17 @@ def read_part(
     if met or says or in_field or (title is not None and stands_in_list(before)):
         return PersonRole.INTERVIEWER
     return None
+
+
+_ADDRESSED = re.compile(
+    r"\s*,\s+(?:(?:so|and|now|please) )?(?:tell|why|what|how|when|where|which|can|could|would|do|did|are|have|describe|give|walk|talk|you)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_spoken_to(segment: Segment, before: str, after: str) -> bool:
+    """'Mrs Holt: Tilda, tell us why': whom a labelled speaker calls by name and asks is the candidate."""
+    return bool(segment.label) and not before.strip() and bool(_ADDRESSED.match(after))
 
 
 _ANOTHER = re.compile(r",\s+(?P<first>[A-ZÀ-ÖØ-Þ][\w'’-]*)\s")

@@ -404,3 +404,17 @@ def test_initials_shorthand_and_the_writer_are_no_firm(line: str) -> None:
 )
 def test_what_only_stands_around_a_role_is_no_part_of_it(notes: str, named: str) -> None:
     assert role(notes) == named
+
+
+@pytest.mark.parametrize(
+    ("notes", "named"),
+    [
+        ("Had the Ferrow Vets interview today, met Lena Holt.", "Ferrow Vets"),
+        ("Interview at Salt & Stone in Leith. Met Lena Holt.", "Salt & Stone"),
+        ("Group of 8 first, then one-on-one with Lena Holt, team leader.", None),
+        ("Ferrow Contracting, Site Manager, school project Leith\nMet Lena Holt.", None),
+        ("Tilda Okafor-Venn\nglazer, met Lena Holt today", None),
+    ],
+)
+def test_what_stands_around_a_firm_is_no_part_of_it(notes: str, named: str | None) -> None:
+    assert company(notes) == named

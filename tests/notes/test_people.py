@@ -530,3 +530,25 @@ def test_a_name_field_alone_is_whom_one_met() -> None:
 )
 def test_who_stayed_away_or_only_brought_one_is_greeted_by_nobody(aside: str) -> None:
     assert interviewers(f"Met Lena Holt, head of glaze, at Ferrow Tiles. {aside}") == ["Lena Holt"]
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "I was supposed to see Omar Aziz but he was stuck.",
+        "The shop is on Crannock Road. Crannock Road is steep.",
+    ],
+)
+def test_who_was_only_to_be_seen_and_where_the_shop_is_are_greeted_by_nobody(aside: str) -> None:
+    assert interviewers(f"Met Lena Holt, head of glaze, at Ferrow Tiles. {aside}") == ["Lena Holt"]
+
+
+def test_whom_a_speaker_calls_by_name_and_asks_is_the_candidate() -> None:
+    notes = "Ferrow Tiles, glazer\nMrs Holt: Tilda Okafor, tell us why glaze.\nMe: I grew up beside a kiln."
+    assert called(notes, "Tilda Okafor").role is PersonRole.CANDIDATE
+    assert interviewers(notes) == ["Mrs Holt"]
+
+
+def test_a_speaker_and_a_verb_before_a_colon_are_one_name() -> None:
+    notes = "ferrow tiles\nlena holt = head of glaze / devin = kiln hand\n- devin gave trouble: what if the kiln cracks"
+    assert "Devin Gave Trouble" not in [p.name for p in read(notes).people]
