@@ -43,7 +43,7 @@ def as_noun(text: str, tags: Tags, determiner: str = "the") -> str:
 
 # 'month end 9 days': how long a single thing takes.
 _LASTS = re.compile(
-    r"^(?!(?:the|your|my|an?)\b)([a-z-]+ )?([a-z-]*[a-rt-z]) (?=\d[\d.]* (?:minutes|hours|days|weeks|months|years|acres|hectares|miles|metres|tonnes|litres)\b(?! ago))"
+    r"^(?!(?:the|your|my|an?)\b)([a-z-]+ )?(?!since\b|for\b|over\b|about\b)([a-z-]*[a-rt-z]) (?=\d[\d.]* (?:minutes|hours|days|weeks|months|years|acres|hectares|miles|metres|tonnes|litres)\b(?! ago))"
 )
 
 

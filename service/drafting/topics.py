@@ -16,6 +16,7 @@ from service.drafting.their_topics import read_theirs
 from service.drafting.wellformed import telling_words, whole_topics
 from service.notes.english import is_first_name
 from service.notes.owners import ASKED, GOES_ON, SILENT
+from service.notes.titles import looks_like_title, title_heads
 from service.phrases import load
 from service.types import Facts, NoteItem, Owner, PersonRole, Recipient
 
@@ -95,7 +96,11 @@ _OF_THE_PROCESS = re.compile(
     r"\b(?:candidates|yes/no|name badge|the mail says|to answer (?:that|the same) day|(?:hope|want|plan|aim|expect) to (?:choose|decide|tell|let))\b",
     re.IGNORECASE,
 )
-_WHAT_YOU_ARE = re.compile(r"you (?:are|were|seem|seemed|look|looked) (?:\w+ )?\w+$")
+# 'you are the type who blames', 'you have cold eyes': what somebody is, or looks like, is no matter of the talk.
+_WHAT_YOU_ARE = re.compile(
+    r"you (?:also |really |just )?(?:are|were|seem|seemed|look|looked|sound|sounded) (?!(?:also |now |still |just |currently |already )?\w+ing\b)"
+    r"|you (?:have|had|have got) (?:[\w-]+ ){0,2}(?:eyes?|hands?|teeth|hair|voice|laugh|smile|handshake|face|accent|beard|manner|manners|temper)\b"
+)
 
 
 def _is_unlike_them(topic: Topic, facts: Facts) -> bool:
@@ -175,10 +180,15 @@ def _names_a_stranger(text: str, facts: Facts) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for w in absent)
 
 
+_LONGEST_TITLE = 3  # words: 'the lab manager'
+
+
 def _is_title(text: str, facts: Facts) -> bool:
     """What is left of 'Philippa Grange, head of quality' says who somebody is, not what was talked about."""
     plain = re.sub(r"^(?:the|a|an|your|my)\s+", "", text.lower())
     role = set(re.findall(r"\w{3,}", plain_text(facts.role.value).lower())) if facts.role else set()
     if role and set(re.findall(r"\w{3,}", plain)) <= role:
+        return True
+    if len(plain.split()) <= _LONGEST_TITLE and looks_like_title(plain) and plain.split()[-1] in title_heads():
         return True
     return any(p.title is not None and p.title.lower() == plain for p in facts.people)

@@ -150,7 +150,9 @@ def _too_little(topic: Topic, owner: Owner) -> bool:
 
 
 def _is_foreign(topic: Topic) -> bool:
-    """'I have the card since 2018', 'I work 11 years': a present that has lasted takes a perfect."""
+    """'I have the card since 2018', 'I work 11 years', 'since 15 years': a present that has lasted takes a perfect, and 'for'."""
+    if re.search(r"\bsince (?:\d+|[a-z]+) (?:years|months|weeks|days)\b(?! ago)", topic.text):
+        return True
     if topic.shape is not Shape.NOUN and _SO_LONG.search(topic.text) and not _PAST.search(topic.text):
         return True
     return (

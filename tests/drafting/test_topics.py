@@ -297,3 +297,21 @@ def test_how_it_went_is_no_topic(item: str) -> None:
     facts = read_notes(ALONE + item, now=NOW)
     found = [i for i in facts.items if i.start >= len(ALONE)]
     assert [read_topic(i, facts, Recipient("Ines Duarte")) for i in found if may_be_said(i, facts)] in ([], [None])
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "she is the kind who counts the pencils",
+        "he has cold hands and a wet handshake",
+        "Gwen is known to be a bully",
+        "she mentioned the kiln manager",
+        "says a driver since 15 years",
+    ],
+)
+def test_what_somebody_is_or_looks_like_is_no_topic(item: str) -> None:
+    assert topic(item) is None
+
+
+def test_what_somebody_is_at_is_one() -> None:
+    assert topic("she is also recounting the stores, 11,400 bowls") is not None
