@@ -217,7 +217,7 @@ def _can_be_person(sight: _Sight, orgs: frozenset[str], *, shouted: bool) -> boo
 
 _CONTRACTED = re.compile(r"(?<=[^\W\d_])['’](?:ve|ll|d|re|t|m)\b", re.IGNORECASE)
 _OF_A_PLACE = re.compile(r"['’]s?\s+(?P<kind>[A-ZÀ-Þ][^\W\d_]+)")
-_ARTICLED = re.compile(r"\b[Tt]he\s+$")  # 'The Ivy, waiter trial'
+_ARTICLED = re.compile(r"\b(?:[Tt]he|[Aa]n?)\s+$")  # 'The Ivy, waiter trial', 'a Storytime session'
 
 
 @cache
@@ -238,6 +238,14 @@ _HELD_BY = re.compile(r"\s*\((?P<by>[A-ZÀ-Þ][^\W\d_]+)\)")
 _DENIED = re.compile(r"\b(?:no|not a|never a)\s+$", re.IGNORECASE)
 
 
+def _is_a_scrap(sight: _Sight) -> bool:
+    """'Co', 'Ans' at the head of a table's row: too short for an unknown name that does nothing."""
+    return len(sight.name) <= _SCRAP and not (is_first_name(sight.first) or sight.honored or speaks(sight.after))
+
+
+_SCRAP = 3  # letters
+
+
 def _is_no_name(sight: _Sight) -> bool:
     """'Should've', 'St Brannoc', 'Crannock Road', 'Mowbray's Hospital', 'there's no Mr Finch', the job in 'recep (Lena) said'."""
     place = _OF_A_PLACE.match(sight.after)
@@ -251,6 +259,7 @@ def _is_no_name(sight: _Sight) -> bool:
         or _IS_A_FIRM.match(sight.after)
         or (len(sight.words) == 1 and not sight.honored and _ARTICLED.search(sight.before) and not speaks(sight.after))
         or (len(sight.words) == 1 and _is_a_misspelt_title(sight.first))
+        or (len(sight.words) == 1 and _is_a_scrap(sight))
         or (_THE.search(sight.before) and _THING.match(sight.after) and not sight.honored)
         or all(is_honorific(w) for w in sight.name.split())
         or (len(sight.words) == 1 and (held := _HELD_BY.match(sight.after)) and is_first_name(held["by"]))

@@ -54,6 +54,9 @@ def label_name(label: str) -> str:
     return " ".join(w.capitalize() for w in label.split()) if label.islower() and named else label
 
 
+_LEAST_LABEL = 3  # letters
+
+
 def is_name_label(label: str, orgs: frozenset[str]) -> bool:
     """A label before a colon that can be a speaker's name: no firm, no ordinary word, no heading of a field."""
     words = label.split()
@@ -62,7 +65,8 @@ def is_name_label(label: str, orgs: frozenset[str]) -> bool:
         and label.lower() not in orgs
         and (is_first_name(words[0]) or not is_word(words[0]))
         and words[0].lower() not in load("owner_cues")["headings"]["fields"]
-        and not (len(words) > 1 and ends_a_firm(words[-1]))
+        and not (len(words) > 1 and (ends_a_firm(words[-1]) or names_a_kind(label)))
+        and (len(label) > _LEAST_LABEL or is_first_name(label))  # 'Co', 'Ans' head rows of a table
         and not (len(words) > 2 and any(is_word(w) and not is_surname(w) for w in words[1:]))  # 'devin gave trouble: …'
     )
 
@@ -87,7 +91,8 @@ def names_a_kind(text: str) -> bool:
     """The name ends on a word for a kind of organisation or begins with one: 'Vale Birth Centre', 'Museum of Tin'."""
     words = [w.strip(".,").lower() for w in text.split()]
     kinds = load("people")["organisation_words"]
-    return len(words) > 1 and (words[-1] in kinds or words[0] in kinds)
+    last = re.sub(r"ies$", "y", words[-1]) if words else ""  # 'Alder Libraries'
+    return len(words) > 1 and bool({words[-1], last, words[0]} & set(kinds))
 
 
 def is_initials_of(letters: str, name: str) -> bool:

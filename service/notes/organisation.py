@@ -49,6 +49,8 @@ def read_organisation(
 
 
 _INITIALS = re.compile(r"(?:[A-Z]\.){1,2}[A-Z]?\.?")
+_LOOSE_END = re.compile(r"\b(?:by|of|with|for|at|to|and|out|branch)$", re.IGNORECASE)
+_LEAST_NAME = 2  # letters
 _COUNTED = re.compile(r"\bof \d+$")
 _LEAST_SMALL_NAME = 4  # letters
 
@@ -66,8 +68,8 @@ def _may_be_a_firm(guess: Guess, notes: str) -> bool:
     whole = line + notes[guess.start :].partition("\n")[0]
     words = value.split()
     name_alone = whole.strip() == value and len(words) > 1 and not any(is_word(w) or ends_a_firm(w) for w in words)
-    no_firm = short or part or name_alone or is_candidate_cue(line)
-    return not (no_firm or _INITIALS.fullmatch(value) or _COUNTED.search(value))
+    no_firm = short or part or name_alone or is_candidate_cue(line) or len(value) < _LEAST_NAME
+    return not (_LOOSE_END.search(value) or no_firm or _INITIALS.fullmatch(value) or _COUNTED.search(value))
 
 
 def _senders(notes: str, segments: tuple[Segment, ...]) -> list[Guess]:

@@ -418,3 +418,8 @@ def test_what_only_stands_around_a_role_is_no_part_of_it(notes: str, named: str)
 )
 def test_what_stands_around_a_firm_is_no_part_of_it(notes: str, named: str | None) -> None:
     assert company(notes) == named
+
+
+@pytest.mark.parametrize("line", ["U | glazer", "DISCUSSED BY: Lena Holt", "glazer, Kilnbrae branch"])
+def test_a_letter_a_loose_end_and_a_branch_are_no_firm(line: str) -> None:
+    assert company(f"{line}\nMet Lena Holt today. She has 3 kilns.") is None

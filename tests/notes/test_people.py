@@ -552,3 +552,15 @@ def test_whom_a_speaker_calls_by_name_and_asks_is_the_candidate() -> None:
 def test_a_speaker_and_a_verb_before_a_colon_are_one_name() -> None:
     notes = "ferrow tiles\nlena holt = head of glaze / devin = kiln hand\n- devin gave trouble: what if the kiln cracks"
     assert "Devin Gave Trouble" not in [p.name for p in read(notes).people]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "WHO | WHAT\n--- | ---\nCo | Ferrow Cold Storage\nAns | 3/24\nSaw | Lena Holt (lead)",
+        "Alder Libraries: community librarian\nMet Lena Holt, head of glaze.",
+        "Met Lena Holt, head of glaze. She asked how I would keep a Storybug session going.",
+    ],
+)
+def test_heads_of_rows_libraries_and_things_with_an_article_are_greeted_by_nobody(notes: str) -> None:
+    assert interviewers(notes) == ["Lena Holt"]
