@@ -24,7 +24,7 @@ _STATE = re.compile(r"I(?:'ve|'m| have| am| was| had| know| speak| like| love| w
 def _shapes(purpose: SlotPurpose, topic: Topic | None) -> tuple[str, ...]:
     """The lists to look in, the narrowest first."""
     if topic is None:
-        return ("clause", "any", "noun")
+        return ("any", "clause", "noun")
     if topic.asked:
         return ("asked", "noun")
     if topic.sore:

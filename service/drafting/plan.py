@@ -173,7 +173,8 @@ def _thanks(fixed: str) -> Slot:
 def _check_in(words: Wordings, hand: Sequence[Choice], request: DraftRequest) -> list[Slot]:
     phrases = load("outline")["check_in"]
     # Weeks later the reader needs the one thing that brings the conversation back (G13), told already or not.
-    best = sorted((*_take(hand, Owner.THEIRS, 4), *_take(hand, Owner.MINE, 1)), key=_as_reminder)[:1]
+    best = sorted((*_take(hand, Owner.THEIRS, 4), *_take(hand, Owner.MINE, 1)), key=_as_reminder)
+    best = best[: 1 if best and best[0].topic is not None else 2]  # a model's sentence may not pass: two are asked for
     dated = words.facts.decision_date is not None  # the check-in goes out a week after that day (G7)
     slots = [greeting(words), _thanks(words.pick(phrases["reminder"][words.tone.value]))]
     for choice in best:
@@ -219,7 +220,7 @@ def _linkedin(words: Wordings, hand: Sequence[Choice], request: DraftRequest) ->
     opening, close = _that_fit(hello, [words.pick(phrases[k]) for k in ("opening", "opening_short")], ask, sign, room)
     return [
         Slot(SlotPurpose.THANKS, fixed=opening, fallback=hello + load("outline")["plain_thanks_short"]),
-        *model_only[:1],
+        *model_only[:2],
         Slot(SlotPurpose.ASK, fixed=close),
     ]
 
@@ -240,17 +241,23 @@ def _that_fit(hello: str, openings: Sequence[str], ask: str, sign: str, room: in
 
 def topic_slot(purpose: SlotPurpose, choice: Choice, words: Wordings, paragraph: int, place: int) -> Slot:
     """A slot around one item: opening words for a model, and the phrase that stands in where no model's sentence passes."""
+    spoken = choice.item.speaker == words.recipient.name
     return Slot(
         purpose,
         item=choice.item,
-        openings=openings(
-            purpose, choice.topic, words.turn + place, spoken=choice.item.speaker == words.recipient.name
-        ),
+        openings=openings(purpose, choice.topic or _trouble(choice), words.turn + place, spoken=spoken),
         fallback=phrase(purpose, choice.topic, words, place) if choice.topic else "",
         matter=choice.topic.text if choice.topic else choice.full,
         full=choice.full if choice.topic else "",
         paragraph=paragraph,
     )
+
+
+def _trouble(choice: Choice) -> Topic | None:
+    """A trouble of the reader's is told back neutrally by a model as well, whatever sentence it makes of it."""
+    theirs = choice.item.owner is Owner.THEIRS
+    sore = theirs and re.search(load("topics")["unkind"], choice.full, re.IGNORECASE)
+    return Topic(Shape.NOUN, choice.full, sore=True) if sore else None
 
 
 def phrase(purpose: SlotPurpose, topic: Topic, words: Wordings, place: int = 0) -> str:

@@ -40,6 +40,8 @@ _SHOUTED = re.compile(
 _REFUSES = re.compile(
     r"(?:I|we) (?:\w+ )?(?:can't|cannot|don't|didn't|won't|wouldn't|couldn't|wasn't|isn't|haven't|hadn't|am not|was not|do not|did not|could not)\b|I'm not\b"
 )
+_PACE = re.compile(r"\b(?:a|an|per|each|every) (?:hour|shift|day|night|week|month|quarter|term|season|year)\b")
+_LEAST_TOLD = 2
 _QUESTION = re.compile(r"(?:how|why|what|when|where|which|who|whether|if)\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"(?!one\b|1\b)(?:\d[\d,]*|[a-z]+) (?!minutes|hours|days|weeks|months|years|percent)[^,]*\b(?:since|after|before|between|from|by|in|on|at)\b(?! room)"
@@ -75,8 +77,9 @@ def is_sendable(topic: Topic, owner: Owner) -> bool:
         return False
     if topic.shape is Shape.NOUN and not topic.asked and _names_only(text, owner):
         return False
-    if topic.shape is Shape.NOUN and (read_tokens(text)[0].kinds & {"NUM"} or _too_little(topic, owner)):
-        return False  # '4 plants', '24 cases each': a count is no matter of a talk
+    counted = bool(read_tokens(text)[0].kinds & {"NUM"}) and not (_PACE.search(text) and telling_words(text) > _LEAST_TOLD)
+    if topic.shape is Shape.NOUN and (counted or _too_little(topic, owner)):
+        return False  # '4 plants', '24 cases each': a count is no matter of a talk, 'one checkable story a month' is
     if topic.shape is not Shape.NOUN and _too_little(topic, owner):
         return False
     return is_noun_phrase(text) if topic.shape is Shape.NOUN else is_clause(text)

@@ -86,3 +86,15 @@ def test_a_linkedin_topic_that_was_shortened_is_whole_for_the_model() -> None:
     slot = topical(outline)
     assert "bell" not in slot.fallback
     assert slot.full.endswith("by ringing the old brass bell")
+
+
+def test_a_trouble_is_told_back_neutrally_by_a_model_too() -> None:
+    slot = topical(planned("- Omar: 9 kilns, two crack, nobody knows why, orders late every week")[0])
+    assert slot.fallback == ""
+    assert all("interested" not in o and "glad" not in o for o in slot.openings)
+
+
+def test_what_no_rule_can_say_begins_as_a_thing() -> None:
+    slot = topical(planned("- Omar: 9 kilns, 3 for bowls, one wall of tiles in the yard")[0])
+    assert slot.fallback == ""
+    assert slot.openings[0] == "What you said about"
