@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from service.drafting.second_person import Reader, name_pattern
 from service.notes.english import fold
 from service.phrases import load
 
+_NAME = "\u02ad"  # a letter that no notes have: a run of it stands for somebody's name, so that one pattern fits all notes
+
+
+@cache
+def _lead_in(name: str) -> re.Pattern[str]:
+    """The lead-in called ``name`` in the data of topics. Compiled once: with the names of each note in it, that took most of a draft."""
+    cues = load("topics")
+    titled = rf"(?:{cues['titles_before']}) {_NAME}+"
+    who = "|".join([*cues["speakers"], rf"{_NAME}+", titled, rf"{_NAME}+ \w+\.?", cues["speaker_roles"]])
+    them = "|".join([*cues["asked_by" if name == "regret" else "listeners"], rf"{_NAME}+"])
+    return re.compile(cues[name].replace("{who}", who).replace("{them}", them), re.IGNORECASE)
+
 
 @lru_cache(maxsize=256)
-def lead_in(name: str, who: str, them: str) -> re.Pattern[str]:
-    """The lead-in called ``name`` in the data of topics, for these names of the people in the notes (patterns)."""
-    return re.compile(load("topics")[name].replace("{who}", who).replace("{them}", them), re.IGNORECASE)
+def _names(names: tuple[str, ...]) -> re.Pattern[str]:
+    patterns = [name_pattern(n) for n in names]
+    patterns += [fold(n) for n in patterns if fold(n) != n]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(patterns, key=len, reverse=True))})(?!\w)", re.IGNORECASE)
+
+
+def end_of_lead_in(name: str, text: str, reader: Reader, start: int = 0) -> int:
+    """Where the lead-in called ``name`` that begins at ``start`` ends; ``start`` where there is none."""
+    if reader.names:
+        text = _names(reader.names).sub(lambda m: _NAME * len(m.group()), text)
+    found = _lead_in(name).match(text, start)
+    return found.end() if found else start
 
 
 def without_lead_in(name: str, text: str, reader: Reader) -> str | None:
     """``text`` without the lead-in called ``name``, or None when it does not start with it."""
-    names = [name_pattern(n) for n in reader.names]
-    names += [fold(n) for n in names if fold(n) != n]
-    cues = load("topics")
-    titled = (rf"(?:{cues['titles_before']}) {n}" for n in names)
-    who = "|".join([*cues["speakers"], *names, *titled, *(rf"{n} \w+\.?" for n in names), cues["speaker_roles"]])
-    them = "|".join([*cues["listeners"], *names])
-    found = lead_in(name, who, them).match(text)
-    return text[found.end() :] if found and found.end() else None
+    end = end_of_lead_in(name, text, reader)
+    return text[end:] if end else None
 
 
 def without_joins(text: str) -> str:

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from service.drafting.grammar import NOUNS, is_finite, is_subject_first, tags_of
-from service.drafting.lead_ins import lead_in, matter_of, without_joins, without_lead_in
+from service.drafting.lead_ins import end_of_lead_in, matter_of, without_joins, without_lead_in
 from service.drafting.second_person import THIRD, Reader, is_unsayable, to_you
 from service.drafting.sentence_shapes import Shape, Topic, as_clause, as_noun, in_flow, without_stray_verbs
 from service.drafting.spelling import lower_first
@@ -137,10 +137,9 @@ _BETTER = re.compile(
 
 def _end_of_regret(text: str, reader: Reader) -> int:
     """Where the last 'should have said' ends, 0 without one."""
-    pattern = lead_in("regret", "", "|".join([*load("topics")["asked_by"], *(re.escape(n) for n in reader.names)]))
     end = 0
-    while (found := pattern.match(text, end)) and found.end() > end:
-        end = found.end()
+    while (further := end_of_lead_in("regret", text, reader, end)) > end:
+        end = further
     return end
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from service.drafting.grammar import tags_of, tokens
 from service.notes.english import is_word
-from service.notes.wordclass import _tags, tag
+from service.notes.wordclass import listed_tags, tag
 from service.phrases import load
 
 _CONTRACTED = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "n't": "not"}
@@ -142,7 +142,7 @@ def _beside(before: Token, kinds: set[str], word: str) -> set[str]:
 
 def _slip_free_noun(low: str) -> bool:
     """A word that the list does not hold, taken for an adjective from its ending alone: 'sourdough', 'bake'."""
-    return low not in _tags()
+    return low not in listed_tags()
 
 
 def _of_class(kind: str) -> set[str]:
@@ -189,7 +189,7 @@ def spelled_words(least: int = 1) -> frozenset[str]:
     text = (Path(spec.submodule_search_locations[0]) / "en/en-spelling.txt").read_text(encoding="utf-8")
     rows = (line.split() for line in text.splitlines() if line[:1].isalpha())
     found = frozenset(row[0] for row in rows if int(row[1]) >= least)
-    return found if least > 1 else found | frozenset(_tags())
+    return found if least > 1 else found | frozenset(listed_tags())
 
 
 @cache
@@ -230,7 +230,7 @@ def _stems(low: str, ending: str) -> tuple[str, ...]:
 @cache
 def _bases() -> frozenset[str]:
     """Every verb in its plain form: those of the lists, and what the word list knows in '-ed' or '-ing'."""
-    known = _tags()
+    known = listed_tags()
     found = set(load("topics")["verbs"]) | set(load("check_irregular")["forms"])
     found |= {w for w, kind in known.items() if kind in ("VB", "VBP") and w.islower()}
     for word, kind in known.items():

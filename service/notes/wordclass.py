@@ -11,7 +11,8 @@ _LIST = "en/en-lexicon.txt"
 
 
 @cache
-def _tags() -> dict[str, str]:
+def listed_tags() -> dict[str, str]:
+    """The Penn tag that each listed word, in lower case, has most often; empty where the list is missing."""
     spec = find_spec("textblob")
     if spec is None or not spec.submodule_search_locations:
         return {}
@@ -22,7 +23,7 @@ def _tags() -> dict[str, str]:
 def tag(word: str) -> str:
     """The Penn tag that the word has most often; 'NN' for one that is not listed and looks like nothing else."""
     low = word.lower()
-    known = _tags().get(low)
+    known = listed_tags().get(low)
     if known:
         return known
     for ending, guess in (("ing", "VBG"), ("ed", "VBD"), ("ly", "RB"), ("ous", "JJ"), ("ful", "JJ"), ("s", "NNS")):
