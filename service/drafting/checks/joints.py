@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.drafting.checks.fidelity import without_tail
 from service.drafting.checks.finding import hard
+from service.drafting.phrase_grammar import is_clause
 from service.notes.wordclass import tag
 from service.types import Violation
 
@@ -27,6 +29,17 @@ _WHICH_OTHER = re.compile(
 _BARE_DEED = re.compile(r", (\w+) (?:\d|the\b|a\b|an\b|my\b|your\b|their\b|all\b|every\b|up\b|it\b)")
 
 
+_BEING_DOING = re.compile(r"\bbeing (?!king\b|spring\b)\w+ing\b")  # 'about everyone being rewriting pipelines'
+_AND_THAT = re.compile(r"\band that (?=\w+ \w+)")
+_AND = re.compile(r",? and ")
+
+
+def _goes_on_as_a_sentence(said: str) -> bool:
+    """'about the trucks, and the council changed 2 routes': after 'about' stand things, and no clause is joined to them."""
+    rests = (said[m.end() :] for m in _AND.finditer(said))
+    return bool(_AND_THAT.search(said)) or any(is_clause(rest.strip(" ,.")) for rest in rests)
+
+
 def joints(text: str, opening: str) -> Iterator[Violation]:
     """Clauses that only a comma joins, and verbs whose doer got lost between them."""
     said = text.strip().removeprefix(opening.strip())
@@ -36,5 +49,7 @@ def joints(text: str, opening: str) -> Iterator[Violation]:
             break
     deeds = [m[1] for m in _BARE_DEED.finditer(said) if tag(m[1]) in _DEEDS]
     about = opening.rstrip().endswith("about")
-    if _NOBODY_DOES.search(said) or _WHICH_OTHER.search(said) or (about and deeds):
+    thing = without_tail(said.strip())
+    loose = about and (deeds or _goes_on_as_a_sentence(thing))
+    if _NOBODY_DOES.search(said) or _WHICH_OTHER.search(said) or _BEING_DOING.search(said) or loose:
         yield hard("lost_doer", "G12", "Who does what got lost where the parts are joined.")

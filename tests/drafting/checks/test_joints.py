@@ -15,6 +15,9 @@ from service.drafting.checks.joints import joints
         ("I was interested to hear that", "I was interested to hear that breakage is 4 percent, counting the crates at noon.", "lost_doer"),
         ("I enjoyed talking with you about", "I enjoyed talking with you about the choir, which class costed a trip.", "lost_doer"),
         ("What you said about", "What you said about the 9 orchards, planted 3 of the slopes last year, has stayed with me.", "lost_doer"),
+        ("I was glad to tell you about", "I was glad to tell you about the bin lorries, with 3 years of maps, and the council moved 2 routes.", "lost_doer"),
+        ("What you said about", "What you said about everyone being rewriting pipelines has stayed with me.", "lost_doer"),
+        ("What you said about", "What you said about one in five posts being vacant and that the families notice has stayed with me.", "lost_doer"),
     ],
 )
 def test_clauses_that_nothing_joins_are_reported(opening: str, text: str, check: str) -> None:
@@ -30,6 +33,8 @@ def test_clauses_that_nothing_joins_are_reported(opening: str, text: str, check:
         ("I was interested to hear that", "I was interested to hear that you moved to steam in May, which means patients wait an hour less."),
         ("What you said about", "What you said about breakage being 4 percent and counting the crates at noon has stayed with me."),
         ("What you said about", "What you said about the map, redrawn as a strip, has stayed with me."),
+        ("What you said about", "What you said about wanting fewer posters and dropping setting in maths has stayed with me."),
+        ("What you said about", "What you said about the two bakeries that bake at night and the one that does not has stayed with me."),
         ("As I mentioned, I", "As I mentioned, I cut the wait from 9 days to 4."),
     ],
 )
