@@ -127,9 +127,19 @@ _LONGEST_LINE = 1_500  # what somebody dictates in one breath; a longer line is 
 _LONGEST = 400  # characters of one segment: patterns look back and ahead inside it, so its length bounds their work
 
 
+_MOST_SLASHES = 4  # on a line: a headline has few, as in 'Ferrow Tiles / glazer / Thu'
+_SLASH = re.compile(r"[ \t]+/[ \t]+")
+
+
 def _lines(notes: str) -> Iterator[tuple[int, int]]:
+    """The lines, and the parts of one that holds a whole list: 'met Ada / she has 3 kilns / I said … / …'."""
     for line in _LINE.finditer(notes):
-        yield from _cut(notes, line.start(), line.end(), _LONGEST_LINE)
+        cuts = [m.span() for m in _SLASH.finditer(notes, *line.span())]
+        if len(cuts) <= _MOST_SLASHES:
+            cuts = []
+        starts = [line.start(), *(end for _, end in cuts)]
+        for start, end in zip(starts, [*(start for start, _ in cuts), line.end()], strict=True):
+            yield from _cut(notes, start, end, _LONGEST_LINE)
 
 
 def _parts(notes: str, whole: Segment) -> Iterator[Segment]:

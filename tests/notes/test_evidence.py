@@ -318,3 +318,8 @@ def test_what_is_no_letters_business_stays_out(text: str) -> None:
 )
 def test_ordinary_matters_beside_them_stay_topics(text: str) -> None:
     assert owners(text) <= {Owner.THEIRS}
+
+
+@pytest.mark.parametrize("line", ["I ask 1150 minimum, I could accept 1080", "told him 2100 net", "would accept £30"])
+def test_what_one_asks_to_be_paid_is_private_however_it_is_put(line: str) -> None:
+    assert not owners(line) & USABLE

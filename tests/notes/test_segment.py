@@ -218,3 +218,14 @@ def test_no_segment_is_longer_than_patterns_can_afford(notes: str) -> None:
     found = segment(notes[:20_000])
     assert max(len(s.text) for s in found) <= 400
     assert all(notes[s.start : s.end] == s.text for s in found)
+
+
+def test_a_list_on_one_line_is_read_part_by_part() -> None:
+    notes = "Ferrow Hotel / night porter / met Lena Holt / she opens 18 rooms in May / I told her about the lift log / my knee is bad / she writes soon"
+    texts = [s.text for s in segment(notes)]
+    assert "she opens 18 rooms in May" in texts
+    assert "my knee is bad" in texts
+
+
+def test_a_headline_with_slashes_stays_one() -> None:
+    assert [s.text for s in segment("FERROW TILES / glazer / Thu Nov 12")] == ["FERROW TILES / glazer / Thu Nov 12"]
