@@ -435,6 +435,7 @@ def _opens_mine(text: str) -> bool:
 def _person_called(words: str, people: list[Person]) -> str | None:
     low = re.sub(r"['’]s$", "", words.strip().lower())
     low = re.sub(r"\s*\(.*$", "", low)
+    low = " ".join(w for w in low.split() if not is_honorific(w)) or low  # 'dr adeyemi' is Dr Adeyemi
     fitting = [p.name for p in people if low and (same_person(p.name, low) or is_initials_of(words, p.name))]
     return fitting[0] if len(fitting) == 1 else None
 

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from service.notes.amounts import KnownDays, amounts, known_days, values_in
 from service.notes.lexis import ground_stems, letter_stems, name_parts, plain, sentences, words
+from service.notes.owners import UNPROVEN
 from service.phrases import load
 from service.rubric.context import CheckContext
 from service.types import Facts, NoteItem, Owner, PersonRole
@@ -44,7 +45,7 @@ def _is_order(text: str) -> bool:
 def read_ground(context: CheckContext) -> Ground:
     """The ground that ``context`` gives a message."""
     facts = context.facts
-    hidden = [(i.start, i.end) for i in facts.items if i.owner is Owner.PRIVATE]
+    hidden = [(i.start, i.end) for i in facts.items if _is_hidden(i)]
     ordered = [(s.start, s.end) for s in sentences(facts.notes) if _is_order(s.text)]
     usable = "\n".join([_without(facts.notes, [*hidden, *ordered]), *_stated(context)])
     numbers = amounts(usable, in_days=True)
@@ -103,7 +104,12 @@ def _stated(context: CheckContext) -> list[str]:
 @lru_cache(maxsize=64)
 def usable_items(facts: Facts) -> tuple[NoteItem, ...]:
     """The items that a message may rest on."""
-    return tuple(i for i in facts.items if i.owner is not Owner.PRIVATE and not _is_order(i.text))
+    return tuple(i for i in facts.items if not _is_hidden(i) and not _is_order(i.text))
+
+
+def _is_hidden(item: NoteItem) -> bool:
+    """Private for a reason. What is only unproven is left out of what we write, but no secret in what others write."""
+    return item.owner is Owner.PRIVATE and item.reason != UNPROVEN
 
 
 @lru_cache(maxsize=2048)

@@ -99,7 +99,15 @@ def _densest(text: str, places: list[tuple[int, int]]) -> str:
 
 
 def _telling(item: NoteItem, context: CheckContext) -> frozenset[str]:
-    return item_stems(item.text) - letter_stems() - _known_anyway(context)
+    known = _known_anyway(context)
+    if item.owner is Owner.NEXT_STEP:
+        known |= _days_agreed(context)  # 'Friday' is no point of the talk there; 'Friday family meetings' is one
+    return item_stems(item.text) - letter_stems() - known
+
+
+def _days_agreed(context: CheckContext) -> frozenset[str]:
+    agreed = (context.facts.interview_at, context.facts.decision_date)
+    return frozenset(w.stem for d in agreed if d is not None for w in words(f"{d.day:%A %B}"))
 
 
 def _available(context: CheckContext) -> float:
@@ -110,13 +118,11 @@ def _available(context: CheckContext) -> float:
 
 
 def _known_anyway(context: CheckContext) -> frozenset[str]:
-    """What could have been written before the interview: role, company, the people's names, the days agreed."""
+    """What could have been written before the interview: role, company, the people's names."""
     facts = context.facts
-    days_agreed = [f"{d.day:%A %B}" for d in (facts.interview_at, facts.decision_date) if d is not None]
     names = [f.value for f in (facts.company, facts.role) if f is not None] + [p.name for p in facts.people]
     names += [n for n in (context.recipient.name, context.recipient.title, context.candidate_name) if n]
-    stems = frozenset(w.stem for n in (*names, *days_agreed) for w in words(n))
-    return stems | {p for n in names for p in name_parts(n)}
+    return frozenset(w.stem for n in names for w in words(n)) | {p for n in names for p in name_parts(n)}
 
 
 def specificity(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:

@@ -323,3 +323,8 @@ def test_ordinary_matters_beside_them_stay_topics(text: str) -> None:
 @pytest.mark.parametrize("line", ["I ask 1150 minimum, I could accept 1080", "told him 2100 net", "would accept £30"])
 def test_what_one_asks_to_be_paid_is_private_however_it_is_put(line: str) -> None:
     assert not owners(line) & USABLE
+
+
+def test_a_titled_name_typed_small_is_a_speaker_like_any_other() -> None:
+    items = read("dr okoro - friday glaze trials with the apprentices", met="Met Lena Holt and Dr Okoro at Ferrow Tiles on Monday.\n")
+    assert [(i.owner, i.speaker) for i in items] == [(Owner.THEIRS, "Dr Okoro")]
