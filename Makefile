@@ -33,7 +33,7 @@ bench: install-dev
 	$(BIN)/python bench/eval_runner.py
 
 # Recorded beside, so that one cut short leaves the shipped cassette as it is, and on top of it, so that only calls that
-# changed are made: seconds after a small change, five minutes from nothing (delete the old one first).
+# changed are made: seconds after a small change, a minute or two from nothing (delete the old one first).
 cassette: install-dev
 	rm -rf runs/recording && mkdir -p runs/recording evals/cassettes
 	if [ -f evals/cassettes/small.jsonl.gz ]; then cp evals/cassettes/small.jsonl.gz runs/recording/; fi
