@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from service.drafting.lead_ins import matter_of, without_lead_in
+from service.drafting.lead_ins import matter_of, unwrapped, without_lead_in, without_speaker
 from service.drafting.loose_ends import hangs
-from service.drafting.second_person import Reader, is_unsayable, name_pattern, to_reader, to_you
+from service.drafting.second_person import Reader, is_unsayable, to_reader, to_you
 from service.drafting.sentence_shapes import Topic
 from service.drafting.spelling import lower_first, plain_text, with_names
 from service.drafting.topics import is_fit
@@ -38,7 +38,8 @@ def full_matter(item: NoteItem, topic: Topic | None, facts: Facts, recipient: Re
 
 def _for_reader(text: str, item: NoteItem, reader: Reader) -> str:
     if item.owner is Owner.THEIRS:
-        return to_reader(_theirs(text, reader), reader) or ""
+        said = unwrapped(matter_of(without_speaker(text, reader)), reader, _LEAD_INS)
+        return to_reader(said, reader) or ""
     return to_you(_mine(text, reader), reader) or ""
 
 
@@ -46,18 +47,6 @@ def _is_safe(words: str, item: NoteItem, facts: Facts) -> bool:
     if len(words.split()) not in _WORDABLE or is_unsayable(words) or hangs(words) or ", you," in words:
         return False
     return is_fit(words, item, facts)
-
-
-def _theirs(text: str, reader: Reader) -> str:
-    names = "|".join(name_pattern(n) for n in reader.names)
-    text = re.sub(rf"^(?:{names})(?: \w+)?\s*[:=]\s*", "", text, flags=re.IGNORECASE) if names else text
-    text = matter_of(text)
-    for _ in range(2):
-        for name in _LEAD_INS:
-            inner = without_lead_in(name, text, reader)
-            if inner is not None and len(inner.split()) >= 2:
-                text = matter_of(inner)
-    return text
 
 
 def _mine(text: str, reader: Reader) -> str:

@@ -43,6 +43,22 @@ def without_lead_in(name: str, text: str, reader: Reader) -> str | None:
     return text[end:] if end else None
 
 
+def without_speaker(text: str, reader: Reader) -> str:
+    """Without the label of who speaks: 'Ada: 40 glazes' → '40 glazes'."""
+    names = "|".join(name_pattern(n) for n in reader.names)
+    return re.sub(rf"^(?:{names})(?: \w+)?\s*[:=]\s*", "", text, flags=re.IGNORECASE) if names else text
+
+
+def unwrapped(text: str, reader: Reader, lead_ins: tuple[str, ...]) -> str:
+    """The matter inside ``lead_ins``, which may stand in one another: 'I liked how she said that …'."""
+    for _ in range(2):
+        for name in lead_ins:
+            inner = without_lead_in(name, text, reader)
+            if inner is not None and len(inner.split()) >= 2:
+                text = matter_of(inner)
+    return text
+
+
 def without_joins(text: str) -> str:
     """Without the joining words before the matter: 'and', 'also', 'fun fact'."""
     return re.sub(load("topics")["joins"], "", text, flags=re.IGNORECASE)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from service.drafting.grammar import Tags, base_form, is_finite, is_subject_first, tags_of
-from service.drafting.lead_ins import matter_of, without_lead_in
-from service.drafting.second_person import Reader, is_unsayable, name_pattern, to_reader
+from service.drafting.lead_ins import matter_of, unwrapped, without_lead_in, without_speaker
+from service.drafting.second_person import Reader, is_unsayable, to_reader
 from service.drafting.sentence_shapes import Shape, Topic, as_clause, as_noun, in_flow
 from service.drafting.spelling import lower_first
 from service.phrases import load
@@ -21,8 +21,7 @@ _REASON = re.compile(r"(?:and |but |so )*(?:because|since)\b", re.IGNORECASE)
 
 def read_theirs(text: str, reader: Reader, *, asked: bool = False) -> Iterator[Topic]:
     """What the item may be called in the letter, best first: the whole, else what stands alone of it."""
-    names = "|".join(name_pattern(n) for n in reader.names)
-    text = re.sub(rf"^(?:{names})(?: \w+)?\s*[:=]\s*", "", text, flags=re.IGNORECASE) if names else text
+    text = without_speaker(text, reader)
     if _REASON.match(text):
         return  # the reason for something said before: whose it is, only that tells
     whole = _said(text, reader, asked=asked)
@@ -59,12 +58,7 @@ def _said(text: str, reader: Reader, *, asked: bool) -> Topic | None:
     shared = without_lead_in("shared", text, reader)
     if shared is not None:
         return _as_topic(matter_of(shared), reader, shared=True)
-    for _ in range(2):
-        for name in ("liked", "spoke_about", "described", "said"):
-            inner = without_lead_in(name, text, reader)
-            if inner is not None and len(inner.split()) >= 2:
-                text = matter_of(inner)
-    return _as_topic(text, reader)
+    return _as_topic(unwrapped(text, reader, ("liked", "spoke_about", "described", "said")), reader)
 
 
 def _question(text: str, reader: Reader) -> Topic | None:

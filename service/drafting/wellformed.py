@@ -142,7 +142,6 @@ def _plain() -> frozenset[str]:
 
 def _too_little(topic: Topic, owner: Owner) -> bool:
     """'you run nights', 'the backlog', 'what I would do first': nobody could tell from it which talk it was."""
-    bare_noun = topic.shape is Shape.NOUN and not _QUESTION.match(topic.text)
     if topic.shape is not Shape.NOUN and len(topic.text.split()) < _LEAST_IN_CLAUSE:
         return True
     bare_noun = topic.shape is Shape.NOUN and not _QUESTION.match(topic.text)
