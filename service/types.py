@@ -30,8 +30,13 @@ class Owner(StrEnum):
 
 
 class PersonRole(StrEnum):
+    """The part that a named person plays in the interview."""
+
     INTERVIEWER = "interviewer"
     RECRUITER = "recruiter"
+    ARRANGED = "arranged"  # booked it, hosted, sent the invitation: written to only when asked for
+    ABSENT = "absent"  # was to be there and was not
+    REFEREE = "referee"
     CANDIDATE = "candidate"
     MENTIONED = "mentioned"
 
@@ -129,6 +134,7 @@ class Fact:
 
     value: str
     span: Span | None = None
+    confidence: float = 1.0  # calibrated: of facts read with 0.9, nine in ten are right
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,8 @@ class DateFact:
 
     value: date | datetime
     span: Span | None = None
+    confidence: float = 1.0
+    others: tuple[date, ...] = ()  # further days the words can mean: asked about, never guessed early
 
     @property
     def day(self) -> date:
@@ -149,6 +157,7 @@ class Person:
     role: PersonRole
     title: str | None = None
     span: Span | None = None  # first mention
+    confidence: float = 1.0  # that the part is right
 
     @property
     def first_name(self) -> str:
@@ -168,6 +177,9 @@ class NoteItem:
     speaker: str | None = None
     reason: str = ""  # the cue that decided the owner, for the page
     heard_by: str | None = None  # of what is the candidate's own
+    worth: int = 2  # telling: 3 a letter would be built on it, 0 not for a letter
+    privacy: str | None = None  # the kind of private: pay, health, family, … (training/reader/GUIDE.md)
+    confidence: float = 1.0  # that the owner is right
 
 
 @dataclass(frozen=True)
@@ -176,6 +188,26 @@ class Warning:
 
     type: str
     detail: str
+
+
+class ApplicationState(StrEnum):
+    """What became of the application, as far as the notes tell."""
+
+    WAITING = "waiting"
+    REJECTED = "rejected"
+    OFFER = "offer"
+    WITHDRAWN = "withdrawn"
+    ANSWERED = "answered"  # they came back with something else: a second round, a new date, a question
+
+
+@dataclass(frozen=True)
+class Application:
+    """``span`` holds the words that tell it; None where nothing does and the usual is taken: held, and waiting."""
+
+    took_place: bool = True
+    state: ApplicationState = ApplicationState.WAITING
+    span: Span | None = None
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -188,6 +220,7 @@ class Facts:
     role: Fact | None = None
     interview_at: DateFact | None = None
     decision_date: DateFact | None = None
+    application: Application = Application()  # noqa: RUF009 (a frozen value)
     missing: tuple[str, ...] = ()  # of: candidate, company, role, interviewer, interview_at, decision_date, topic
     warnings: tuple[Warning, ...] = ()
 
