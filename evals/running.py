@@ -18,6 +18,7 @@ from evals.rows import Selection
 from evals.run import Outcome, Plan, plan_run, run
 from service.drafting.pipeline import OUTLINE, Drafter
 from service.prompting.library import PromptLibrary, PromptVersion
+from service.reading.reader import Reader
 from service.settings import Settings
 from service.types import MessageKind, Usage
 
@@ -95,7 +96,7 @@ async def run_asked(asked: Asked) -> Outcome:
     )
     out = asked.out or _usual_path(asked, name, model)
     async with opened(settings, asked.tape, _header(plan, settings)) as model_opened:
-        drafter = Drafter(library, lambda: model_opened.model)
+        drafter = Drafter(library, lambda: model_opened.model, Reader.load())
         concurrency = asked.concurrency or (4 if settings.model == "embedded" else 20)
         with _Bar(plan) as bar:
             return await run(

@@ -22,7 +22,7 @@ from evals.mutations import MUTATIONS, GoodMessage, load_good_messages, mutated
 from evals.score import Judge
 from evals.statistics import partial_spearman, spearman
 from service.drafting.scoring import score_text
-from service.notes.lexis import content_words
+from service.rubric.words import content_words
 from service.rubric.gratitude import has_thanks
 from service.rubric.purpose import clarifies
 from service.rubric.specificity import specificity_of_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
@@ -18,12 +17,12 @@ from service.api.records import Records
 from service.api.state import Service
 from service.drafting.pipeline import Drafter
 from service.drafting.send_window import SendRules
-from service.drafting.warm import static_requests
 from service.models.embedded import EmbeddedModel
 from service.models.open import open_model, reads_elsewhere
 from service.models.port import Model
-from service.notes.english import is_word
 from service.prompting.library import PromptLibrary, default_root
+from service.drafting.warm import static_requests
+from service.reading.reader import Reader
 from service.settings import Settings
 from service.web import reference
 from service.web import routes as pages
@@ -34,28 +33,35 @@ MAX_BODY = 256 * 1024  # 20,000 characters of notes in any encoding, with room f
 _PAGE_BODIES = {"/": MAX_FORM_BYTES, "/understood": MAX_FORM_BYTES, "/notes/import": MAX_FILE_BYTES + 10_000}
 
 
-def create_app(settings: Settings | None = None, *, model: Model | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, model: Model | None = None, reader: Reader | None = None
+) -> FastAPI:
     """The service. ``model`` takes the place of the one the settings name, for tests and for those who build on it.
 
     Raises:
+        ReaderError: the reader's weights are missing or damaged; the service does not start without them.
         PromptChanged: a released prompt version differs from the lock; the service does not start with it.
         ModelUnavailable: an endpoint is configured without saying which of its models to use.
     """
     settings = settings or Settings()
     library = PromptLibrary.load(settings.prompts_dir or default_root())
     chosen = model or open_model(settings)
-    drafter = Drafter(library, ready(chosen), SendRules(check_in_after_days=settings.check_in_days))
+    drafter = Drafter(
+        library,
+        ready(chosen),
+        reader or Reader.load(),
+        SendRules(check_in_after_days=settings.check_in_days),
+        verifies=settings.verify,
+        reads_along=settings.read_along,
+    )
     service = Service(settings, library, drafter, chosen, remote=model is None and reads_elsewhere(settings))
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # The word list takes a second to load: better now than in front of the first who pastes notes.
-        words = asyncio.create_task(asyncio.to_thread(is_word, "word"))
         if isinstance(chosen, EmbeddedModel):
             chosen.warm(static_requests(library, chosen.prompt_channel))
             chosen.start()
         yield
-        await words
         if chosen is not None:
             await chosen.aclose()
 

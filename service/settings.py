@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     model_timeout_s: Seconds = 60.0
     max_model_concurrency: int = Field(48, ge=1)
     max_concurrent_drafts: int = Field(32, ge=0)
+    verify: bool = True  # a second reading of what a large model wrote
+    read_along: bool = True  # the model reads the notes too, one call a draft
     check_in_days: int = Field(7, ge=1, le=365)
     log_level: LogLevel = "warning"
 

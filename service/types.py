@@ -41,6 +41,17 @@ class PersonRole(StrEnum):
     MENTIONED = "mentioned"
 
 
+class Occasion(StrEnum):
+    """What a message is for, once it is known what became of the application."""
+
+    TALK = "talk"  # an interview took place, and no answer is in: the three kinds as they are asked for
+    REBOOK = "rebook"  # it did not take place: another time is asked for
+    AFTER_REJECTION = "after_rejection"
+    AFTER_OFFER = "after_offer"
+    AFTER_WITHDRAWAL = "after_withdrawal"
+    AFTER_ANSWER = "after_answer"  # they came back with a next step
+
+
 class Tone(StrEnum):
     WARM = "warm"
     NEUTRAL = "neutral"

@@ -202,11 +202,21 @@ class ItemOut(SpanOut):
     text: str
     owner: Owner
     speaker: str | None = None
+    worth: int = Field(ge=0, le=3, description="Worth telling: 3 a letter would be built on it, 0 not for a letter.")
+    privacy: str | None = Field(None, description="The kind of private: pay, health, family and so on.")
+    confidence: float = Field(description="That the owner is right, 0 to 1.")
 
 
 class WarningOut(BaseModel):
     type: str
     detail: str
+
+
+class ApplicationOut(BaseModel):
+    """What became of the application, as far as the notes tell."""
+
+    took_place: bool
+    state: Literal["waiting", "rejected", "offer", "withdrawn", "answered"]
 
 
 class FactsOut(BaseModel):
@@ -217,6 +227,7 @@ class FactsOut(BaseModel):
     role: str | None
     interview_at: datetime | date | None
     decision_date: date | None
+    application: ApplicationOut
     interviewers: list[PersonOut]
     items: list[ItemOut]
     missing: list[str] = Field(description="Facts that would make a better message.")
@@ -270,7 +281,7 @@ class MessageOut(BaseModel):
     body: str
     word_count: int
     char_count: int = Field(description="As LinkedIn counts, in UTF-16 units.")
-    written_by: Literal["model", "outline", "mixed"] = Field(description="`outline`: by phrase rules, without a model.")
+    written_by: Literal["model", "outline", "mixed"] = Field(description="`outline`: the frame alone, without a model.")
     prompt: PromptOut | None
     evidence: list[EvidenceOut] = Field(description="Which note each part of the body rests on.")
     scorecard: ScorecardOut
@@ -294,6 +305,7 @@ class DraftOut(BaseModel):
     facts: FactsOut
     messages: list[MessageOut]
     usage: UsageOut
+    warnings: list[WarningOut] = Field(description="What holds for the draft as a whole, such as a message not written and why.")
 
 
 class ProgressOut(BaseModel):
@@ -342,7 +354,7 @@ class ReadyOut(BaseModel):
 class PromptBriefOut(PromptOut):
     status: str
     parent: str | None
-    style: Literal["slots", "whole"]
+    style: Literal["slots", "whole", "read", "verify", "bare"]
     purpose: str
 
 
@@ -380,9 +392,22 @@ def facts_out(facts: Facts) -> FactsOut:
         role=facts.role.value if facts.role else None,
         interview_at=facts.interview_at.value if facts.interview_at else None,
         decision_date=facts.decision_date.day if facts.decision_date else None,
+        application=ApplicationOut(
+            took_place=facts.application.took_place, state=facts.application.state.value
+        ),
         interviewers=[PersonOut(name=p.name, title=p.title) for p in facts.interviewers],
         items=[
-            ItemOut(id=i.id, text=i.text, start=i.start, end=i.end, owner=i.owner, speaker=i.speaker)
+            ItemOut(
+                id=i.id,
+                text=i.text,
+                start=i.start,
+                end=i.end,
+                owner=i.owner,
+                speaker=i.speaker,
+                worth=i.worth,
+                privacy=i.privacy,
+                confidence=round(i.confidence, 3),
+            )
             for i in facts.items
         ],
         missing=list(facts.missing),
@@ -443,6 +468,7 @@ def draft_out(draft: Draft) -> DraftOut:
         language=draft.language,
         facts=facts_out(draft.facts),
         messages=[message_out(m) for m in draft.messages],
+        warnings=[WarningOut(type=w.type, detail=w.detail) for w in draft.warnings],
         usage=UsageOut(
             prompt_tokens=u.prompt_tokens,
             cached_tokens=u.cached_tokens,

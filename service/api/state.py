@@ -13,6 +13,7 @@ from service.drafting.pipeline import Drafter
 from service.errors import ModelOverloaded
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
+from service.reading.reader import Reader
 from service.settings import Settings
 from service.types import Draft, DraftRequest
 
@@ -26,6 +27,10 @@ class Service:
     remote: bool  # the notes leave this machine's own processes
     metrics: Metrics = field(default_factory=Metrics)
     drafting: int = 0
+
+    @property
+    def reader(self) -> Reader:
+        return self.drafter.reader
 
     @contextlib.asynccontextmanager
     async def room(self) -> AsyncIterator[None]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.notes.lexis import Sentence, sentences
+from service.rubric.words import Sentence, sentences
 from service.phrases import load
 
 _GREETING = re.compile(

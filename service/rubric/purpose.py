@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from service.notes.amounts import days
-from service.notes.lexis import letter_stems, words
+from service.rubric.amounts import days
+from service.rubric.words import letter_stems, words
 from service.phrases import load
 from service.rubric.context import CheckContext
 from service.rubric.ground import item_stems, usable_items

@@ -6,8 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 
-from service.notes.amounts import amounts, days
-from service.notes.lexis import Word, content_words, letter_stems, name_parts, words
+from service.rubric.amounts import amounts, days
+from service.rubric.words import Word, content_words, letter_stems, name_parts, words
 from service.rubric.context import CheckContext
 from service.rubric.ground import item_stems, matches, usable_items
 from service.rubric.letter import read_letter

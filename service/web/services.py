@@ -8,12 +8,16 @@ from fastapi import Request
 
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
+from service.reading.reader import Reader
 from service.types import Draft, DraftRequest
 
 
 class Services(Protocol):
     @property
     def library(self) -> PromptLibrary: ...
+
+    @property
+    def reader(self) -> Reader: ...
 
     @property
     def model(self) -> Model | None: ...

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from service.drafting.send_window import TimelineEntry, timeline
 from service.errors import AfterwordError
-from service.notes.read import read_notes
+from service.reading.read import read_notes
+from service.reading.reader import Reader
 from service.types import DateFact, Facts, Given, NoteItem, Warning
 from service.web.corrections import OwnerChoice, item_mark, owner_choices
 from service.web.form import PageForm, PersonRow, row_mark, shown_people
@@ -76,13 +77,13 @@ class Understanding:
     summary: tuple[str, ...] = field(default=())
 
 
-def understand(page: PageForm) -> Understanding:
+def understand(page: PageForm, reader: Reader) -> Understanding:
     """Everything that the panel shows for ``page``; never raises for notes that cannot be used."""
     if not page.notes.strip():
         return Understanding(plan=_plan(None, page.now))
     try:
         given = page.given()
-        facts = read_notes(page.notes, now=page.now, given=given)
+        facts = read_notes(page.notes, reader, now=page.now, given=given)
     except AfterwordError as problem:
         return Understanding(problem=problem, plan=_plan(None, page.now))
     people = shown_people(page, facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from service.drafting.checks.finding import hard, soft
-from service.notes.lexis import words
+from service.rubric.words import words
 from service.phrases import load
 from service.rubric.context import CheckContext
 from service.rubric.letter import read_letter
