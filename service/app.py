@@ -17,11 +17,11 @@ from service.api.records import Records
 from service.api.state import Service
 from service.drafting.pipeline import Drafter
 from service.drafting.send_window import SendRules
+from service.drafting.warm import static_requests
 from service.models.embedded import EmbeddedModel
 from service.models.open import open_model, reads_elsewhere
 from service.models.port import Model
 from service.prompting.library import PromptLibrary, default_root
-from service.drafting.warm import static_requests
 from service.reading.reader import Reader
 from service.settings import Settings
 from service.web import reference

@@ -231,7 +231,7 @@ class Facts:
     role: Fact | None = None
     interview_at: DateFact | None = None
     decision_date: DateFact | None = None
-    application: Application = Application()  # noqa: RUF009 (a frozen value)
+    application: Application = Application()
     missing: tuple[str, ...] = ()  # of: candidate, company, role, interviewer, interview_at, decision_date, topic
     warnings: tuple[Warning, ...] = ()
 
@@ -398,6 +398,8 @@ class Interview:
     role: str | None = None
     at: date | datetime | None = None
     decision_date: date | None = None
+    took_place: bool | None = None
+    state: ApplicationState | None = None
 
 
 @dataclass(frozen=True)

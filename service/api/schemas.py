@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from service.types import (
+    ApplicationState,
     Draft,
     DraftRequest,
     Facts,
@@ -52,6 +53,8 @@ class InterviewIn(Strict):
     role: Name | None = None
     at: datetime | date | None = Field(None, description="When the interview was.")
     decision_date: date | None = Field(None, description="When they said they would decide.")
+    took_place: bool | None = Field(None, description="False: it was cancelled, or nobody came.")
+    state: ApplicationState | None = Field(None, description="What became of the application since.")
 
 
 class CorrectionIn(Strict):
@@ -93,7 +96,7 @@ class GivenIn(Strict):
         return Given(
             candidate=self.candidate.name if self.candidate else None,
             recipients=tuple(Recipient(r.name, r.title) for r in self.recipients),
-            interview=Interview(i.company, i.role, i.at, i.decision_date),
+            interview=Interview(i.company, i.role, i.at, i.decision_date, i.took_place, i.state),
             corrections=tuple(ItemCorrection(c.start, c.end, c.owner, c.speaker) for c in self.corrections),
             language=self.language,
         )
@@ -216,7 +219,7 @@ class ApplicationOut(BaseModel):
     """What became of the application, as far as the notes tell."""
 
     took_place: bool
-    state: Literal["waiting", "rejected", "offer", "withdrawn", "answered"]
+    state: ApplicationState
 
 
 class FactsOut(BaseModel):
@@ -393,7 +396,7 @@ def facts_out(facts: Facts) -> FactsOut:
         interview_at=facts.interview_at.value if facts.interview_at else None,
         decision_date=facts.decision_date.day if facts.decision_date else None,
         application=ApplicationOut(
-            took_place=facts.application.took_place, state=facts.application.state.value
+            took_place=facts.application.took_place, state=facts.application.state
         ),
         interviewers=[PersonOut(name=p.name, title=p.title) for p in facts.interviewers],
         items=[

@@ -11,7 +11,6 @@ from service.errors import ModelError
 from service.rubric.context import CheckContext
 from service.types import Usage, Violation, Wording
 
-
 Emit = Callable[[Piece], None]  # takes a piece that will not be taken back
 
 

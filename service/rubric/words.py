@@ -134,29 +134,6 @@ def content_words(text: str) -> tuple[Word, ...]:
     return tuple(w for w in words(text) if len(w.low) > 1 and w.low not in small and not w.low.isdigit())
 
 
-@lru_cache(maxsize=256)
-def ground_stems(text: str) -> frozenset[str]:
-    """All stems that ``text`` gives ground for: its words, what its abbreviations stand for, joined compounds."""
-    spelled = load("check_abbreviations")
-    found = {w.stem for w in words(text)}
-    for w in words(text):
-        if long := spelled.get(w.low):
-            found |= {stem(part) for part in str(long).split()}
-        found |= {stem(part) for part in _WORD.findall(_camel(w.text))}
-    compounds = re.findall(r"(?<![^\W\d_])[^\W\d_]+(?:[-/][^\W\d_]+)+", text)
-    return frozenset(found | {stem(re.sub(r"[-/]", "", c)) for c in compounds})
-
-
-def _camel(word: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", word)
-
-
-def distinctive_stems(text: str) -> frozenset[str]:
-    """Stems of ``text`` that no plain letter has of itself: what makes it recognisable."""
-    common = letter_stems()
-    return frozenset(w.stem for w in content_words(text) if w.stem not in common)
-
-
 _HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|rev|hon)\.?$", re.IGNORECASE)
 
 

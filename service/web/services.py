@@ -36,6 +36,6 @@ def services_of(request: Request) -> Services:
 def reader_words(services: Services) -> str:
     """Who reads the notes, until the page follows the model by itself in the same words (static/model.js)."""
     if services.model is None:
-        return "No model reads your notes: drafts are written by rule from what you wrote."
+        return "No language model reads your notes: drafts hold the frame of a message, and the points to add."
     where = "which your operator has set up" if services.remote else "on the machine that runs Afterword"
     return f"Your notes are read by {services.model.name}, {where}."

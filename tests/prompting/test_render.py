@@ -32,6 +32,15 @@ WHOLE = {
     "tone": "warm",
     "length": "standard",
     "char_limit": 0,
+    "occasion": "talk",
+    "today": "Tuesday 2026-11-17",
+    "decision_passed": False,
+    "lines": [
+        {"number": 1, "owner": "logistics", "who": "", "point": False, "best": False, "text": "talked to Priya Raman"},
+        {"number": 2, "owner": "theirs", "who": "reader", "point": True, "best": True, "text": "she runs the depot"},
+        {"number": 3, "owner": "mine", "who": "", "point": True, "best": False, "text": "I cut empty miles by 12%"},
+        {"number": 4, "owner": "theirs", "who": "", "point": False, "best": False, "text": "asked about shifts"},
+    ],
     "items": [
         {"id": "i2", "owner": "theirs", "purpose": "highlight", "text": "she runs the Hull depot with 40 drivers"},
         {"id": "i3", "owner": "mine", "purpose": "contribution", "text": "I cut empty miles by 12% at Larkspur"},
@@ -46,7 +55,14 @@ SLOT = {
 
 
 def values_for(version: PromptVersion) -> dict[str, object]:
-    return {"kind": version.name, **(SLOT if version.style == "slots" else WHOLE)}
+    if version.style == "slots":
+        return {"kind": version.name, **SLOT}
+    if version.style == "read":
+        return {**WHOLE, "lines": [{"number": n, "text": t} for n, t in enumerate(NOTES.splitlines(), 1)]}
+    if version.style == "verify":
+        lines = [{k: line[k] for k in ("number", "owner", "who", "text")} for line in WHOLE["lines"]]  # type: ignore[attr-defined]
+        return {**WHOLE, "lines": lines, "sentences": [{"number": 1, "text": "You run the depot."}]}
+    return {**WHOLE, "kind": version.name if version.style == "whole" else "thank_you"}
 
 
 def shipped() -> list[PromptVersion]:

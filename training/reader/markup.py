@@ -23,11 +23,11 @@ OWNERS = {
     "X": "private",
 }
 PRIVACY = frozenset(
-    "pay health family offers opinion regret excuse confidence protected order self other".split()
+    ["pay", "health", "family", "offers", "opinion", "regret", "excuse", "confidence", "protected", "order", "self", "other"]
 )
-PARTS = frozenset("interviewed arranged absent mentioned candidate referee".split())
-STATES = frozenset("waiting rejected offer withdrawn answered".split())
-EVENTS = frozenset("rejected offer withdrawn answered noshow cancelled".split())
+PARTS = frozenset(["interviewed", "arranged", "absent", "mentioned", "candidate", "referee"])
+STATES = frozenset(["waiting", "rejected", "offer", "withdrawn", "answered"])
+EVENTS = frozenset(["rejected", "offer", "withdrawn", "answered", "noshow", "cancelled"])
 DAYS = {"I": "interview", "D": "decision", "Z": "other"}
 
 # The opening of an item or of a name, a closing of either; everything else is text.
@@ -43,7 +43,7 @@ class MarkupError(ValueError):
 
 def parse(text: str) -> list[dict[str, Any]]:
     """The labelled sets of one hand's file."""
-    blocks = re.split(r"^=== *", text, flags=re.M)[1:]
+    blocks = re.split(r"^=== *", text, flags=re.MULTILINE)[1:]
     return [parse_set(b) for b in blocks]
 
 
@@ -201,7 +201,7 @@ def main(arguments: list[str]) -> int:
     wrong = 0
     seen: set[str] = set()
     for file in files:
-        blocks = re.split(r"^=== *", Path(file).read_text(), flags=re.M)[1:]
+        blocks = re.split(r"^=== *", Path(file).read_text(), flags=re.MULTILINE)[1:]
         for block in blocks:
             try:
                 record = parse_set(block)
