@@ -52,6 +52,7 @@ def eval_group() -> None:
     type=click.Choice(["thank_you", "check_in", "linkedin"]),
     help="Kinds to run with their current prompt. Default: all.",
 )
+@click.option("--bare", is_flag=True, help="The bare ask: the notes and 'write it', with no chain around the model.")
 @click.option("--model", help="'embedded', 'outline', or the id of a model at OPENAI_BASE_URL.")
 @_CASES
 @click.option("--split", type=click.Choice(["all", "dev", "test"]), default="all", show_default=True)
@@ -98,10 +99,12 @@ def merge(shards: tuple[Path, ...], out: Path) -> None:
 def score(run_ref: str, cases: Path | None, runs: Path) -> None:
     """Score the messages of RUN, a file or a prompt version. Asks no model."""
     from evals.files import find_run, scores_of
-    from evals.summary import summary
+    from evals.summary import summary, worst_messages
 
-    path = scores_of(find_run(run_ref, runs), cases)
+    found = find_run(run_ref, runs)
+    path = scores_of(found, cases)
     click.echo(summary(path))
+    click.echo(worst_messages(found, path))
     click.echo(f"Scores in {path}")
 
 

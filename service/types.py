@@ -63,7 +63,7 @@ class Length(StrEnum):
     STANDARD = "standard"
 
 
-_HONORIFICS = frozenset(
+HONORIFICS = frozenset(
     {
         "dr",
         "prof",
@@ -119,7 +119,7 @@ _HONORIFICS = frozenset(
 def is_honorific(word: str) -> bool:
     """'Dr', 'Prof.': stands before a name and is no part of it."""
     low = word.lower()
-    return low.strip(".") in _HONORIFICS or low in ("eng.", "ing.")  # with its stop: 'Eng Manager' is a title
+    return low.strip(".") in HONORIFICS or low in ("eng.", "ing.")  # with its stop: 'Eng Manager' is a title
 
 
 def first_name(name: str) -> str:

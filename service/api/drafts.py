@@ -43,6 +43,7 @@ async def draft(body: DraftIn, request: Request) -> Response | DraftOut:
     """
     service = service_of(request)
     asked = body.request(_now())
+    await service.until_ready(body.while_loading)
     if "text/event-stream" in request.headers.get("accept", ""):
         return await _stream(service, asked)
     return draft_out(await _unless_gone(request, service, asked))
@@ -125,4 +126,6 @@ async def score(body: ScoreIn, request: Request) -> ScorecardOut:
 @router.post("/facts", operation_id="facts", summary="What the notes say")
 async def facts(body: GivenIn, request: Request) -> FactsOut:
     """People, company, role, dates, and whose each item is; nothing is written."""
-    return facts_out(await aside(read_notes, body.notes, service_of(request).reader, now=body.time(_now()), given=body.given()))
+    return facts_out(
+        await aside(read_notes, body.notes, service_of(request).reader, now=body.time(_now()), given=body.given())
+    )

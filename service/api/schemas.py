@@ -121,6 +121,11 @@ class DraftIn(GivenIn):
     tone: Tone = Tone.WARM
     length: Length = Length.STANDARD
     linkedin_limit: Literal[200, 300] = Field(200, description="Characters of a LinkedIn note: 300 with Premium.")
+    while_loading: Literal["wait", "frame", "refuse"] = Field(
+        "wait",
+        description="While the embedded model comes up: wait for it (60 seconds at most, then the frame), take the frame "
+        "at once, or be refused with 503 and Retry-After.",
+    )
     prompt: dict[MessageKind, Annotated[str, Field(max_length=60)]] = Field(
         default_factory=dict, description='Pinned versions: {"thank_you": "thank_you@2"}. Default: the current ones.'
     )
@@ -308,7 +313,9 @@ class DraftOut(BaseModel):
     facts: FactsOut
     messages: list[MessageOut]
     usage: UsageOut
-    warnings: list[WarningOut] = Field(description="What holds for the draft as a whole, such as a message not written and why.")
+    warnings: list[WarningOut] = Field(
+        description="What holds for the draft as a whole, such as a message not written and why."
+    )
 
 
 class ProgressOut(BaseModel):
@@ -395,9 +402,7 @@ def facts_out(facts: Facts) -> FactsOut:
         role=facts.role.value if facts.role else None,
         interview_at=facts.interview_at.value if facts.interview_at else None,
         decision_date=facts.decision_date.day if facts.decision_date else None,
-        application=ApplicationOut(
-            took_place=facts.application.took_place, state=facts.application.state
-        ),
+        application=ApplicationOut(took_place=facts.application.took_place, state=facts.application.state),
         interviewers=[PersonOut(name=p.name, title=p.title) for p in facts.interviewers],
         items=[
             ItemOut(

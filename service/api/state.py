@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -10,12 +11,16 @@ from fastapi import Request
 
 from service.api.metrics import Metrics
 from service.drafting.pipeline import Drafter
-from service.errors import ModelOverloaded
+from service.errors import ModelOverloaded, ModelUnavailable
+from service.models.embedded import EmbeddedModel
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
 from service.reading.reader import Reader
 from service.settings import Settings
 from service.types import Draft, DraftRequest
+
+
+WAIT_S = 60.0  # as long as a draft waits for a model that is coming up
 
 
 @dataclass
@@ -46,6 +51,21 @@ class Service:
         finally:
             self.drafting -= 1
             self.metrics.in_flight.set(self.drafting)
+
+    async def until_ready(self, while_loading: str = "wait") -> None:
+        """Returns when the embedded model can write, or when waiting for it is no use.
+
+        Raises ModelUnavailable with ``while_loading`` 'refuse'.
+        """
+        model = self.model
+        if not isinstance(model, EmbeddedModel) or model.state.phase in ("ready", "failed"):
+            return
+        if while_loading == "refuse":
+            raise ModelUnavailable("The model is still coming up. Try again in a moment.", retry_after_s=15)
+        if while_loading == "wait":
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WAIT_S):
+                    await model.ready()
 
     async def draft(self, request: DraftRequest) -> Draft:
         """A draft within the bound, counted; for the API and the plain form alike."""

@@ -106,7 +106,9 @@ def _greeting(outline: Outline, context: CheckContext, reply: Reply) -> str:
     said = (reply.greeting or "").rstrip(",.!: ") + ","
     frame = frame_pieces(outline)
     swapped = (replace(frame[0], text=frame[0].text.replace(outline.frame.greeting, said, 1)), *frame[1:])
-    before, after = (hard_violations(Wording(outline.frame.subject, assemble(p, outline.kind)), context) for p in (frame, swapped))
+    before, after = (
+        hard_violations(Wording(outline.frame.subject, assemble(p, outline.kind)), context) for p in (frame, swapped)
+    )
     return said if len(said) > 1 and len(after) <= len(before) else outline.frame.greeting
 
 
@@ -195,7 +197,9 @@ def prompt_values(outline: Outline, facts: Facts, today: date) -> dict[str, obje
         "company": facts.company.value if facts.company else "",
         "role": facts.role.value if facts.role else "",
         "today": f"{today:%A} {today.isoformat()}",
-        "interview_date": f"{facts.interview_at.day:%A} {facts.interview_at.day.isoformat()}" if facts.interview_at else "",
+        "interview_date": f"{facts.interview_at.day:%A} {facts.interview_at.day.isoformat()}"
+        if facts.interview_at
+        else "",
         "decision_date": f"{decision:%A} {decision.isoformat()}" if decision else "",
         "decision_passed": bool(decision and decision <= today),
         "tone": outline.tone.value,
@@ -245,7 +249,7 @@ def _from_json(text: str, outline: Outline) -> Reply:
             said = " ".join(str(sentence["text"]).split())
             letter = read_letter(said)
             said = said[len(letter.greeting) :].strip() if pieces == [] else said
-            if not said or (len(said.split()) < _VALEDICTIONS and said[-1] in ","):
+            if not said or (len(said.split()) < _VALEDICTIONS and said[-1] == ","):
                 continue
             paragraph += bool(pieces and sentence.get("new_paragraph"))
             ids = tuple(outline.numbers[n].id for n in sentence.get("lines", ()) if n in outline.numbers)
@@ -256,11 +260,21 @@ def _from_json(text: str, outline: Outline) -> Reply:
         raise ModelReplyInvalid("The model's reply is not the JSON that was asked for.") from error
 
 
-def _from_text(text: str) -> Reply:
-    found = re.match(r"\s*\**Subject\**\s*:\**\s*(?P<subject>[^\n]*)\n+(?P<body>.*)", text, re.IGNORECASE | re.DOTALL)
+_SUBJECT = re.compile(r"\s*\**Subject\**\s*:\**\s*(?P<subject>[^\n]*)\n+(?P<body>.*)", re.IGNORECASE | re.DOTALL)
+
+
+def read_subject(text: str, kind: MessageKind) -> Wording:
+    """A plain letter with its subject line, if it begins with one; a LinkedIn note has none."""
+    found = _SUBJECT.match(text)
     subject, body = (found["subject"].strip(" *\"'"), found["body"]) if found else (None, text)
-    letter = read_letter(body)
+    return Wording(None if kind is MessageKind.LINKEDIN else subject, body.strip())
+
+
+def _from_text(text: str) -> Reply:
+    wording = read_subject(text, MessageKind.THANK_YOU)
+    letter = read_letter(wording.body)
     pieces = tuple(
-        Piece(s.text.strip(), 1 + body[: s.start].strip().count("\n\n"), (), by_model=True) for s in letter.main
+        Piece(s.text.strip(), 1 + wording.body[: s.start].strip().count("\n\n"), (), by_model=True)
+        for s in letter.main
     )
-    return Reply(subject, letter.greeting or None, pieces, text, Usage())
+    return Reply(wording.subject, letter.greeting or None, pieces, text, Usage())

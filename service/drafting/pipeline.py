@@ -165,7 +165,9 @@ class Drafter:
             return written, None
         if prompt.style == "slots":
             return await write_sentences(outline, context, prompt, model, self.judge, emit), prompt
-        verifier = self.library.current("verify", "large") if self.verifies and model.prompt_channel == "large" else None
+        verifier = (
+            self.library.current("verify", "large") if self.verifies and model.prompt_channel == "large" else None
+        )
         return await write_whole(outline, context, prompt, verifier, model, request.now.date(), emit), prompt
 
     def _message(
@@ -229,7 +231,9 @@ def _written_by(outline: Outline, written: Written) -> WrittenBy:
     by_model = [p for p in written.pieces if p.by_model]
     if not by_model:
         return WrittenBy.OUTLINE
-    frame = [p for p in written.pieces if not p.by_model and p is not written.pieces[0] and p.text != outline.frame.signature]
+    frame = [
+        p for p in written.pieces if not p.by_model and p is not written.pieces[0] and p.text != outline.frame.signature
+    ]
     return WrittenBy.MIXED if frame else WrittenBy.MODEL
 
 

@@ -22,9 +22,7 @@ _OWNERS = {o.value: o for o in Owner}
 _ROLES = {r.value: r for r in PersonRole}
 
 
-async def read_along(
-    facts: Facts, request: DraftRequest, library: PromptLibrary, model: Model
-) -> tuple[Facts, Usage]:
+async def read_along(facts: Facts, request: DraftRequest, library: PromptLibrary, model: Model) -> tuple[Facts, Usage]:
     """``facts`` with what the model read joined in, and what the call used. A call that fails leaves them as they are."""
     prompt = library.current("read", model.prompt_channel)
     started = time.perf_counter()

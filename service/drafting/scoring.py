@@ -40,7 +40,9 @@ def score_text(
         candidate=given.candidate,
         char_limit=linkedin_limit if kind is MessageKind.LINKEDIN else None,
         given_words=tuple(
-            s for s in (given.candidate, given.interview.company, given.interview.role, addressed.name, addressed.title) if s
+            s
+            for s in (given.candidate, given.interview.company, given.interview.role, addressed.name, addressed.title)
+            if s
         ),
         language=facts.language,
         clarified_elsewhere=clarified_elsewhere,

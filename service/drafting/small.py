@@ -20,7 +20,20 @@ from service.phrases import load
 from service.prompting.library import PromptVersion
 from service.prompting.render import render_prompt
 from service.rubric.context import CheckContext
-from service.types import Length, MessageKind, NoteItem, Occasion, Owner, Severity, Usage, Violation, Wording
+from service.types import (
+    HONORIFICS,
+    Length,
+    MessageKind,
+    NoteItem,
+    Occasion,
+    Owner,
+    Recipient,
+    Severity,
+    Usage,
+    Violation,
+    Wording,
+    is_honorific,
+)
 
 GOOD = 0.75  # the judge's working threshold: docs/rules.md says what passes and what is lost at it
 SURE = 0.97  # so good that no other candidate is asked for
@@ -173,7 +186,7 @@ def sentence_request(item: NoteItem, outline: Outline, prompt: PromptVersion, op
             "kind": outline.kind.value,
             "purpose": _PURPOSES[item.owner],
             "reader": outline.recipient.first_name or "",
-            "note": item.text,
+            "note": spoken_of(item.text, outline.recipient),
             "opening": opening,
         },
     )
@@ -185,6 +198,21 @@ def sentence_request(item: NoteItem, outline: Outline, prompt: PromptVersion, op
         stop=prompt.parameters.stop,
         tag=f"{prompt.id}:{_PURPOSES[item.owner]}",
     )
+
+
+def spoken_of(text: str, reader: Recipient) -> str:
+    """The item with every naming of the reader as the first name alone, and without a label such as 'Dr Ines Duarte:'.
+
+    The prompt turns the first name to 'she': a small model then speaks to the reader, as it is told to.
+    """
+    if reader.name is None or reader.first_name is None:
+        return text
+    parts = [w for w in reader.name.split() if not is_honorific(w)]
+    names = sorted({" ".join(parts), *parts}, key=len, reverse=True)
+    called = rf"(?:\b(?:{'|'.join(map(re.escape, HONORIFICS))})\.? )?\b(?:{'|'.join(map(re.escape, names))})\b"
+    first = parts[0] if parts else reader.name
+    plain = re.sub(called, first, text, flags=re.IGNORECASE)
+    return re.sub(rf"^\W*{re.escape(first)}(?: \([^)]*\))?\s*(?::|-|–|—)\s*", "", plain)
 
 
 def tidy(text: str) -> str:

@@ -77,7 +77,9 @@ def read_verdicts(text: str, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
             number, verdict = int(row["number"]), str(row["verdict"])
             if verdict in RULES and 1 <= number <= len(body):
                 detail = f"'{body[number - 1].text}': {verdict}: {row.get('reason', '')}"
-                found.append(Finding(number - 1, Violation(f"read_as_{verdict}", RULES[verdict], Severity.HARD, detail)))
+                found.append(
+                    Finding(number - 1, Violation(f"read_as_{verdict}", RULES[verdict], Severity.HARD, detail))
+                )
     except (ValueError, KeyError, TypeError) as error:
         raise ModelReplyInvalid("The reply of the second reading is not the JSON that was asked for.") from error
     return tuple(found)

@@ -41,7 +41,9 @@ def list_models(data_dir: Path | None) -> None:
             f"{'measured' if weights.measured else 'not measured here':<17}  {weights.licence}  {weights.title}"
         )
     for server in asyncio.run(find_nearby()):
-        click.echo(f"\n{server.maker} answers on this machine. Nothing is sent there until you choose one of its models:")
+        click.echo(
+            f"\n{server.maker} answers on this machine. Nothing is sent there until you choose one of its models:"
+        )
         for served in server.models:
             click.echo(f"  OPENAI_BASE_URL={server.base_url} AFTERWORD_MODEL={served}")
 

@@ -101,9 +101,7 @@ def _with_people(facts: Facts, reading: ModelReading) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def _with_lines(
-    items: tuple[NoteItem, ...], reading: ModelReading, people: tuple[Person, ...]
-) -> tuple[NoteItem, ...]:
+def _with_lines(items: tuple[NoteItem, ...], reading: ModelReading, people: tuple[Person, ...]) -> tuple[NoteItem, ...]:
     """The model's word on whose a line is, but what the reader is sure is private stays so."""
     rows = {line.number: line for line in reading.lines}
     out = []

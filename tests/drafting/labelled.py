@@ -39,7 +39,9 @@ def record(marked: str, now: str = "2026-11-17T18:00:00+01:00", **header: str) -
     return parse_set(f"a-test\nnow: {now}\n{lines}{marked}")
 
 
-def request(notes: str, *kinds: MessageKind, now: str = "2026-11-17T18:00:00+01:00", candidate: str = "Sam Ortiz") -> DraftRequest:
+def request(
+    notes: str, *kinds: MessageKind, now: str = "2026-11-17T18:00:00+01:00", candidate: str = "Sam Ortiz"
+) -> DraftRequest:
     return DraftRequest(
         notes, datetime.fromisoformat(now), kinds or (MessageKind.THANK_YOU,), Given(candidate=candidate or None)
     )

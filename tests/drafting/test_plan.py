@@ -32,7 +32,10 @@ def test_no_item_is_a_point_of_two_readers() -> None:
 
 def test_whoever_only_arranged_it_gets_no_message() -> None:
     known = facts(PANEL)
-    assert {o.recipient.name for o in plan_messages(known, request(known.notes)).outlines} == {"Ines Duarte", "Tomas Brandt"}
+    assert {o.recipient.name for o in plan_messages(known, request(known.notes)).outlines} == {
+        "Ines Duarte",
+        "Tomas Brandt",
+    }
 
 
 def test_points_stand_by_worth() -> None:
@@ -43,7 +46,9 @@ def test_points_stand_by_worth() -> None:
 
 
 def test_a_question_or_bad_news_is_background_and_no_point() -> None:
-    known = facts("P1: Ines Duarte | interviewed | -\n---\n[[L {P1 Ines Duarte}, {I on Tuesday}]]\n[[T:P1:0 three bakers left this year]]\n")
+    known = facts(
+        "P1: Ines Duarte | interviewed | -\n---\n[[L {P1 Ines Duarte}, {I on Tuesday}]]\n[[T:P1:0 three bakers left this year]]\n"
+    )
     outline = plan_messages(known, request(known.notes)).outlines[0]
     assert not outline.points
     assert any("three bakers" in line.item.text and not line.is_point for line in outline.lines)

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from service.drafting.checks.finding import hard, places
 from service.rubric.amounts import days
 from service.rubric.context import CheckContext
-from service.rubric.ground import people_names, read_ground
+from service.rubric.ground import company_words, people_names, read_ground
 from service.rubric.letter import read_letter
 from service.rubric.words import Word, plain, sentences, words
 from service.types import Violation, Wording, is_honorific
@@ -33,7 +33,7 @@ def _capitals(text: str) -> Iterator[Word]:
 def ungrounded_names(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """Capitalised words that the notes do not have; a near miss of a known name is told apart."""
     ground = read_ground(context)
-    parts = {p for names in people_names(context).values() for p in names if len(p) > 3}
+    parts = {p for names in people_names(context).values() for p in names} | company_words(context.facts)
     for where, text in places(wording):
         letter = read_letter(text) if where == "body" else None
         first = len(letter.greeting) if letter else 0
@@ -48,9 +48,17 @@ def ungrounded_names(wording: Wording, context: CheckContext) -> Iterator[Violat
             if word.low in ground.private_names:
                 yield hard("private_content", "G30", "This stands only in your private notes.", where, (start, end))
                 continue
-            near = next((p for p in parts if p[0] == word.low[0] and fuzz.ratio(p, word.low) >= _NEAR), None)
+            near = next(
+                (p for p in parts if len(p) > 3 and p[0] == word.low[0] and fuzz.ratio(p, word.low) >= _NEAR), None
+            )
             if near:
-                yield hard("misspelled_name", "G35", f"'{word.text}': the notes spell it '{near.title()}'.", where, (start, end))
+                yield hard(
+                    "misspelled_name",
+                    "G35",
+                    f"'{word.text}': the notes spell it '{near.title()}'.",
+                    where,
+                    (start, end),
+                )
             else:
                 yield hard("ungrounded_name", "G35", f"'{word.text}' is not in the notes.", where, (start, end))
 
@@ -59,12 +67,14 @@ def mixed_names(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """The first name of one person beside the last name of another."""
     people = people_names(context)
     for where, text in places(wording):
-        for first, last in itertools.pairwise(list(_capitals(text))):
+        for first, last in itertools.pairwise(w for w in words(text) if w.is_capitalised):
             a = {n for n, parts in people.items() if first.low in parts}
             b = {n for n, parts in people.items() if last.low in parts}
             if text[first.end : last.start] == " " and a and b and not a & b:
                 at = (first.start, last.end)
-                yield hard("mixed_names", "G35", f"Nobody is called '{first.text} {last.text}' in the notes.", where, at)
+                yield hard(
+                    "mixed_names", "G35", f"Nobody is called '{first.text} {last.text}' in the notes.", where, at
+                )
 
 
 def titles(wording: Wording, context: CheckContext) -> Iterator[Violation]:

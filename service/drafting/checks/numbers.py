@@ -12,7 +12,7 @@ from service.rubric.context import CheckContext
 from service.rubric.ground import read_ground
 from service.types import Violation, Wording
 
-_NEAR = 12  # characters between the two numbers of one step
+_NEAR = 16  # characters between the two numbers of one step
 _SPOKEN = frozenset(map(Decimal, (1, 2, 3)))  # 'two things stayed with me' counts what the letter itself says
 
 

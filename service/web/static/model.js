@@ -15,7 +15,7 @@ const READER = {
   outline: () => "No language model reads your notes: drafts hold the frame of a message, and the points to add.",
 };
 const AT_REST = new Set(["ready", "outline"]);
-const MEANWHILE = () => "Until the model is here, drafts hold the frame of a message.";
+const MEANWHILE = () => "Your notes are understood already. A draft begins by itself when the model is here.";
 
 export class ModelState {
   constructor(pill, reader) {
