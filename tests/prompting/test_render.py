@@ -201,3 +201,16 @@ def test_a_template_cannot_reach_into_python_or_change_a_value(template: str) ->
     version = version_with(template, notes={"type": "string"}, items={"type": "array"})
     with pytest.raises(PromptError, match=r"may not do|not given"):
         render_prompt(version, {"notes": "x", "items": []})
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [
+        ("{% if recipient %}{{ recipient_titel | fence }}{% endif %}", "recipient_titel"),
+        ("{% for line in lines %}{% if line.best %}{{ line.txt | fence }}{% endif %}{% endfor %}", "line.txt"),
+    ],
+)
+def test_a_name_that_is_not_given_is_found_in_a_branch_that_no_case_meets(user: str, said: str) -> None:
+    version = next(v for v in shipped() if v.id == "thank_you@4")
+    with pytest.raises(PromptError, match=re.escape(said)):
+        check_templates(dataclasses.replace(version, user=user))
