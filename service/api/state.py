@@ -19,7 +19,6 @@ from service.reading.reader import Reader
 from service.settings import Settings
 from service.types import Draft, DraftRequest
 
-
 WAIT_S = 60.0  # as long as a draft waits for a model that is coming up
 
 

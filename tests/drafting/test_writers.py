@@ -248,6 +248,9 @@ def test_the_frame_alone_is_a_message_within_its_limits() -> None:
 
 def test_the_reader_is_one_name_to_a_small_model_however_the_notes_call_them() -> None:
     dray = Recipient("Mr Barnaby Dray", "head of English")
-    assert spoken_of("Mr Dray (head of English): he teaches Tuesdays in the library", dray) == "he teaches Tuesdays in the library"
+    assert (
+        spoken_of("Mr Dray (head of English): he teaches Tuesdays in the library", dray)
+        == "he teaches Tuesdays in the library"
+    )
     assert spoken_of("Barnaby Dray wants a chess club", dray) == "Barnaby wants a chess club"
     assert spoken_of("they want a chess club", dray) == "they want a chess club"

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,6 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from service.app import create_app
-from service.notes.read import read_notes
 from service.settings import Settings
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -77,9 +74,6 @@ def serving(app: FastAPI) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
     """The app as users get it, without a model: fast, and the same every time."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # textblob leaves its word list to the collector, once
-        read_notes("Met Ines Duarte, she proofs the rye for 19 hours.", now=datetime.fromisoformat(NOW))
     with serving(create_app(Settings(model="outline"))) as served:
         yield served
 
