@@ -13,9 +13,10 @@ from datetime import datetime
 
 from rapidfuzz.distance import Levenshtein
 
-from service.reading.days import resolve_day
+from service.reading.days import resolve
 from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning
 
+CORRECTED = "your correction"  # the reason of an item that the candidate labelled
 SURE = 0.9  # the reader's word stands from here on
 DOUBTED = 0.5  # the confidence of a fact on which the two differ
 
@@ -107,7 +108,7 @@ def _with_lines(items: tuple[NoteItem, ...], reading: ModelReading, people: tupl
     out = []
     for number, item in enumerate(items, 1):
         row = rows.get(number)
-        if row is None or item.reason == "corrected" or (item.owner is Owner.PRIVATE and item.confidence >= SURE):
+        if row is None or item.reason == CORRECTED or (item.owner is Owner.PRIVATE and item.confidence >= SURE):
             out.append(item)
             continue
         who = next((p.name for p in people if row.who and _same(p.name, row.who)), None)
@@ -129,8 +130,11 @@ def _day(words: str | None, facts: Facts, now: datetime, which: str) -> DateFact
     span = find_in_notes(words, facts.notes) if words else None
     if span is None:
         return None
-    interview = facts.interview_at.day if facts.interview_at else None
-    read = resolve_day(facts.notes[span.start : span.end], now=now, interview=interview, which=which)
+    said = now.date()
+    if which == "decision" and facts.interview_at is not None and facts.interview_at.day <= said:
+        said = facts.interview_at.day
+    past = which == "interview" and facts.application.took_place
+    read = resolve(facts.notes[span.start : span.end], said, now=now.date(), past=past)
     return DateFact(read.day, span, DOUBTED + 0.2, read.others) if read is not None else None
 
 
