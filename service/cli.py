@@ -13,6 +13,7 @@ import click
 from service import __version__
 from service.drafting_commands import draft, score
 from service.errors import AfterwordError, RequestError
+from service.reading_commands import read
 
 GROUPS = {
     "eval": ("evals.commands:eval_group", "Say with evidence whether a prompt change is better."),
@@ -135,6 +136,7 @@ def _show_progress(model: Any) -> None:
 
 main.add_command(draft)
 main.add_command(score)
+main.add_command(read)
 
 if __name__ == "__main__":
     main(prog_name="afterword")
