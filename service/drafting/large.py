@@ -44,7 +44,7 @@ async def write_whole(
     prompt: PromptVersion,
     verifier: PromptVersion | None,
     model: Model,
-    today: date,
+    sent_on: date,
     emit: Emit,
 ) -> Written:
     """The message, written, read over and mended. What still cannot stay is dropped; with nothing left, the frame."""
@@ -56,7 +56,7 @@ async def write_whole(
     last = ""
     for _ in range(max(1, prompt.parameters.candidates)):
         try:
-            reply = await _ask(outline, context.facts, prompt, model, today, objections, last)
+            reply = await _ask(outline, context.facts, prompt, model, sent_on, objections, last)
         except ModelError as error:
             out.error = error
             break
@@ -148,12 +148,12 @@ async def _ask(
     facts: Facts,
     prompt: PromptVersion,
     model: Model,
-    today: date,
+    sent_on: date,
     objections: Sequence[str],
     last: str,
 ) -> Reply:
     """One call. Raises ModelError."""
-    request = whole_request(outline, facts, prompt, today, objections, last)
+    request = whole_request(outline, facts, prompt, sent_on, objections, last)
     started = time.perf_counter()
     reply = await model.complete(request)
     usage = replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
@@ -164,11 +164,11 @@ def whole_request(
     outline: Outline,
     facts: Facts,
     prompt: PromptVersion,
-    today: date,
+    sent_on: date,
     objections: Sequence[str] = (),
     last: str = "",
 ) -> ModelRequest:
-    rendered = render_prompt(prompt, prompt_values(outline, facts, today))
+    rendered = render_prompt(prompt, prompt_values(outline, facts, sent_on))
     messages = [ChatMessage(m.role, m.content) for m in rendered.messages]
     if objections:
         reasons = "\n".join(f"- {reason}" for reason in dict.fromkeys(objections))
@@ -184,7 +184,7 @@ def whole_request(
     )
 
 
-def prompt_values(outline: Outline, facts: Facts, today: date) -> dict[str, object]:
+def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, object]:
     """Everything a whole-message prompt may name; its input schema says which it takes."""
     decision = facts.decision_date.day if facts.decision_date else None
     return {
@@ -196,12 +196,12 @@ def prompt_values(outline: Outline, facts: Facts, today: date) -> dict[str, obje
         "candidate": facts.candidate.name if facts.candidate else "",
         "company": facts.company.value if facts.company else "",
         "role": facts.role.value if facts.role else "",
-        "today": f"{today:%A} {today.isoformat()}",
+        "today": f"{sent_on:%A} {sent_on.isoformat()}",
         "interview_date": f"{facts.interview_at.day:%A} {facts.interview_at.day.isoformat()}"
         if facts.interview_at
         else "",
         "decision_date": f"{decision:%A} {decision.isoformat()}" if decision else "",
-        "decision_passed": bool(decision and decision <= today),
+        "decision_passed": bool(decision and decision <= sent_on),
         "tone": outline.tone.value,
         "length": outline.length.value,
         "char_limit": outline.char_limit or 0,

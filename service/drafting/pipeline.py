@@ -168,7 +168,16 @@ class Drafter:
         verifier = (
             self.library.current("verify", "large") if self.verifies and model.prompt_channel == "large" else None
         )
-        return await write_whole(outline, context, prompt, verifier, model, request.now.date(), emit), prompt
+        window = send_window(
+            outline.kind,
+            interview_at=facts.interview_at,
+            decision_date=facts.decision_date,
+            now=request.now,
+            rules=self.rules,
+        )
+        # A check-in is drafted early and sent when it is due: its words are those of that day.
+        sent_on = max(request.now, window.not_before or request.now).date()
+        return await write_whole(outline, context, prompt, verifier, model, sent_on, emit), prompt
 
     def _message(
         self,

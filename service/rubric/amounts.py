@@ -235,7 +235,12 @@ def known_days(text: str, dates: tuple[date, ...]) -> KnownDays:
         pairs=frozenset(pairs),
         months=frozenset({d.month for d in named if d.month} | {d.month for d in dates}),
         numbers=frozenset({d.day for d in named if d.day} | {d.day for d in dates}),
-        weekdays=frozenset({d.weekday for d in named if d.weekday is not None} | {d.weekday() for d in resolved}),
+        # What may be a day is ground enough: '(sat)' in notes is Saturday in a letter.
+        weekdays=frozenset(
+            {d.weekday for d in named if d.weekday is not None}
+            | {d.weekday() for d in resolved}
+            | {_names("weekdays")[w] for w in re.findall(r"[a-z]+", text.lower()) if w in _names("weekdays")}
+        ),
     )
 
 
