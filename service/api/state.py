@@ -10,8 +10,9 @@ from fastapi import Request
 
 from service.api.metrics import Metrics
 from service.drafting.pipeline import Drafter
-from service.errors import ModelOverloaded
+from service.errors import ModelError, ModelOverloaded
 from service.models.port import Model
+from service.models.trouble import Trouble
 from service.prompting.library import PromptLibrary
 from service.settings import Settings
 from service.types import Draft, DraftRequest
@@ -26,6 +27,12 @@ class Service:
     remote: bool  # the notes leave this machine's own processes
     metrics: Metrics = field(default_factory=Metrics)
     drafting: int = 0
+
+    @property
+    def trouble(self) -> ModelError | None:
+        """What is wrong with the model's endpoint now, where it has one."""
+        trouble: Trouble | None = getattr(self.model, "trouble", None)
+        return trouble.error if trouble is not None else None
 
     @contextlib.asynccontextmanager
     async def room(self) -> AsyncIterator[None]:

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
+from service.settings import Settings
 from service.types import Draft, DraftRequest
 
 
@@ -17,6 +18,9 @@ class Services(Protocol):
 
     @property
     def model(self) -> Model | None: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
     @property
     def remote(self) -> bool: ...

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from service.drafting.pipeline import Drafter
 from service.notes.read import read_notes
 from service.prompting.library import PromptLibrary
+from service.settings import Settings
 from service.web.routes import mount_static, router
 
 
@@ -29,7 +30,7 @@ def client() -> Iterator[TestClient]:
     app = FastAPI()
     library = PromptLibrary.load()
     app.state.service = SimpleNamespace(
-        library=library, draft=Drafter(library, lambda: None).draft, model=None, remote=False
+        library=library, draft=Drafter(library, lambda: None).draft, model=None, remote=False, settings=Settings()
     )
     app.include_router(router)
     mount_static(app)
