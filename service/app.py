@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
@@ -11,6 +12,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from service import __version__
 from service.api import drafts, exports, system
 from service.api.admission import AllowedHosts, BodyLimit, only_here
+from service.api.forwarded import Forwarded, HeadAsGet
+from service.api.metrics import Metrics
+from service.api.observed import Observed
 from service.api.openapi import describe
 from service.api.problems import add_problem_handlers
 from service.api.records import Records
@@ -46,22 +50,28 @@ def create_app(
     settings = settings or Settings()
     library = PromptLibrary.load(settings.prompts_dir or default_root())
     chosen = model or open_model(settings)
+    metrics = Metrics()
+    counted = Observed(chosen, metrics) if chosen is not None else None
     drafter = Drafter(
         library,
-        ready(chosen),
+        ready(chosen, counted),
         reader or Reader.load(),
         SendRules(check_in_after_days=settings.check_in_days),
         verifies=settings.verify,
         reads_along=settings.read_along,
     )
-    service = Service(settings, library, drafter, chosen, remote=model is None and reads_elsewhere(settings))
+    remote = model is None and reads_elsewhere(settings)
+    service = Service(settings, library, drafter, chosen, remote, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if isinstance(chosen, EmbeddedModel):
             chosen.warm(static_requests(library, chosen.prompt_channel))
             chosen.start()
+        looking = asyncio.create_task(_look_at(chosen))
         yield
+        looking.cancel()
+        await asyncio.wait({looking})
         if chosen is not None:
             await chosen.aclose()
 
@@ -97,17 +107,27 @@ def _admit(app: FastAPI, service: Service) -> None:
             allow_headers=["Accept", "Content-Type", "X-Request-ID"],
             expose_headers=["Retry-After", "X-Request-ID"],
         )
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(Forwarded, proxies=settings.trusted_proxies, root_path=settings.root_path)
+    # Before the proxy's word for the name is taken: a page elsewhere could otherwise give its own.
     if settings.allowed_hosts or only_here(settings.host):
         app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts)
     app.add_middleware(Records, metrics=service.metrics)
 
 
-def ready(model: Model | None) -> Callable[[], Model | None]:
-    """The model once it can answer; None until then, so that the outline writes."""
+async def _look_at(model: Model | None) -> None:
+    """A refused key or an endpoint that is not there shows at start, not at the first draft."""
+    probe = getattr(model, "probe", None)
+    if probe is not None:
+        await probe()
+
+
+def ready(model: Model | None, counted: Model | None = None) -> Callable[[], Model | None]:
+    """The model (or ``counted``, which stands before it) once it can answer; None until then: the outline writes."""
 
     def now() -> Model | None:
         if isinstance(model, EmbeddedModel) and model.state.phase != "ready":
             return None
-        return model
+        return counted or model
 
     return now

@@ -6,13 +6,17 @@
     │   │   └── NotesTooLong         413  notes-too-long
     │   ├── UnsupportedLanguage      422  unsupported-language
     │   ├── UnknownPrompt            404  unknown-prompt
+    │   ├── NothingToRemind          422  nothing-to-remind
     │   └── DatesContradict          422  dates-contradict
     ├── PromptError                  500  prompt-invalid
     │   └── PromptChanged            500  prompt-changed
     ├── ModelError                   502  model-failed
     │   ├── ModelUnavailable         503  model-unavailable
     │   ├── ModelTimeout             504  model-timeout
-    │   ├── ModelRejected            502  model-rejected      (401, 403, 404, 400 upstream: repeating is no use)
+    │   ├── ModelRejected            502  model-rejected      (4xx upstream: repeating is no use)
+    │   │   ├── ModelKeyRefused      502  model-key-refused
+    │   │   ├── ModelMissing         502  model-missing
+    │   │   └── ModelQuotaSpent      502  model-quota-spent
     │   ├── ModelOverloaded          503  model-overloaded    (429, 5xx upstream: may be repeated)
     │   └── ModelReplyInvalid        502  model-reply-invalid (empty, cut short, refused, not the shape asked for)
     └── WeightsError                 503  weights-unavailable
@@ -71,6 +75,11 @@ class DatesContradict(RequestError):
     title = "The dates contradict each other"
 
 
+class NothingToRemind(RequestError):
+    type = "nothing-to-remind"
+    title = "There is nothing to be reminded of"
+
+
 class PromptError(AfterwordError):
     type = "prompt-invalid"
     title = "A prompt version cannot be used"
@@ -102,6 +111,21 @@ class ModelTimeout(ModelError):
 class ModelRejected(ModelError):
     type = "model-rejected"
     title = "The model's endpoint refused the request"
+
+
+class ModelKeyRefused(ModelRejected):
+    type = "model-key-refused"
+    title = "The model's endpoint does not accept the key: check OPENAI_API_KEY"
+
+
+class ModelMissing(ModelRejected):
+    type = "model-missing"
+    title = "The endpoint does not have this model: check AFTERWORD_MODEL"
+
+
+class ModelQuotaSpent(ModelRejected):
+    type = "model-quota-spent"
+    title = "The account behind OPENAI_API_KEY has no quota left"
 
 
 class ModelOverloaded(ModelError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,11 +18,28 @@ def _listed(value: object) -> object:
     return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
+def _networks(value: object) -> object:
+    """'10.0.0.0/8, 127.0.0.1' as networks."""
+    return tuple(ipaddress.ip_network(v, strict=False) for v in _listed(value)) if isinstance(value, str) else value  # type: ignore[attr-defined]
+
+
+def _path(value: object) -> object:
+    """'afterword/' as '/afterword', '/' as nothing."""
+    if not isinstance(value, str):
+        return value
+    path = "/".join(("", *filter(None, value.strip().split("/"))))
+    if not re.fullmatch(r"(?:/[\w.~-]+)*", path, re.ASCII):
+        raise ValueError("A path such as /afterword is wanted")
+    return path
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"], BeforeValidator(lambda v: v.lower() if isinstance(v, str) else v)
 ]
 Seconds = Annotated[float, Field(gt=0)]
+Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+RootPath = Annotated[str, BeforeValidator(_path)]
 
 
 class Settings(BaseSettings):
@@ -41,6 +60,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "AFTERWORD_PORT", "port"))
     allowed_hosts: Names = ()  # empty: any name, or on loopback any that cannot be a public one
     allowed_origins: Names = ()  # other sites whose pages may call the API
+    root_path: RootPath = ""  # where a proxy puts the service: '/afterword'
+    trusted_proxies: Networks = ()  # whose X-Forwarded-* headers are believed
     connect_timeout_s: Seconds = 5.0
     first_token_timeout_s: Seconds = 30.0
     model_timeout_s: Seconds = 60.0

@@ -164,8 +164,11 @@ def test_the_service_tells_its_address_and_stops_when_asked() -> None:
     ) as served:
         assert served.stderr is not None
         url = served.stderr.readline().rpartition(" ")[2].strip()
-        assert httpx2.get(f"{url}/readyz", timeout=20).json() == {"status": "ready", "model": "outline"}
-        served.terminate()
+        try:
+            ready = httpx2.get(f"{url}/readyz", timeout=20).json()
+        finally:
+            served.terminate()
+        assert ready == {"status": "ready", "model": "outline", "detail": ""}
         assert served.stderr.read() == ""
     assert served.returncode in (0, -signal.SIGTERM)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import tomllib
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from service.errors import AfterwordError
 from service.settings import Settings, shown_name
 
 ROOT = Path(__file__).parents[1]
@@ -77,13 +79,31 @@ def test_the_commands_that_pages_name_exist(page: str) -> None:
     assert named <= targets
 
 
-def test_every_problem_is_documented() -> None:
-    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "service").rglob("*.py"))
-    slugs = set(re.findall(r'^    type(?:: ClassVar\[str\])? = "([a-z-]+)"', code, re.MULTILINE))
-    slugs |= set(re.findall(r'problem\(\s*\d+,\s*"([a-z-]+)"', code))
-    assert {"internal", "notes-too-long", "content-too-large", "cross-site-post"} <= slugs
-    assert {s for s in slugs if f"`/problems/{s}`" not in page} == set()
+def test_the_catalogue_of_problems_is_the_codes_own() -> None:
+    """Each type with its status, a cause and a remedy; none that no code can answer with."""
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `/problems/([a-z-]+)` \| (\d+) \| ([^|]+) \| ([^|]*) \|$", page, re.MULTILINE)
+    stated = {slug: int(status) for slug, status, _, _ in rows}
+    assert len(stated) == len(rows)
+    for slug, _, cause, remedy in rows:
+        assert cause.strip(), slug
+        assert remedy.strip(), slug
+    assert stated == problem_types()
+
+
+def problem_types() -> dict[str, int]:
+    """Every type of problem with its status: those of the error tree, those said in place, and those of HTTP itself."""
+    importlib.import_module("service.app")
+    kinds: list[type[AfterwordError]] = [AfterwordError]
+    found = {"not-found": 404, "method-not-allowed": 405}
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found[kind.type] = kind.status
+    for path in (ROOT / "service" / "api").glob("*.py"):
+        said = re.findall(r'problem\(\s*(\d+),\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
+        found |= {slug: int(status) for status, slug in said}
+    return found
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

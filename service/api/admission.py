@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 
 from fastapi.exceptions import HTTPException
+from starlette._utils import get_route_path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,7 +28,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = self.larger.get(scope["path"], self.most)
+        most = self.larger.get(get_route_path(scope), self.most)
         length = Headers(scope=scope).get("content-length", "0")
         if length.isdigit() and int(length) > most:
             await too_large()(scope, receive, send)

@@ -21,8 +21,9 @@ _SAID = {
 
 
 def pointer(where: tuple[Any, ...]) -> str:
-    """A JSON pointer (RFC 6901) into the body."""
-    parts = (str(p).replace("~", "~0").replace("/", "~1") for p in where if p not in ("body", "[key]"))
+    """A JSON pointer (RFC 6901) into the body, whose fields come behind a first 'body' that is none of them."""
+    inside = where[1:] if where[:1] == ("body",) else where
+    parts = (str(p).replace("~", "~0").replace("/", "~1") for p in inside if p != "[key]")
     return "".join(f"/{p if len(p) <= _TOLD_OF else p[:_TOLD_OF] + '…'}" for p in parts)
 
 

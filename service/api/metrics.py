@@ -24,7 +24,27 @@ class Metrics:
             "afterword_repairs", "Hard violations met in a model's text", ["check"], registry=self.registry
         )
         self.tokens = Counter("afterword_tokens", "Tokens by direction", ["direction"], registry=self.registry)
-        self.calls = Counter("afterword_model_calls", "Calls to the model", registry=self.registry)
+        self.calls = Counter(
+            "afterword_model_calls",
+            "Calls to the model by outcome: answered, cancelled, or the type of the error",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.calls_in_flight = Gauge(
+            "afterword_model_calls_in_flight", "Calls under way or waiting for their turn", registry=self.registry
+        )
+        self.call_seconds = Histogram(
+            "afterword_model_call_seconds",
+            "Seconds of one call to the model, queueing and retries included",
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
+            registry=self.registry,
+        )
+        self.trouble = Gauge(
+            "afterword_model_trouble",
+            "1 for the problem that the model's endpoint has now",
+            ["type"],
+            registry=self.registry,
+        )
         self.model_seconds = Counter(
             "afterword_model_seconds", "Seconds of waiting for the model, summed over its calls", registry=self.registry
         )
@@ -45,9 +65,13 @@ class Metrics:
         self.tokens.labels("in").inc(draft.usage.prompt_tokens)
         self.tokens.labels("cached").inc(draft.usage.cached_tokens)
         self.tokens.labels("out").inc(draft.usage.completion_tokens)
-        self.calls.inc(draft.usage.calls)
         self.model_seconds.inc(draft.usage.model_seconds)
         self.seconds.observe(draft.usage.seconds)
+
+    def in_trouble(self, type_: str | None) -> None:
+        self.trouble.clear()
+        if type_ is not None:
+            self.trouble.labels(type_).set(1)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

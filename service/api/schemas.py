@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from service.types import (
     ApplicationState,
@@ -33,6 +34,14 @@ EXAMPLE_NOTES = (
     "- the rye is proofed for 19 hours, two ovens\n- told her I cut waste from 9% to 4% at Hollin Mill\n"
     "- hear back by Nov 25"
 )
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError) as error:  # not found is a KeyError
+        raise ValueError("A zone of the IANA list is wanted, such as Europe/Berlin.") from error
+    return name
 
 
 class Strict(BaseModel):
@@ -90,6 +99,11 @@ class GivenIn(Strict):
         None, description="Default: the language of the notes."
     )
     now: AwareDatetime | None = Field(None, description="The caller's time with its zone; default: the server's.")
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        None,
+        max_length=60,
+        description="The caller's zone by name, 'Europe/Berlin': times after the clocks change are then right too.",
+    )
 
     def given(self) -> Given:
         i = self.interview
@@ -102,7 +116,8 @@ class GivenIn(Strict):
         )
 
     def time(self, now: datetime) -> datetime:
-        return self.now or now
+        at = self.now or now
+        return at.astimezone(ZoneInfo(self.time_zone)) if self.time_zone else at
 
 
 class DraftIn(GivenIn):
@@ -359,6 +374,7 @@ class HealthOut(BaseModel):
 class ReadyOut(BaseModel):
     status: Literal["ready"] = "ready"
     model: str = Field(description="The model's state; until it is ready the outline writes.")
+    detail: str = Field("", description="What is wrong with the model and what to set; empty where nothing is.")
 
 
 class PromptBriefOut(PromptOut):

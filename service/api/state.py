@@ -11,9 +11,10 @@ from fastapi import Request
 
 from service.api.metrics import Metrics
 from service.drafting.pipeline import Drafter
-from service.errors import ModelOverloaded, ModelUnavailable
+from service.errors import ModelError, ModelOverloaded, ModelUnavailable
 from service.models.embedded import EmbeddedModel
 from service.models.port import Model
+from service.models.trouble import Trouble
 from service.prompting.library import PromptLibrary
 from service.reading.reader import Reader
 from service.settings import Settings
@@ -35,6 +36,12 @@ class Service:
     @property
     def reader(self) -> Reader:
         return self.drafter.reader
+
+    @property
+    def trouble(self) -> ModelError | None:
+        """What is wrong with the model's endpoint now, where it has one."""
+        trouble: Trouble | None = getattr(self.model, "trouble", None)
+        return trouble.error if trouble is not None else None
 
     @contextlib.asynccontextmanager
     async def room(self) -> AsyncIterator[None]:

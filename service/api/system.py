@@ -17,16 +17,18 @@ prompts_router = APIRouter(tags=["prompts"])
 
 
 def model_state(service: Service) -> ModelOut:
-    """Models elsewhere have no state of their own: they count as ready, and a call says otherwise."""
+    """An endpoint counts as ready until a call to it, or the look at start, has said otherwise."""
     model = service.model
     if model is None:
         return ModelOut(state="outline", name=None, percent=None, detail="", remote=False)
     if not isinstance(model, EmbeddedModel):
-        return ModelOut(state="ready", name=model.name, percent=None, detail="", remote=service.remote)
-    state = model.state
-    phase = "loading" if state.phase in ("absent", "verifying") else state.phase
-    percent = None if state.progress is None or phase != "downloading" else round(100 * state.progress)
-    return ModelOut(state=phase, name=model.name, percent=percent, detail=state.detail, remote=service.remote)
+        error = service.trouble
+        state, detail = ("failed", error.detail) if error else ("ready", "")
+        return ModelOut(state=state, name=model.name, percent=None, detail=detail, remote=service.remote)
+    own = model.state
+    phase = "loading" if own.phase in ("absent", "verifying") else own.phase
+    percent = None if own.progress is None or phase != "downloading" else round(100 * own.progress)
+    return ModelOut(state=phase, name=model.name, percent=percent, detail=own.detail, remote=service.remote)
 
 
 @router.get("/model", operation_id="model", summary="Which model writes, and whether it is ready")
@@ -41,8 +43,9 @@ async def healthz() -> HealthOut:
 
 @router.get("/readyz", operation_id="readyz", summary="Drafts can be made")
 async def readyz(request: Request) -> ReadyOut:
-    """Ready from the start: until the model is, the outline writes."""
-    return ReadyOut(model=model_state(service_of(request)).state)
+    """Ready from the start: until the model is, the outline writes. `detail` says what is wrong with the model."""
+    state = model_state(service_of(request))
+    return ReadyOut(model=state.state, detail=state.detail)
 
 
 @router.get(
@@ -53,7 +56,9 @@ async def readyz(request: Request) -> ReadyOut:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(request: Request) -> Response:
-    return Response(service_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)
+    service = service_of(request)
+    service.metrics.in_trouble(service.trouble.type if service.trouble else None)
+    return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
 @prompts_router.get("/prompts", operation_id="prompts", summary="Every prompt version")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 
 from service.errors import RequestError
+from service.exports.address import read_address
 from service.types import Message
 
 _CONTROLS = frozenset(map(chr, (*range(32), 127, 0x85, 0x2028, 0x2029)))
@@ -28,10 +27,12 @@ def eml_of(subject: str, body: str, sender: str | None = None) -> bytes:
         RequestError: the subject or the sender holds a line break or another control character, or the
             address is none.
     """
-    mail = EmailMessage(policy=SMTP)
+    address = read_address(sender, "sender") if sender and "@" in _one_line(sender, "sender") else None
+    # A local part beyond ASCII stands in the header as it is (RFC 6532): it has no other spelling.
+    mail = EmailMessage(policy=SMTP if address is None or address.username.isascii() else SMTPUTF8)
     mail["X-Unsent"] = "1"
-    if sender and "@" in _one_line(sender, "sender"):
-        mail["From"] = _address(sender)
+    if address is not None:
+        mail["From"] = address
     mail["Subject"] = _one_line(subject, "subject")
     mail.set_content(body, charset="utf-8", cte="quoted-printable")
     return mail.as_bytes()
@@ -41,13 +42,3 @@ def _one_line(text: str, what: str) -> str:
     if _CONTROLS.intersection(text):
         raise RequestError(f"The {what} must be one line of text.")
     return text.strip()
-
-
-def _address(sender: str) -> Address:
-    """A header value in which a name is only ever a name, whatever punctuation it holds."""
-    name, bracket, rest = sender.rpartition("<")
-    address = rest.strip().removesuffix(">")
-    try:
-        return Address(display_name=name.strip().strip('"') if bracket else "", addr_spec=address)
-    except (ValueError, IndexError, MessageError) as error:  # the parser indexes past the end of a cut address
-        raise RequestError("The sender's address is not an e-mail address.") from error

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
+
+from service.errors import NothingToRemind
 
 _LENGTH = timedelta(minutes=15)
 
@@ -47,7 +50,11 @@ _REMINDERS: Mapping[str, _Reminder] = MappingProxyType(
 def ics_reminders(entries: Iterable[Step], *, uid_seed: str, now: datetime) -> bytes:
     """A calendar with one reminder for each message still ahead at ``now``.
 
-    ``uid_seed`` names the draft: the same seed gives the same UIDs, so that a second import updates the first.
+    ``uid_seed`` names the draft: the same seed gives the same UIDs, so that a second import updates the first. Where
+    ``now`` is in a named zone, reminders are at that zone's own time, whatever its clocks do until then; else in UTC.
+
+    Raises:
+        NothingToRemind: no message is ahead; a calendar must hold something (RFC 5545, 3.6).
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Afterword//Reminders//EN")
@@ -57,6 +64,13 @@ def ics_reminders(entries: Iterable[Step], *, uid_seed: str, now: datetime) -> b
         at = _due(entry, reminder, now) if reminder else None
         if reminder and at:
             calendar.add_component(_event(entry.kind, reminder.title, at, uid_seed, now))
+    if not calendar.subcomponents:
+        raise NothingToRemind(
+            "No date is known that lies ahead. State when the interview was (interview.at) or when they decide "
+            "(interview.decision_date)."
+        )
+    # The zone's rules for the years around: some calendars stumble over the changes of half a century.
+    calendar.add_missing_timezones(date(now.year - 1, 1, 1), date(now.year + 3, 1, 1))
     return bytes(calendar.to_ical())
 
 
@@ -72,8 +86,9 @@ def _event(kind: str, title: str, at: datetime, uid_seed: str, now: datetime) ->
     event = Event()
     event.add("uid", f"{sha256(f'{uid_seed}/{kind}'.encode()).hexdigest()[:32]}@afterword")
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", at.astimezone(UTC))
-    event.add("dtend", at.astimezone(UTC) + _LENGTH)
+    begins = at.astimezone(now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else UTC)
+    event.add("dtstart", begins)
+    event.add("dtend", begins + _LENGTH)
     event.add("summary", title)
     event.add("transp", "TRANSPARENT")  # a reminder does not make anyone busy
     alarm = Alarm()

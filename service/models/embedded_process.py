@@ -122,7 +122,10 @@ async def _first_words(process: asyncio.subprocess.Process) -> str:
                 if "url" in said:
                     return said["url"]
                 if "error" in said:
-                    raise ModelUnavailable(f"The embedded model could not be loaded: {said['error']}")
+                    raise ModelUnavailable(
+                        "The embedded model could not be loaded: its file may be damaged or of a kind that llama.cpp "
+                        f"does not know, or there is too little memory. It said: {said['error']}"
+                    )
     except TimeoutError as error:
         raise ModelUnavailable("The embedded model did not load in time.") from error
     raise ModelUnavailable("The embedded model's process ended while it was loading, perhaps for lack of memory.")

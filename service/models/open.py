@@ -8,6 +8,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from service.errors import ModelUnavailable, WeightsError
+from service.models.endpoint_address import mended_address, mended_key, mended_name
 from service.models.limits import Limits
 from service.models.port import Model
 from service.models.registry import load_registry
@@ -45,9 +46,10 @@ def open_model(settings: ModelSettings) -> Model | None:
 
     Raises:
         ModelUnavailable: an endpoint is configured without saying which of its models to use.
+        RequestError: a key, an address or a proxy cannot be used.
         WeightsError: nothing is known under the name given.
     """
-    name = (settings.model or "").strip()
+    name = mended_name(settings.model or "")
     if name == OUTLINE:
         return None
     if name.startswith(LANGCHAIN):
@@ -59,7 +61,7 @@ def open_model(settings: ModelSettings) -> Model | None:
 
 def reads_elsewhere(settings: ModelSettings) -> bool:
     """Whether the notes leave this machine's own processes under these settings."""
-    name = (settings.model or "").strip()
+    name = mended_name(settings.model or "")
     return name != OUTLINE and (name.startswith(LANGCHAIN) or _is_upstream(name, settings))
 
 
@@ -76,16 +78,25 @@ def _is_upstream(name: str, settings: ModelSettings) -> bool:
 def _upstream(name: str, settings: ModelSettings) -> Model:
     from service.models.openai_compatible import OPENAI_URL, Endpoint, OpenAICompatibleModel
 
+    address = mended_address(settings.openai_base_url or OPENAI_URL)
+    key = mended_key(settings.openai_api_key.get_secret_value()) if settings.openai_api_key else ""
     if not name:
         found = "OPENAI_BASE_URL" if settings.openai_base_url else "OPENAI_API_KEY"
         raise ModelUnavailable(
             f"{found} is set, but not AFTERWORD_MODEL. Set AFTERWORD_MODEL to the model to use there, "
             "or to 'embedded' for the one on this machine, or to 'outline' for none."
         )
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     channel = _stated_channel(settings) or load_registry().upstream_channel(name)
-    url = settings.openai_base_url or OPENAI_URL
-    return OpenAICompatibleModel(Endpoint(url, key, name, prompt_channel=channel, limits=_limits(settings)))
+    endpoint = Endpoint(
+        address.url,
+        key,
+        name,
+        prompt_channel=channel,
+        limits=_limits(settings),
+        query=address.query,
+        azure=address.azure,
+    )
+    return OpenAICompatibleModel(endpoint)
 
 
 def _embedded(name: str, settings: ModelSettings) -> Model:

@@ -7,24 +7,39 @@ the whole call real, since the SDK's own timeout counts from one read to the nex
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from tenacity.wait import wait_random_exponential
 
-from service.errors import ModelError, ModelOverloaded, ModelReplyInvalid, ModelTimeout, ModelUnavailable
-from service.models.answer import Answer
+from service.errors import (
+    ModelError,
+    ModelKeyRefused,
+    ModelOverloaded,
+    ModelRejected,
+    ModelReplyInvalid,
+    ModelTimeout,
+    ModelUnavailable,
+)
+from service.models.answer import Answer, NotTheJsonAskedFor, OnlyThought
+from service.models.dialect import Dialect
+from service.models.event_stream import ObjectsOf
 from service.models.limits import Limits
+from service.models.network import http_client
 from service.models.port import ModelReply, ModelRequest
-from service.models.request_body import Dialect, request_body
-from service.models.upstream_errors import translate
+from service.models.request_body import request_body
+from service.models.trouble import Trouble
+from service.models.upstream_errors import stated_error, translate
 
+log = logging.getLogger("afterword.models")
 OPENAI_URL = "https://api.openai.com/v1"
 
 
@@ -37,6 +52,8 @@ class Endpoint:
     prompt_channel: str = "large"
     continues_prefix: bool = False  # a trailing assistant message is continued, not answered
     llama_cpp: bool = False  # takes llama.cpp's own body fields
+    query: Mapping[str, str] = field(default_factory=dict)  # goes with every call, as Azure's api-version does
+    azure: bool = False  # takes the key under a header of its own
     limits: Limits = field(default_factory=Limits)
 
 
@@ -56,12 +73,17 @@ class OpenAICompatibleModel:
         self._limits = endpoint.limits
         self._slots = asyncio.Semaphore(endpoint.limits.concurrency)
         self._dialect = Dialect()
+        self.trouble = Trouble(endpoint.model)
+        # An address without a path may be the server's, whose chat endpoint is at /v1; that is learned by asking.
+        self._may_lack_v1 = urlsplit(endpoint.base_url).path in ("", "/")
         self._client = openai.AsyncOpenAI(
             api_key=endpoint.api_key or "none",  # local endpoints want some key, and take any
             base_url=endpoint.base_url,
             max_retries=0,
             timeout=httpx2.Timeout(endpoint.limits.total_s, connect=endpoint.limits.connect_s, pool=None),
-            http_client=openai.DefaultAsyncHttpxClient(transport=transport) if transport else None,
+            default_query=dict(endpoint.query),
+            default_headers={"api-key": endpoint.api_key} if endpoint.azure and endpoint.api_key else None,
+            http_client=http_client(endpoint.base_url, transport),
         )
 
     @property
@@ -79,24 +101,63 @@ class OpenAICompatibleModel:
     async def aclose(self) -> None:
         await self._client.close()
 
+    async def probe(self) -> None:
+        """Asks what models there are, which costs nothing and holds no notes: a refused key shows at start."""
+        try:
+            async with asyncio.timeout(self._limits.connect_s + 5):
+                await self._client.models.list(timeout=self._limits.connect_s + 5)
+        except TimeoutError:
+            self.trouble.meet(ModelUnavailable("The model's endpoint does not answer."))
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
+            met = translate(error)
+            if isinstance(met, ModelKeyRefused | ModelUnavailable):  # not every endpoint has a list
+                self.trouble.meet(met)
+
     async def complete(self, request: ModelRequest) -> ModelReply:
-        async with aclosing(self.stream(request)) as pieces:
+        async with aclosing(self._pieces(request, handing_on=False)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, ModelReply):
                     return piece
         raise ModelReplyInvalid("The model's answer ended before it was complete.")
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[str | ModelReply, None]:
+        async with aclosing(self._pieces(request, handing_on=True)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _pieces(self, request: ModelRequest, *, handing_on: bool) -> AsyncGenerator[str | ModelReply, None]:
         total_s = request.timeout_s or self._limits.total_s
         deadline = asyncio.get_running_loop().time() + total_s
-        opened = await self._open(request, deadline)
-        try:
-            while (piece := await opened.next(deadline)) is not None:
-                yield piece
-        finally:
-            await opened.aclose()
+        while True:
+            try:
+                async with aclosing(self._once(request, deadline, handing_on)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                return
+            except OnlyThought:  # and so nothing was handed on
+                if not self._dialect.learn_thinking():
+                    raise
+            except NotTheJsonAskedFor:
+                if not self._dialect.learn_to_ask():
+                    raise
 
-    async def _open(self, request: ModelRequest, deadline: float) -> _OpenCall:
+    async def _once(
+        self, request: ModelRequest, deadline: float, handing_on: bool
+    ) -> AsyncGenerator[str | ModelReply, None]:
+        try:
+            opened = await self._open(request, deadline, handing_on)
+            try:
+                while (piece := await opened.next(deadline)) is not None:
+                    if isinstance(piece, ModelReply):
+                        self.trouble.clear()
+                    yield piece
+            finally:
+                await opened.aclose()
+        except ModelError as error:
+            self.trouble.meet(error)
+            raise
+
+    async def _open(self, request: ModelRequest, deadline: float, handing_on: bool) -> _OpenCall:
         """The call with its first token in hand. Up to here nothing was handed on, so trying again is safe."""
         retrying = AsyncRetrying(
             sleep=self._sleep,
@@ -105,36 +166,57 @@ class OpenAICompatibleModel:
             stop=lambda state: self._give_up(state, deadline),
             reraise=True,
         )
-        return await retrying(self._open_once, request, deadline)
+        return await retrying(self._open_once, request, deadline, handing_on)
 
-    async def _open_once(self, request: ModelRequest, deadline: float) -> _OpenCall:
+    async def _open_once(self, request: ModelRequest, deadline: float, handing_on: bool) -> _OpenCall:
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout_at(deadline):
                     await held.enter_async_context(self._slots)
             except TimeoutError as error:
                 raise ModelTimeout("The model was busy with other requests for too long.") from error
-            call = _OpenCall(held, Answer(request, self._continues(request)))
-            await call.start(self._send(request), self._first_token_deadline(request, deadline))
+            call = _OpenCall(held, Answer(request, self._continues(request), handing_on=handing_on))
+            await call.start(self._send(request, held), self._first_token_deadline(request, deadline))
+            self._dialect.streams = call.streamed
             call.keep(held.pop_all())
             return call
 
-    async def _send(self, request: ModelRequest) -> openai.AsyncStream[Any]:
-        """The response's stream. Leaves out what this endpoint has said that it does not know."""
+    async def _send(self, request: ModelRequest, held: AsyncExitStack) -> ObjectsOf:
+        """The response's objects. Leaves out what this endpoint has said that it does not know."""
+        plain = request_body(self._endpoint, request, self._continues(request))
+        tried: dict[str, int] = {}
         while True:
-            body = request_body(self._endpoint, request, self._dialect, self._continues(request))
+            known, body = self._dialect.known(), self._dialect.translate(plain)
+            calling = self._client.chat.completions.with_streaming_response.create(**body)
             try:
-                stream: openai.AsyncStream[Any] = await self._client.chat.completions.create(**body)
-                return stream
-            except openai.BadRequestError as error:
-                if not self._dialect.learn(error):
-                    raise
+                response = await held.enter_async_context(calling)
+            except openai.APIStatusError as error:
+                plainly_refused = type(translate(error)) is ModelRejected
+                if plainly_refused and (
+                    self._learn_address(error) or self._dialect.learn(error.status_code, error.body, body, known, tried)
+                ):
+                    continue
+                self._dialect.forget(tried)
+                raise
+            self._dialect.confirm(known)
+            return ObjectsOf(response.iter_bytes())
+
+    def _learn_address(self, error: openai.APIStatusError) -> bool:
+        """Tries /v1 once, where an address without a path has no chat endpoint."""
+        if not self._may_lack_v1 or error.status_code not in (404, 405):
+            return False
+        self._may_lack_v1 = False
+        self._client.base_url = f"{self._endpoint.base_url.rstrip('/')}/v1"
+        log.warning("There is no chat endpoint at OPENAI_BASE_URL as it was given; from now on /v1 is added to it.")
+        return True
 
     def _continues(self, request: ModelRequest) -> bool:
         # llama.cpp cannot start a grammar in the middle of an answer.
         return self._endpoint.continues_prefix and request.json_schema is None
 
     def _first_token_deadline(self, request: ModelRequest, deadline: float) -> float:
+        if not self._dialect.streams:  # the first token comes with the last
+            return deadline
         first_s = request.first_token_timeout_s or self._limits.first_token_s
         return min(deadline, asyncio.get_running_loop().time() + first_s)
 
@@ -156,24 +238,28 @@ class _OpenCall:
     def __init__(self, held: AsyncExitStack, answer: Answer) -> None:
         self._held = held
         self._answer = answer
-        self._chunks: AsyncIterator[Any] | None = None
+        self._objects: ObjectsOf | None = None
+        self._chunks: AsyncIterator[dict[str, Any]] | None = None
         self._ready: list[str] = []
         self._finished = False
         self._started = time.perf_counter()
 
-    async def start(self, sending: Any, deadline: float) -> None:
-        """Returns with the first piece of text, or with the whole answer if it has none before its end."""
+    async def start(self, sending: Awaitable[ObjectsOf], deadline: float) -> None:
+        """Returns as soon as the model is at work: with its first words, or while it thinks."""
         try:
             async with asyncio.timeout_at(deadline):
-                stream = await sending
-                self._held.push_async_callback(stream.close)
-                self._chunks = aiter(stream)
-                while not self._ready and not self._finished:
+                self._objects = await sending
+                self._chunks = aiter(self._objects)
+                while not self._answer.begun and not self._finished:
                     await self._read()
         except TimeoutError as error:
             raise ModelTimeout("The model did not begin to answer in time.") from error
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise translate(error) from error
+
+    @property
+    def streamed(self) -> bool:
+        return self._objects is None or self._objects.streamed
 
     def keep(self, held: AsyncExitStack) -> None:
         self._held = held
@@ -194,15 +280,17 @@ class _OpenCall:
 
     async def _read(self) -> None:
         assert self._chunks is not None
-        try:
-            chunk = await anext(self._chunks)
-        except StopAsyncIteration:
+        assert self._objects is not None
+        found = await anext(self._chunks, None)
+        if found is None:
             self._finished = True
-            tail = self._answer.end()
+            text = self._answer.end(self._objects.done)
+        elif (error := stated_error(found)) is not None:
+            raise error
         else:
-            tail = self._answer.take(chunk)
-        if tail:
-            self._ready.append(tail)
+            text = self._answer.take(found)
+        if text:
+            self._ready.append(text)
 
     async def aclose(self) -> None:
         await self._held.aclose()

@@ -8,46 +8,11 @@ from service.models.port import ChatMessage, ModelRequest
 from service.models.prefix import state_prefix
 
 if TYPE_CHECKING:
-    import openai
-
     from service.models.openai_compatible import Endpoint
 
-# What an endpoint may not know, and what to send in its place.
-_REPLACEMENTS: dict[str, str | None] = {
-    "max_tokens": "max_completion_tokens",
-    "temperature": None,
-    "seed": None,
-    "stop": None,
-    "stream_options": None,
-}
 
-
-class Dialect:
-    """What one endpoint has refused so far; reasoning models, for one, know no ``temperature``."""
-
-    def __init__(self) -> None:
-        self._refused: set[str] = set()
-
-    def learn(self, error: openai.BadRequestError) -> bool:
-        """True when the error names a field that can be left out, and so the call can be made again at once."""
-        name = error.param or ""
-        unknown = error.code in {"unsupported_parameter", "unsupported_value"} and name in _REPLACEMENTS
-        if not unknown or name in self._refused:
-            return False
-        self._refused.add(name)
-        return True
-
-    def translate(self, body: dict[str, Any]) -> dict[str, Any]:
-        spoken = {}
-        for key, value in body.items():
-            word = _REPLACEMENTS[key] if key in self._refused else key
-            if word is not None:
-                spoken[word] = value
-        return spoken
-
-
-def request_body(endpoint: Endpoint, request: ModelRequest, dialect: Dialect, continues: bool) -> dict[str, Any]:
-    """Keyword arguments for the SDK's ``chat.completions.create``."""
+def request_body(endpoint: Endpoint, request: ModelRequest, continues: bool) -> dict[str, Any]:
+    """Keyword arguments for the SDK's ``chat.completions.create``, in OpenAI's own dialect."""
     body: dict[str, Any] = {
         "model": endpoint.model,
         "messages": [{"role": m.role, "content": m.content} for m in _messages(request, continues)],
@@ -67,7 +32,7 @@ def request_body(endpoint: Endpoint, request: ModelRequest, dialect: Dialect, co
         }
     if endpoint.llama_cpp:
         body["extra_body"] = {"cache_prompt": True}
-    return dialect.translate(body)
+    return body
 
 
 def _messages(request: ModelRequest, continues: bool) -> tuple[ChatMessage, ...]:

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx2
 import openai
 
 from service.errors import (
     ModelError,
+    ModelKeyRefused,
+    ModelMissing,
     ModelOverloaded,
+    ModelQuotaSpent,
     ModelRejected,
     ModelReplyInvalid,
     ModelTimeout,
@@ -25,17 +30,37 @@ from service.errors import (
 
 _REJECTED = {
     400: "The model's endpoint does not accept the request (400). Check that AFTERWORD_MODEL names a chat model.",
-    401: "The model's endpoint does not accept the key. Check OPENAI_API_KEY.",
-    403: "The key may not use this model. Check OPENAI_API_KEY and AFTERWORD_MODEL.",
-    404: "The endpoint does not know this model or address. Check AFTERWORD_MODEL and OPENAI_BASE_URL.",
+    404: "There is no chat endpoint at this address (404). Check OPENAI_BASE_URL; most end in /v1.",
+    405: "There is no chat endpoint at this address (405). Check OPENAI_BASE_URL; most end in /v1.",
     413: "The request is too long for the model's endpoint.",
 }
+_KEY_REFUSED = "The model's endpoint does not accept the key. Check OPENAI_API_KEY."
+_KEY_MAY_NOT = "The key may not use this model. Check OPENAI_API_KEY and AFTERWORD_MODEL."
+_MISSING = "The endpoint does not have this model. Check AFTERWORD_MODEL: the name as the endpoint lists it."
+_SPENT = (
+    "The account behind OPENAI_API_KEY has no quota left. Add credit there, or set AFTERWORD_MODEL to another model."
+)
+_MOVED = (
+    "The endpoint sends callers on to another address, which notes do not follow. Set OPENAI_BASE_URL to that address."
+)
 # 408 and 409 are the endpoint's own way of saying 'again, please'.
 _OVERLOADED = {408, 409, 425, 429}
+_SPENT_CODES = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "quota_exceeded"}
+_NO_KEY_WORDS = re.compile(
+    r"(?:api|subscription) key (?:is )?(?:not valid|invalid)|(?:invalid|incorrect) api key", re.IGNORECASE
+)
+_MISSING_WORDS = re.compile(
+    r"model_not_found|deploymentnotfound|no models? loaded|invalid[ _]model|not a valid model|unknown model|"
+    r"(?:models?|deployment)\b.{0,120}?\b(?:not found|does not exist|not exist|is not available|not loaded)|"
+    r"\bno (?:such|allowed) model|pull it first|pulling it first",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def translate(error: Exception) -> ModelError:
     """The error of our tree that an error of the SDK or of its transport stands for."""
+    if isinstance(error, ModelError):
+        return error
     if isinstance(error, openai.APIStatusError):
         return _status_error(error)
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
@@ -69,14 +94,49 @@ def _seconds_until(http_date: str, now: datetime) -> float | None:
     return max(0.0, (at - now).total_seconds())
 
 
+def stated_error(found: Mapping[str, Any]) -> ModelError | None:
+    """The error that stands in a response of status 200, or in an event of a stream; None where there is none."""
+    stated = found.get("error")
+    if stated is None and found.get("object") == "error":
+        stated = found
+    if not stated:
+        return None
+    code = stated.get("code") if isinstance(stated, dict) else None
+    status = int(code) if isinstance(code, int) or (isinstance(code, str) and code.isdigit()) else 0
+    if status in (401, 402, 403, 404) or _is_spent(stated) or _MISSING_WORDS.search(_flat(stated)):
+        return _rejection(status, stated)
+    return ModelOverloaded("The model's endpoint reported an error while it was answering.")
+
+
 def _status_error(error: openai.APIStatusError) -> ModelError:
-    status = error.status_code
-    if error.code == "insufficient_quota":  # comes as 429, but waiting does not refill an account
-        return ModelRejected("The account behind OPENAI_API_KEY has no quota left.")
-    if status in _OVERLOADED or status >= 500:
+    status, body = error.status_code, error.body
+    if (status in _OVERLOADED and not _is_spent(body)) or status >= 500:
         wait = retry_after_s(error.response.headers)
         return ModelOverloaded(f"The model's endpoint is overloaded or failing ({status}).", retry_after_s=wait)
+    return _rejection(status, body)
+
+
+def _rejection(status: int, body: object) -> ModelError:
+    if status == 402 or _is_spent(body):  # often a 429, but waiting does not refill an account
+        return ModelQuotaSpent(_SPENT)
+    if status == 401 or _NO_KEY_WORDS.search(_flat(body)):
+        return ModelKeyRefused(_KEY_REFUSED)
+    if status == 403:
+        return ModelKeyRefused(_KEY_MAY_NOT)
+    if _MISSING_WORDS.search(_flat(body)):
+        return ModelMissing(_MISSING)
+    if 300 <= status < 400:
+        return ModelRejected(_MOVED)
     return ModelRejected(_REJECTED.get(status, f"The model's endpoint refused the request ({status})."))
+
+
+def _is_spent(body: object) -> bool:
+    named = {str(body.get(key)) for key in ("code", "type")} if isinstance(body, dict) else set()
+    return bool(named & _SPENT_CODES)
+
+
+def _flat(body: object) -> str:
+    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=str)
 
 
 def _timeout_error(error: Exception) -> ModelError:

@@ -55,11 +55,13 @@ def find_weights(weights: Weights, folder: Path, report: Report = lambda _: None
     """The file, verified, or None. Hashes it at most once: a stamp beside it answers from then on.
 
     Raises:
-        WeightsError: a file of this name is there, with other content.
+        WeightsError: a file of this name is there, with other content or of another kind.
     """
     path = weights_path(weights, folder)
     if not path.is_file():
         return None
+    if weights.sha256 is None:
+        _require_gguf(path)
     if weights.sha256 is None or _stamped(path, weights.sha256):
         return path
     _verify(path, weights, report)
@@ -166,6 +168,7 @@ def _check_space(weights: Weights, folder: Path, partial: Path) -> None:
 def _verify(path: Path, weights: Weights, report: Report) -> None:
     """Removes a partial file that is not the one; leaves what a user may have put there."""
     if weights.sha256 is None:
+        _require_gguf(path)
         return
     size = path.stat().st_size
     matches = size == weights.bytes and _sha256(path, report) == weights.sha256
@@ -177,6 +180,18 @@ def _verify(path: Path, weights: Weights, report: Report) -> None:
     raise WeightsError(
         f"{path} is not {weights.title}: its size or SHA-256 differs. Remove it, and it is fetched again."
     )
+
+
+def _require_gguf(path: Path) -> None:
+    """A page of a gateway that asks for a login is what comes most often in a model's place."""
+    with path.open("rb") as file:
+        begins = file.read(4)
+    if begins == b"GGUF":
+        return
+    if path.name.endswith(".partial"):
+        path.unlink()
+        raise WeightsError("A source gave something that is no GGUF file, perhaps a web page; it was thrown away.")
+    raise WeightsError(f"{path} is no GGUF file; models in other formats cannot be used. Remove it, or name another.")
 
 
 def _sha256(path: Path, report: Report) -> str:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import RequestError
 from service.web.form import MAX_FIELDS
+from service.web.services import services_of
 
 COOKIE = "afterword_csrf"
 FIELD = "csrf"
@@ -64,6 +65,11 @@ class SecurityHeaders:
         return await self.app(scope, receive, send_with_headers)
 
 
+def root_of(request: Request) -> str:
+    """Where a proxy has put the service, without a slash at its end; empty at the root."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
 def token_of(request: Request) -> str:
     """The visitor's token, new where there is none."""
     return request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
@@ -72,7 +78,14 @@ def token_of(request: Request) -> str:
 def remember_token(request: Request, response: Response, token: str) -> None:
     if request.cookies.get(COOKIE) != token:
         secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, token, samesite="strict", httponly=True, secure=secure, path="/")
+        response.set_cookie(COOKIE, token, samesite="strict", httponly=True, secure=secure, path=f"{root_of(request)}/")
+
+
+def _is_ours(request: Request, origin: str) -> bool:
+    listed = services_of(request).settings.allowed_origins
+    return urlsplit(origin).netloc == request.headers.get("host", "") or origin.rstrip("/") in {
+        o.rstrip("/") for o in listed
+    }
 
 
 async def only_from_this_page(request: Request) -> None:
@@ -82,8 +95,12 @@ async def only_from_this_page(request: Request) -> None:
         CrossSitePost: they do not.
     """
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
-        raise CrossSitePost("Open the page again and send the form from there.")
+    if origin is not None and not _is_ours(request, origin):
+        raise CrossSitePost(
+            "The form was opened at another address than it arrived at. If a proxy stands between, have it pass "
+            "the Host header on, or name the proxy in AFTERWORD_TRUSTED_PROXIES, or the page's address in "
+            "AFTERWORD_ALLOWED_ORIGINS. Otherwise open the page again and send the form from there."
+        )
     cookie = request.cookies.get(COOKIE, "")
     sent = request.headers.get(HEADER) or (await request.form(max_fields=MAX_FIELDS)).get(FIELD)
     if not cookie or not isinstance(sent, str) or not secrets.compare_digest(sent.encode(), cookie.encode()):

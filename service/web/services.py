@@ -9,6 +9,7 @@ from fastapi import Request
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
 from service.reading.reader import Reader
+from service.settings import Settings
 from service.types import Draft, DraftRequest
 
 
@@ -21,6 +22,9 @@ class Services(Protocol):
 
     @property
     def model(self) -> Model | None: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
     @property
     def remote(self) -> bool: ...

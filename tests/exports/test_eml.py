@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from email import message_from_bytes
-from email.policy import default
+from email import message_from_bytes, message_from_string
+from email.policy import SMTPUTF8, default
 
 import pytest
 
@@ -75,3 +75,25 @@ def test_header_lines_in_the_body_stay_in_the_body() -> None:
 
 def test_a_sender_known_only_by_name_is_left_to_the_mail_program() -> None:
     assert message_from_bytes(eml_draft(message(), "Mara Lind"), policy=default)["From"] is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "spec", "name"),
+    [
+        ("jörg@exämple.org", "jörg@xn--exmple-cua.org", ""),
+        ("Jörg Ünal <joerg@example.org>", "joerg@example.org", "Jörg Ünal"),
+        ("用户 <用户@例子.广告>", "用户@xn--fsqu00a.xn--4rr70v", "用户"),
+        ("mara@straße.example", "mara@xn--strae-oqa.example", ""),
+    ],
+)
+def test_an_international_address_is_an_address(sender: str, spec: str, name: str) -> None:
+    raw = eml_draft(message(subject="Über uns"), sender)
+    parsed = message_from_string(raw.decode(), policy=SMTPUTF8)
+    (address,) = parsed["From"].addresses
+    assert (address.addr_spec, address.display_name) == (spec, name)
+    assert parsed["Subject"] == "Über uns"
+
+
+def test_an_address_of_plain_letters_makes_a_file_of_plain_letters() -> None:
+    head, _, _ = eml_draft(message(), "Jörg <joerg@example.org>").partition(b"\r\n\r\n")
+    assert head.isascii()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import pytest
+import vobject
 from icalendar import Calendar
 
 from service.drafting.send_window import TimelineEntry, timeline
+from service.errors import NothingToRemind
 from service.exports.ics import ics_reminders
 from service.types import DateFact, SendStatus
 
@@ -62,8 +65,37 @@ def test_nothing_of_an_entrys_wording_is_in_the_file() -> None:
 
 def test_a_window_that_is_over_or_unknown_has_no_reminder() -> None:
     unknown = TimelineEntry("check_in", None, None, SendStatus.UNKNOWN, "", "G26")
-    assert not calendar((unknown,)).walk("VEVENT")
-    assert not calendar(now=NOW + timedelta(days=300)).walk("VEVENT")
+    for entries, now in (((unknown,), NOW), (PLAN, NOW + timedelta(days=300)), ((), NOW)):
+        with pytest.raises(NothingToRemind, match="date"):  # a calendar without a component is none (RFC 5545, 3.6)
+            ics_reminders(entries, uid_seed="s", now=now)
+
+
+@pytest.mark.parametrize(
+    ("zone", "talked", "decide", "check_in"),
+    [
+        ("Europe/Berlin", date(2027, 3, 24), date(2027, 3, 29), "2027-04-05T09:00:00+02:00"),
+        ("America/New_York", date(2026, 10, 28), date(2026, 11, 2), "2026-11-09T09:00:00-05:00"),
+        ("Australia/Lord_Howe", date(2027, 4, 1), date(2027, 4, 5), "2027-04-12T09:00:00+10:30"),
+    ],
+)
+def test_a_reminder_after_the_clocks_change_is_at_the_time_that_the_clock_then_shows(zone, talked, decide, check_in):
+    now = datetime.combine(talked, time(18), ZoneInfo(zone))
+    entries = timeline(interview_at=DateFact(talked), decision_date=DateFact(decide), now=now)
+    raw = ics_reminders(entries, uid_seed="s", now=now)
+    events = {str(e["summary"]): e["dtstart"] for e in Calendar.from_ical(raw).walk("VEVENT")}
+    begins = events["Check in if there is no news"]
+    assert begins.params["TZID"] == zone
+    assert begins.dt.isoformat() == check_in
+    # A library of another maker reads the same from the file's own description of the zone.
+    theirs = {e.summary.value: e.dtstart.value for e in vobject.readOne(raw.decode()).vevent_list}
+    assert theirs["Check in if there is no news"] == datetime.fromisoformat(check_in)
+
+
+def test_without_a_zones_name_times_are_in_utc():
+    now = NOW.astimezone(timezone(timedelta(hours=1)))
+    raw = ics_reminders(PLAN, uid_seed="s", now=now)
+    assert b"TZID" not in raw
+    assert b"DTSTART:20261118T110000Z" in raw
 
 
 def test_a_reminder_is_never_in_the_past() -> None:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.errors import RequestError
 from service.exports.mailto import MAX_ENCODED_CHARACTERS, mailto_link
 
 
@@ -16,9 +18,32 @@ def test_line_breaks_are_encoded_as_rfc_6068_asks() -> None:
 
 
 def test_the_address_cannot_add_fields_of_its_own() -> None:
-    link = mailto_link("Hi", "Hello", "priya@example.org?bcc=eve@example.org")
+    link = mailto_link("Hi", "Hello", "priya?bcc=eve&x@example.org")
     assert link is not None
     assert set(parse_qs(urlsplit(link).query)) == {"subject", "body"}
+
+
+@pytest.mark.parametrize(
+    ("to", "shown"),
+    [
+        ("priya@example.org", "priya@example.org"),
+        ("Priya Raman <priya@example.org>", "priya@example.org"),
+        ("jörg@exämple.org", "j%C3%B6rg@xn--exmple-cua.org"),
+        ("priya+jobs@example.org", "priya%2Bjobs@example.org"),
+    ],
+)
+def test_an_address_is_written_as_rfc_6068_has_it(to: str, shown: str) -> None:
+    link = mailto_link("Hi", "Hello", to)
+    assert link is not None
+    assert link.startswith(f"mailto:{shown}?")
+
+
+@pytest.mark.parametrize(
+    "to", ["Priya", "priya@", "@example.org", "priya@example.org?bcc=eve@example.org", "jörg @x.org"]
+)
+def test_what_is_no_address_is_refused(to: str) -> None:
+    with pytest.raises(RequestError, match="recipient"):
+        mailto_link("Hi", "Hello", to)
 
 
 def test_a_link_of_1900_characters_is_given_and_a_longer_one_is_not() -> None:

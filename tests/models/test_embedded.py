@@ -68,6 +68,28 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.mark.needs_small_model
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:{port}", "socks5://127.0.0.1:{port}"])
+async def test_calls_to_the_embedded_model_never_pass_through_a_proxy(small_weights, tmp_path, monkeypatch, proxy):
+    """With HTTP_PROXY set, notes for the model on this machine went to the proxy in clear; with SOCKS it never came up."""
+    asked: list[bytes] = []
+
+    async def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.read(200))
+        writer.close()
+
+    server = await asyncio.start_server(note, "127.0.0.1", 0)
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, proxy.format(port=server.sockets[0].getsockname()[1]))
+    async with embedded(small_weights, tmp_path) as model:
+        model.warm([ASK])
+        assert (await model.ready()).phase == "ready"
+        assert (await model.complete(ASK)).text.strip()
+        await warmed(model)
+    server.close()
+    assert asked == []
+
+
+@pytest.mark.needs_small_model
 async def test_the_embedded_model_answers_and_counts(small_weights, tmp_path):
     async with embedded(small_weights, tmp_path) as model:
         assert (await model.ready()).phase == "ready"
@@ -246,7 +268,7 @@ async def test_a_file_that_is_no_model_is_a_failed_state(tmp_path):
     async with embedded(Weights(name="x", title="x", file=path.name, local=path), tmp_path) as model:
         state = await model.ready()
     assert state.phase == "failed"
-    assert "load" in state.detail
+    assert "no GGUF" in state.detail
 
 
 async def test_a_machine_without_llama_cpp_says_what_to_do(tmp_path, monkeypatch):

@@ -127,7 +127,7 @@ async def test_a_silent_endpoint_is_a_timeout_and_not_repeated(completions):
 
 
 @pytest.mark.parametrize(
-    ("status", "says"), [(400, "400"), (401, "OPENAI_API_KEY"), (403, "key"), (404, "AFTERWORD_MODEL")]
+    ("status", "says"), [(401, "OPENAI_API_KEY"), (403, "key"), (404, "OPENAI_BASE_URL"), (413, "too long")]
 )
 async def test_a_refused_request_is_not_repeated_and_says_what_to_check(completions, status, says):
     completions.return_value = httpx.Response(status, json={"error": {"message": "secret notes"}})
@@ -135,6 +135,16 @@ async def test_a_refused_request_is_not_repeated_and_says_what_to_check(completi
         with pytest.raises(ModelRejected, match=says) as caught:
             await m.complete(ASK)
     assert completions.call_count == 1
+    assert "secret" not in caught.value.detail
+
+
+async def test_a_refusal_that_names_nothing_is_asked_once_in_plain_words_and_never_again(completions):
+    completions.return_value = httpx.Response(400, json={"error": {"message": "secret notes"}})
+    async with model() as m:
+        for calls in (2, 3):
+            with pytest.raises(ModelRejected, match="400") as caught:
+                await m.complete(ASK)
+            assert completions.call_count == calls
     assert "secret" not in caught.value.detail
 
 
@@ -149,7 +159,7 @@ async def test_an_empty_account_is_not_waited_for(completions):
     ("text", "says"),
     [
         (events(chunk("Thank you for"), done=False), "cut short"),
-        ("<html><body>Sign in</body></html>", "no stream"),
+        ("<html><body>Sign in</body></html>", "not a chat completion"),
         ("data: {not json}\n\n", "not a chat completion"),
         (events({**chunk(), "choices": None}), "not a chat completion"),
         (answer(""), "nothing"),

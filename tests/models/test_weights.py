@@ -194,3 +194,32 @@ def test_a_file_named_by_path_is_used_where_it_lies(tmp_path):
     mine.unlink()
     with pytest.raises(WeightsError, match=r"mine\.gguf"):
         obtain_weights(entry, tmp_path / "elsewhere")
+
+
+def test_a_web_page_under_a_models_name_is_said_to_be_no_model(tmp_path):
+    path = tmp_path / "fake model é.gguf"
+    path.write_text("<html>Sign in</html>")
+    with pytest.raises(WeightsError, match="no GGUF"):
+        find_weights(Weights(name="mine", title="mine", file=path.name, local=path), tmp_path)
+    assert path.exists()  # the user's own
+
+
+def test_a_web_page_that_a_mirror_gave_is_thrown_away_and_the_next_source_asked(tmp_path):
+    """It stayed as the model, and was taken again at the next start."""
+    given = iter([b"<html>Sign in</html>", b"GGUF and the rest"])
+    source = HubFile(hub="acme/tiny", file="tiny.gguf")
+    weights = Weights(name="hf:acme/tiny/tiny.gguf", title="tiny", file="tiny.gguf", sources=(source, source))
+
+    def fetch(source, partial, count, stopped):
+        partial.write_bytes(next(given))
+
+    path = obtain_weights(weights, tmp_path, fetch=fetch)
+    assert path.read_bytes() == b"GGUF and the rest"
+
+
+def test_a_mirror_that_gives_pages_alone_leaves_nothing_behind(tmp_path):
+    source = HubFile(hub="acme/tiny", file="tiny.gguf")
+    weights = Weights(name="hf:acme/tiny/tiny.gguf", title="tiny", file="tiny.gguf", sources=(source,))
+    with pytest.raises(WeightsError, match="no GGUF"):
+        obtain_weights(weights, tmp_path, fetch=lambda s, partial, c, e: partial.write_text("<html>"))
+    assert [p.name for p in tmp_path.iterdir() if not p.name.endswith(".lock")] == []

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from service.drafting.pipeline import Drafter
 from service.prompting.library import PromptLibrary
+from service.settings import Settings
 from service.web.routes import mount_static, router
 from tests.reading_shipped import shipped
 
@@ -25,6 +26,7 @@ def client() -> Iterator[TestClient]:
         model=None,
         remote=False,
         reader=shipped(),
+        settings=Settings(),
     )
     app.include_router(router)
     mount_static(app)

@@ -24,10 +24,13 @@ export function asProblem(data, status = 0) {
   return new Problem(data?.title || title, data?.detail || detail, { type, status: status || data?.status, again: !NEEDS_A_CHANGE.has(type) });
 }
 
+// A proxy may have put the service under a path of its own, which the page was told.
+export const ROOT = globalThis.document?.querySelector('meta[name="afterword-root"]')?.content ?? "";
+
 async function send(url, options) {
   let answer;
   try {
-    answer = await fetch(url, options);
+    answer = await fetch(ROOT + url, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem("Afterword cannot be reached", "Check your connection and try again. Nothing you typed is lost.");

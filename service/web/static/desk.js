@@ -37,7 +37,7 @@ export class Desk {
 
   /** One request's body: what the sheet says, and what this request wants otherwise. */
   request(other = {}) {
-    return { notes: this.sheet.text, now: localNow(), ...this.sheet.choices(), ...this.sheet.given, ...other };
+    return { notes: this.sheet.text, now: localNow(), time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...this.sheet.choices(), ...this.sheet.given, ...other };
   }
 
   async draft() {

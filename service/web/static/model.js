@@ -6,7 +6,7 @@ const WORDS = {
   ready: (m) => m.name ?? "Ready",
   loading: () => "Model is waking up",
   downloading: (m) => `Model is arriving${m.percent === null ? "" : `, ${m.percent} %`}`,
-  failed: () => "Model could not start",
+  failed: (m) => (m.remote ? "Model does not answer" : "Model could not start"),
   outline: () => "Writing without a model",
 };
 const READER = {
@@ -15,6 +15,7 @@ const READER = {
   outline: () => "No language model reads your notes: drafts hold the frame of a message, and the points to add.",
 };
 const AT_REST = new Set(["ready", "outline"]);
+const SOON = new Set(["loading", "downloading"]);
 const MEANWHILE = () => "Your notes are understood already. A draft begins by itself when the model is here.";
 
 export class ModelState {
@@ -30,11 +31,13 @@ export class ModelState {
     } catch {
       this.show({ state: "unknown" }); // the service is not reachable: the pill says nothing rather than something old
     }
-    if (!AT_REST.has(this.state)) setTimeout(() => this.watch(), this.state === "unknown" ? 10_000 : 2000);
+    if (!AT_REST.has(this.state)) setTimeout(() => this.watch(), SOON.has(this.state) ? 2000 : 10_000);
+    else if (this.remote) setTimeout(() => this.watch(), 30_000); // an endpoint elsewhere can fail at any time
   }
 
   show(model) {
     this.state = model.state;
+    this.remote = Boolean(model.remote);
     this.pill.dataset.state = model.state;
     setText(this.pill.querySelector(".words"), WORDS[model.state]?.(model) ?? "");
     setText(this.reader, model.state === "unknown" ? "" : (READER[model.state] ?? MEANWHILE)(model));

@@ -1,6 +1,6 @@
 // The left sheet: notes in, by pasting, dropping, opening or answering; what was understood; what to write.
 
-import { postFile, Problem } from "./calls.js";
+import { postFile, Problem, ROOT } from "./calls.js";
 import { charCount, localNow } from "./text.js";
 import { clearKept, keep, kept } from "./keeping.js";
 import { EXAMPLE } from "./example.js";
@@ -67,7 +67,7 @@ export class NotesSheet extends EventTarget {
     document.body.addEventListener("htmx:beforeSwap", () => (this.wasOpen = this.panel.querySelector("details")?.open));
     document.body.addEventListener("htmx:afterSwap", () => this.refold());
     document.body.addEventListener("htmx:afterRequest", (event) => {
-      if (event.detail.requestConfig?.path !== "/understood") return;
+      if (event.detail.requestConfig?.path !== `${ROOT}/understood`) return;
       if (event.detail.xhr?.status === 403) this.say("This page has been open too long. Reload it; your notes are kept.");
       this.answered(event.detail.successful);
     });
