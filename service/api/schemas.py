@@ -138,8 +138,8 @@ class DraftIn(GivenIn):
     linkedin_limit: Literal[200, 300] = Field(200, description="Characters of a LinkedIn note: 300 with Premium.")
     while_loading: Literal["wait", "frame", "refuse"] = Field(
         "wait",
-        description="While the embedded model comes up: wait for it (60 seconds at most, then the frame), take the frame "
-        "at once, or be refused with 503 and Retry-After.",
+        description="While the embedded model comes up: wait for it (60 seconds at most, then the frame), take the "
+        "frame at once, or be refused with 503 and Retry-After.",
     )
     prompt: dict[MessageKind, Annotated[str, Field(max_length=60)]] = Field(
         default_factory=dict, description='Pinned versions: {"thank_you": "thank_you@2"}. Default: the current ones.'

@@ -73,7 +73,7 @@ class Drafter:
         raise AssertionError("a stream ends with DraftDone or an error")
 
     async def stream(self, request: DraftRequest) -> AsyncGenerator[DraftEvent, None]:
-        """Events as they happen. Closing the iterator ends every call to the model that is still running.
+        """Events as they happen; the facts come again where the model's reading changed them. Closing the iterator ends every call to the model that is still running.
 
         Raises NotesError, UnsupportedLanguage, DatesContradict, UnknownPrompt; ModelError only with ``model_only``.
         """
@@ -83,10 +83,12 @@ class Drafter:
         model = self.model()
         if model is None and request.model_only:
             raise ModelUnavailable("No model is ready to write. Wait for it to load, or allow the outline to answer.")
+        yield FactsRead(facts)
         usage = Usage()
         if model is not None and self.reads_along:
-            facts, usage = await read_along(facts, request, self.library, model)
-        yield FactsRead(facts)
+            read, (facts, usage) = facts, await read_along(facts, request, self.library, model)
+            if facts != read:
+                yield FactsRead(facts)
         plan = await aside(plan_messages, facts, request)
         ready: list[asyncio.Queue[Piece | None]] = [asyncio.Queue() for _ in plan.outlines]
         writing = [

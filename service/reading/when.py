@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from service.errors import DatesContradict
+from service.errors import DatesContradict, RequestError
 from service.reading.days import DayRead, clock, resolve
 from service.reading.spans import Mark
 from service.types import DateFact, Interview, Span, Warning
 
+_YEARS = range(1970, 2200)  # beyond them a year is a slip, and near the calendar's ends nothing can be counted
 _AMERICA = (timedelta(hours=-10), timedelta(hours=-4))  # where '3/4' is the fourth of March
 
 
@@ -21,7 +22,8 @@ class Days:
 
 
 def days(text: str, spans: list[Mark], now: datetime, stated: Interview, *, held: bool, least: float) -> Days:
-    """Stated days win. Raises DatesContradict where the stated ones do."""
+    """Stated days win. Raises DatesContradict where the stated ones do, RequestError for a year in which no interview is."""
+    _require_years(now, stated)
     if stated.at and stated.decision_date and stated.decision_date < _day(stated.at):
         raise DatesContradict(
             f"The decision date {stated.decision_date} is before the interview {_day(stated.at)}. Correct one of them."
@@ -57,6 +59,13 @@ def days(text: str, spans: list[Mark], now: datetime, stated: Interview, *, held
             )
             decision = None
     return Days(interview, decision, tuple(warnings))
+
+
+def _require_years(now: datetime, stated: Interview) -> None:
+    named = (("The time of the request", now), ("The interview's day", stated.at), ("The decision date", stated.decision_date))
+    for what, value in named:
+        if value is not None and value.year not in _YEARS:
+            raise RequestError(f"{what} is not between {_YEARS[0]} and {_YEARS[-1]}. Correct its year.")
 
 
 def _interview(text: str, found: list[tuple[DayRead, Mark]], now: datetime, warnings: list[Warning]) -> DateFact | None:

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 
 from service.drafting.checks.finding import compiled, found, hard, places
+from service.reading.language import read_language
 from service.rubric.context import CheckContext
 from service.rubric.ground import read_ground
-from service.reading.language import read_language
 from service.types import Violation, Wording
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|javascript:|\bon(?:error|load|click)\s*=|```|&(?:lt|gt|quot|#\d+);")
