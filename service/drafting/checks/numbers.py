@@ -12,7 +12,7 @@ from service.rubric.context import CheckContext
 from service.rubric.ground import read_ground
 from service.types import Violation, Wording
 
-_NEAR = 16  # characters between the two numbers of one step
+_JOINTS = frozenset({"to", "of", "out of", "->", "=>", "→", "/", "-", "–"})
 _SPOKEN = frozenset(map(Decimal, (1, 2, 3)))  # 'two things stayed with me' counts what the letter itself says
 
 
@@ -28,13 +28,18 @@ def ungrounded_numbers(wording: Wording, context: CheckContext) -> Iterator[Viol
 
 def reversed_numbers(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """'From 22 to 40' where the notes go from 40 to 22, '11 of 3' where they have 3 of 11."""
-    told = amounts(read_ground(context).usable, in_days=True)
-    steps = {(a.value, b.value) for a, b in itertools.pairwise(told) if b.start - a.end < _NEAR}
+    steps = set(_steps(read_ground(context).usable))
     for where, text in places(wording):
-        for a, b in itertools.pairwise(amounts(text)):
-            turned = (b.value, a.value) in steps and (a.value, b.value) not in steps
-            if turned and a.value != b.value and b.start - a.end < _NEAR:
-                yield hard("reversed_number", "G35", "Two numbers stand the wrong way round.", where, (a.start, b.end))
+        for a, b in _steps(text):
+            if (b, a) in steps and (a, b) not in steps and a != b:
+                yield hard("reversed_number", "G35", "Two numbers stand the wrong way round.", where)
+
+
+def _steps(text: str) -> Iterator[tuple[Decimal, Decimal]]:
+    """The pairs of numbers that something joins: '40 to 9', '3 of 11', '88 -> 97 per cent'."""
+    for a, b in itertools.pairwise(amounts(text, in_days=True)):
+        if text[a.end : b.start].strip(" %").lower() in _JOINTS:
+            yield a.value, b.value
 
 
 def ungrounded_days(wording: Wording, context: CheckContext) -> Iterator[Violation]:

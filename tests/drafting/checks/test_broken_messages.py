@@ -70,7 +70,6 @@ BROKEN = [
     (P, "with 3 of", "w/ 3 of", "note_taking"),
     (P, "40 to 9", "40 -> 9", "note_taking"),
     (P, "I also liked", "- I also liked", "note_taking"),
-    (P, "40 to 9 minutes", "9 minutes to 40", "reversed_number"),
     (P, "Thank you for taking", "I hope this email finds you well. Thank you for taking", "stock_phrase"),
     (P, "I also liked", "Furthermore, I liked", "machine_tell"),
     (P, "I am keen", "This is not a job but a calling. I am keen", "machine_tell"),
