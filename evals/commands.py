@@ -83,6 +83,24 @@ def run(**options: Any) -> None:
 
 
 @eval_group.command()
+@click.argument("lots", nargs=-1, type=_FILE)
+@click.option("--weights", type=_FOLDER, help="The reader. Default: the one that is served.")
+@click.option("--against", type=_FOLDER, help="A second reader, to compare.")
+@click.option("--tags", is_flag=True, help="Also by tag.")
+def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tags: bool) -> None:
+    """Say how well labelled notes (LOTS, JSON Lines) are read, with intervals. Default: the development lot."""
+    try:
+        from training.reader import data, measure
+    except ModuleNotFoundError as error:
+        raise AfterwordError(
+            "Labelled notes come with the source, not with the package: run this in a checkout."
+        ) from error
+    chosen = {p.stem: data.lot(p) for p in lots or (data.FOLDER / "dev.jsonl",)}
+    for line in measure.reports(chosen, [weights, against] if against else [weights], tags=tags):
+        click.echo(line)
+
+
+@eval_group.command()
 @click.argument("shards", nargs=-1, required=True, type=_FILE)
 @click.option("--out", type=_FILE, required=True)
 def merge(shards: tuple[Path, ...], out: Path) -> None:

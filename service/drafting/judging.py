@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from service.reading.judge import Verdict
 from service.types import NoteItem
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """``good`` is the calibrated probability that the sentence can be sent; ``fault`` the likeliest fault otherwise."""
-
-    good: float
-    fault: str  # swapped, unsupported, private, nonsense
-
-
 class SentenceJudge(Protocol):
-    def judge(self, item: NoteItem, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
-        """One verdict a sentence; pure and quick."""
+    @property
+    def least(self) -> float:
+        """How good a sentence must be thought to stand in a message, 0 to 1."""
+        ...
+
+    def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
+        """One verdict a sentence of a message to the reader called ``to``; pure and quick."""
         ...
 
 
 class NoJudge:
     """Passes whatever code has let through: for tests, and to see what the judge is worth."""
 
-    def judge(self, item: NoteItem, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
+    least = 0.0
+
+    def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
         return tuple(Verdict(1.0, "") for _ in sentences)
+
+
+__all__ = ["NoJudge", "SentenceJudge", "Verdict"]

@@ -274,7 +274,6 @@ def _from_text(text: str) -> Reply:
     wording = read_subject(text, MessageKind.THANK_YOU)
     letter = read_letter(wording.body)
     pieces = tuple(
-        Piece(s.text.strip(), 1 + wording.body[: s.start].strip().count("\n\n"), (), by_model=True)
-        for s in letter.main
+        Piece(s.text.strip(), 1 + wording.body[: s.start].strip().count("\n\n"), (), by_model=True) for s in letter.main
     )
     return Reply(wording.subject, letter.greeting or None, pieces, text, Usage())

@@ -7,13 +7,13 @@ import contextlib
 import time
 import uuid
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from service.drafting.aside import aside
 from service.drafting.checks import check_message
 from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
 from service.drafting.frame_writer import frame_pieces
-from service.drafting.judging import NoJudge, SentenceJudge
+from service.drafting.judging import SentenceJudge
 from service.drafting.large import write_whole
 from service.drafting.pieces import Piece, assemble, evidence_of, separator
 from service.drafting.plan import Outline, plan_messages, recipients_of
@@ -25,6 +25,7 @@ from service.errors import ModelUnavailable
 from service.models.port import Model
 from service.phrases import load
 from service.prompting.library import PromptLibrary, PromptVersion
+from service.reading.judge import ReadingJudge
 from service.reading.read import read_notes
 from service.reading.reader import Reader
 from service.rubric.context import CheckContext
@@ -59,10 +60,14 @@ class Drafter:
     model: Callable[[], Model | None]
     reader: Reader
     rules: SendRules = SendRules()  # noqa: RUF009 (a frozen value)
-    judge: SentenceJudge = field(default_factory=NoJudge)
+    judge: SentenceJudge | None = None  # None: the reader's own
     verifies: bool = True  # a second reading of what a large model wrote
     reads_along: bool = True  # the model reads the notes too
     new_id: Callable[[], str] = _new_id
+
+    @property
+    def _judge(self) -> SentenceJudge:
+        return self.judge or ReadingJudge(self.reader)
 
     async def draft(self, request: DraftRequest) -> Draft:
         """The finished draft: what the stream's last event carries."""
@@ -166,7 +171,7 @@ class Drafter:
                 emit(piece)
             return written, None
         if prompt.style == "slots":
-            return await write_sentences(outline, context, prompt, model, self.judge, emit), prompt
+            return await write_sentences(outline, context, prompt, model, self._judge, emit), prompt
         verifier = (
             self.library.current("verify", "large") if self.verifies and model.prompt_channel == "large" else None
         )

@@ -130,7 +130,9 @@ def _lines(facts: Facts, recipient: Recipient, points: tuple[NoteItem, ...]) -> 
         hidden = item.owner in (Owner.PRIVATE, Owner.SMALL_TALK) or _suits(item, recipient) < 0
         told_elsewhere = item.owner in TOPICS and item.worth > 0 and item.id not in own
         follower = facts.items[number] if number < len(facts.items) else None
-        leads_in = follower is not None and follower.id in own  # 'three side rooms', without which 'six, all glass' is nothing
+        leads_in = (
+            follower is not None and follower.id in own
+        )  # 'three side rooms', without which 'six, all glass' is nothing
         if not hidden and (not told_elsewhere or leads_in):
             lines.append(Line(number, item, item.id in own))
     return tuple(lines)

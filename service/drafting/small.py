@@ -35,7 +35,6 @@ from service.types import (
     is_honorific,
 )
 
-GOOD = 0.75  # the judge's working threshold: docs/rules.md says what passes and what is lost at it
 SURE = 0.97  # so good that no other candidate is asked for
 # Whose an item is decides the whole sentence: below this a small model does not get it.
 SURE_OF_OWNER = 0.7
@@ -151,7 +150,7 @@ async def _tell(
         told.raw.append(text)
         found = await aside(_weighed, text, item, outline, context, judge)
         told.against += found.against
-        if not found.against and found.good >= GOOD and (told.best is None or found.good > told.best.good):
+        if not found.against and (told.best is None or found.good > told.best.good):
             told.best = found
         if told.best is not None and told.best.good >= SURE:
             break
@@ -167,8 +166,8 @@ def _weighed(text: str, item: NoteItem, outline: Outline, context: CheckContext,
     faults = tuple(v for v in hard_violations(_in_frame(outline, (piece,)), context) if v.check not in bare)
     if faults:
         return Candidate(text, 0.0, faults)
-    verdict = judge.judge(item, (text,))[0]
-    if verdict.good >= GOOD:
+    verdict = judge.judge(item, outline.recipient.name, (text,))[0]
+    if verdict.good >= judge.least:
         return Candidate(text, verdict.good, ())
     detail = f"The judge of sentences holds it for {verdict.fault} ({verdict.good:.2f})."
     return Candidate(text, verdict.good, (Violation(f"judged_{verdict.fault}", "G37", Severity.HARD, detail),))

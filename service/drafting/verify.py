@@ -53,8 +53,12 @@ def verify_values(body: tuple[Piece, ...], outline: Outline, context: CheckConte
         "company": facts.company.value if facts.company else "",
         "role": facts.role.value if facts.role else "",
         "occasion": outline.occasion.value,
-        "interview_date": f"{facts.interview_at.day:%A} {facts.interview_at.day.isoformat()}" if facts.interview_at else "",
-        "decision_date": f"{facts.decision_date.day:%A} {facts.decision_date.day.isoformat()}" if facts.decision_date else "",
+        "interview_date": f"{facts.interview_at.day:%A} {facts.interview_at.day.isoformat()}"
+        if facts.interview_at
+        else "",
+        "decision_date": f"{facts.decision_date.day:%A} {facts.decision_date.day.isoformat()}"
+        if facts.decision_date
+        else "",
         "lines": [
             {
                 "number": number,

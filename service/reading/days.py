@@ -116,6 +116,7 @@ _SAID_SHORTER = (
 class DayRead:
     day: date
     others: tuple[date, ...] = ()  # what else the words can mean
+    exact: bool = True  # a date or a weekday, not 'in a week' or 'end of May'
     mismatch: bool = False  # a weekday stands there that is not this date's
 
 
@@ -172,6 +173,8 @@ def resolve(
         said, now or said, past and not re.search(r"\b(?:next|tomorrow|tmrw|coming)\b", words.lower()), month_first
     )
     tokens = _tokens(words, reading)
+    if tokens and tokens[-1].text in ("after", "following") and tokens[-2:][0].kind in "WUN":
+        tokens = tokens[:-2]  # 'the Monday after': after what stands elsewhere
     for pattern, rule in _rules():
         tokens = _folded(tokens, pattern, rule, reading)
     days = [t for t in tokens if t.day]
@@ -182,20 +185,23 @@ def resolve(
     if turn >= 0 and "D" in kinds[turn:]:
         days = [t for t in tokens[turn:] if t.day]  # 'Thursday no wait Friday', 'in a fortnight, so the 19th'
     vague = [t.day for t in days if t.day and not t.exact]
+    low = f" {words.lower()}"
     if vague and not reading.past:
-        days = [_within(t, max(vague), "after" in words.lower()) for t in days]
+        days = [_within(t, max(vague), after="after" in low, within=" in " in low) for t in days]
     days = [t for t in days if t.exact] or days
-    day = days[-1].day if reading.past else max(t.day for t in days if t.day)
-    assert day is not None
-    return DayRead(day, tuple(sorted({d for d in reading.others if d != day})), reading.mismatch)
+    chosen = days[-1] if reading.past else max(days, key=lambda t: t.day or date.min)
+    assert chosen.day is not None
+    others = tuple(sorted({d for d in reading.others if d != chosen.day}))
+    return DayRead(chosen.day, others, chosen.exact, reading.mismatch)
 
 
-def _within(token: _Token, frame: date, after: bool) -> _Token:
+def _within(token: _Token, frame: date, *, after: bool, within: bool) -> _Token:
     """'Before month end, that Friday': a weekday beside a vaguer word is the one there, not the next to come."""
-    if not token.weekday or token.day is None or token.day + timedelta(6) >= frame:
+    if not token.weekday or token.day is None or token.day + timedelta(3) >= frame:
         return token
-    number = token.day.weekday()
-    return replace(token, day=_next(frame, number) if after else frame - timedelta((frame.weekday() - number) % 7))
+    back = (frame.weekday() - token.day.weekday()) % 7
+    late = after or (within and back > 3)  # 'in a week, Friday probably': the nearest one
+    return replace(token, day=frame + timedelta(7 - back) if late else frame - timedelta(back))
 
 
 def _folded(tokens: list[_Token], pattern: re.Pattern[str], rule: Rule, reading: _Reading) -> list[_Token]:
@@ -223,11 +229,12 @@ def _folded(tokens: list[_Token], pattern: re.Pattern[str], rule: Rule, reading:
 
 _ISO = re.compile(r"\b(20\d\d)([-/.]?)(\d\d?)\2(\d\d?)(?:t\d+)?(?!\d)")
 _FIGURES = re.compile(r"(?<![\d/.:])(\d{1,2})([/.-])(\d{1,2})(?:\2(20\d\d|\d\d)|\.)?(?![\d/%:]|\s?[ap]m)")
+_WHOLE = re.compile(r"\d[/.-]\d{1,2}[/.-]\d\d")
 _DATED = re.compile(
     r"day\b|§|\b(?:mon|tues?|weds?|thurs?|fri|sat|sun|yest|morning|afternoon)\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 )
 _CLOCK = re.compile(
-    r"\b\d{1,2}[:.]\d\d\s*(?:[ap]\.?m)?\b|\b\d{1,2}\s*(?:[ap]\.?m\b|o'?clock)|\b[01]\d[0-5]\d\b(?!-)|\b\d{1,2}h\b|(?:\bat|@)\s*\d{1,2}\b(?!(?:st|nd|rd|th))"
+    r"\b\d{1,2}(?:[:.]\d\d)?\s*(?:-|–|to)\s*\d{1,2}(?:[:.]\d\d)?\s*[ap]\.?m\b|\b\d{1,2}[:.]\d\d\s*(?:[ap]\.?m)?\b|\b\d{1,2}\s*(?:[ap]\.?m\b|o'?clock)|\b[01]\d[0-5]\d\b(?!-)|\b\d{1,2}h\b|(?:\bat|@)\s*\d{1,2}\b(?!(?:st|nd|rd|th))"
 )
 _TOKEN = re.compile(r"§\d+|'\d\d\b|\d+(?:st|nd|rd|th)?|quarter\d|w/c|w/e|[a-z]+(?:'[a-z]+)?|[-–/&,;(]")
 
@@ -243,7 +250,7 @@ def _tokens(words: str, reading: _Reading) -> list[_Token]:
         return f" §{len(days) - 1} "
 
     text = _ISO.sub(lambda m: kept(_date(int(m[1]), int(m[3]), int(m[4])), m[0]), text)
-    told = bool(_DATED.search(text))  # '10.30' beside a day is a time
+    told = bool(_DATED.search(text) or _WHOLE.search(text))  # '10.30' beside a day is a time
     text = _FIGURES.sub(
         lambda m: (
             kept(_by_figures(reading, m), m[0]) if _is_day(m, told=told) else " " if told and m[2] == "." else m[0]
@@ -262,7 +269,7 @@ def _tokens(words: str, reading: _Reading) -> list[_Token]:
     )
     text = (
         re.sub(r"([a-z]),(?= (?:the )?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", r"\1", text)
-        if not re.search(r"week|fortnight|month|day,|mid|end|before|early", text)
+        if not re.search(r"week|fortnight|month|days?,|mid|end|before|early", text)
         else text
     )
     text = re.sub(
@@ -370,8 +377,8 @@ def _is_day(m: re.Match[str], *, told: bool) -> bool:
     return (
         max(a, b) <= 31
         and min(a, b) in range(1, 13)
-        and (m[2] != "-" or m[4] is not None or m[0] == m.string.strip())
-        and (m[2] != "." or m[0].endswith(".") or bool(m[4]) or len(m[3]) == 2)
+        # '10-12' alone is a time, '30-04' is not; '27.3' is a day, '9.30' was looked at above.
+        and (m[2] != "-" or m[4] is not None or (m[0] == m.string.strip() and "0" in (m[1][0], m[3][0])))
     )
 
 
@@ -460,6 +467,8 @@ def _nth_weekday(r: _Reading, t: list[_Token]) -> date | None:
 def _week_of_month(r: _Reading, t: list[_Token]) -> date | None:
     """The Friday of 'the first week of June': the first one that leaves room for a week before it."""
     first = (r.dated(28, _value(t, "M")) or r.said).replace(day=1)
+    if _of(t, "l"):
+        return _end(first) - timedelta((_end(first).weekday() - 4) % 7)
     friday = _next(first - timedelta(1), 4)
     return friday + timedelta(7 * (_value(t, "O") - 1 + (friday.day < 4)))
 
@@ -541,6 +550,10 @@ def _week_beside(r: _Reading, t: list[_Token]) -> date | None:
     return day - timedelta(day.weekday()) + timedelta(4 + 7 * weeks) if t[0].text == "week" else None
 
 
+def _week_of(r: _Reading, t: list[_Token]) -> date | None:
+    return _week_beside(r, t) if t[1].text == "of" else None
+
+
 def _after_next(r: _Reading, t: list[_Token]) -> date | None:
     return None if r.past else r.weekday(t[0].value) + timedelta(7)
 
@@ -566,6 +579,14 @@ def _and_weeks(r: _Reading, t: list[_Token]) -> date | None:
         count += 0.5
     start = day.day if day and day.day else r.said
     return start - timedelta(count) if _of(t, "b") and unit.text == "day" else _later(start, count, unit.text)
+
+
+def _in_weeks(r: _Reading, t: list[_Token]) -> date | None:
+    """'Friday in a fortnight': that many weeks after the coming one."""
+    unit = _of(t, "U")
+    if t[0].kind != "D" or t[1].text != "in" or unit is None or t[0].day is None:
+        return None
+    return _later(t[0].day, _value(t, "N"), unit.text) if unit.text in ("week", "fortnight") else None
 
 
 def _counted(r: _Reading, t: list[_Token]) -> date | None:
@@ -602,7 +623,9 @@ def _weekend(r: _Reading, t: list[_Token]) -> date | None:
 
 
 def _after(r: _Reading, t: list[_Token]) -> date | None:
-    """'After Easter' is no earlier than the Friday behind it."""
+    """'After Easter' is no earlier than the Friday behind it; 'after one week' is no later than that."""
+    if not t[-1].exact:
+        return t[-1].day
     return _next(t[-1].day or r.said, 4)
 
 
@@ -621,7 +644,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
         (r"Of?Wf?(?:M|t?U)|lWf?(?:M|t?U)", _nth_weekday),
         (r"W?(?:[NO]o)?[NO]f?MY?", _day_of_month),
         (r"W?M[NO](?:o[NO])?Y?", _day_of_month),
-        (r"p?f?OUf?M", _week_of_month),
+        (r"p?f?[Ol]Uf?M", _week_of_month),
         (r"[OpN]?hf?M", _half_of_month),
         (r"pf?MY?", _part_of_month),
         (
@@ -640,11 +663,13 @@ def _rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
         (r"Wan(?!U)|Wa(?:tW?|s)?$|Wats?", _after_next),
         (r"W[ab]D", _beside),
         (r"(?<!N)U[abk]D", _week_beside),
-        (r"(?<![NO])UfD", lambda r, t: _week_beside(r, t) if t[1].text == "of" else None),
+        (r"(?<![NO])UfD", _week_of),
         (r"W?O(?!U)|WN(?!U)|O(?=oO)", _ordinal),
         (r"(?<=,)N$", lambda r, t: None if r.past else _ordinal(r, t)),
+        (r"(?<![NO])UfD", _week_of),
         (r"b?[nt]?ea?|a[nt]?e", _weekend),
         (r"[nlt]*W[nl]?(?!N?U$)|[nlt]*W[nl]?(?=N?U)", _weekday),
+        (r"DfNU", _in_weeks),
         (r"N?hU[fa]*D|NU[fab]*D|DN?U|UfD|UD(?!U)", _and_weeks),
         (r"NUoN|NoNU|NhU|NU(?:N?h)?[af]*[sx]?g?|U(?=$)", _counted),
         (r"aD", _after),

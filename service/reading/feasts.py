@@ -22,12 +22,12 @@ FEASTS = {
     "diwali": "diwali", "holi": "holi", "eid": "eid", "lunar new year": "chinese new year (spring festival)", "chinese new year": "chinese new year (spring festival)",
     "passover": "pesach", "rosh hashanah": "rosh hashanah", "yom kippur": "yom kippur", "australia day": "australia day", "anzac day": "anzac day",
     "canada day": "canada day", "bank holiday": "bank holiday", "martinmas": "martinmas", "michaelmas": "michaelmas", "epiphany": "epiphany",
-    "twelfth night": "epiphany", "midsummer": "midsummer", "may day": "may day",
+    "twelfth night": "epiphany", "midsummer": "midsummer", "may day": "may day", "assumption": "assumption", "carnival": "shrove tuesday", "tiradentes": "tiradentes",
 }  # fmt: skip
 _FIXED = {
     "halloween": (10, 31), "valentine's": (2, 14), "bonfire night": (11, 5), "christmas eve": (12, 24), "new year's eve": (12, 31), "martinmas": (11, 11),
     "michaelmas": (9, 29), "epiphany": (1, 6), "midsummer": (6, 24), "all saints' day": (11, 1), "saint patrick's day": (3, 17), "boxing day": (12, 26),
-    "independence day": (7, 4), "may day": (5, 1), "christmas day": (12, 25), "new year's day": (1, 1),
+    "independence day": (7, 4), "may day": (5, 1), "assumption": (8, 15), "tiradentes": (4, 21), "christmas day": (12, 25), "new year's day": (1, 1),
 }  # fmt: skip
 _FROM_EASTER = {
     "shrove tuesday": -47, "ash wednesday": -46, "maundy thursday": -3, "good friday": -2, "easter": 0, "easter monday": 1, "ascension day": 39,

@@ -24,6 +24,7 @@ KINDS = (
     "person", "title", "firm", "job", "day-interview", "day-decision", "day-other", *(f"event-{e}" for e in EVENTS),
 )  # fmt: skip
 TAGS = ("O", *(f"{bio}-{kind}" for kind in KINDS for bio in "BI"))
+JUDGED = ("good", "swapped", "unsupported", "private", "nonsense")
 LINK = 64  # width of the vectors that join an item with the person who said it
 TITLE_LINK = 32  # and a title with its bearer
 
@@ -41,6 +42,7 @@ WIDTHS = {
     "title_person": TITLE_LINK,
     "state": len(STATES),  # of the whole window, told at its first token
     "held": 2,
+    "judge": len(JUDGED),  # of a pair of item and sentence, told at its first token
 }
 
 

@@ -37,7 +37,7 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _as_label(voice: re.Match[str]) -> str:
-    return f"{voice['name']}:".rjust(len(voice[0])) if voice["name"] else " " * len(voice[0])
+    return f"{voice['name']}: ".rjust(len(voice[0])) if voice["name"] else " " * len(voice[0])
 
 
 def _as_blank(tag: re.Match[str]) -> str:

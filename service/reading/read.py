@@ -13,7 +13,7 @@ from service.reading.firm_and_job import best_supported
 from service.reading.items import Piece, pieces
 from service.reading.language import read_language
 from service.reading.markup import without_markup
-from service.reading.people import Named, fold, people, who
+from service.reading.people import Named, addressed, fold, people, who
 from service.reading.reader import Marks, Reader
 from service.reading.spans import Mark, marked, softmax
 from service.reading.when import days
@@ -45,9 +45,9 @@ def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Give
     text = without_markup(notes)
     marks = reader.read(text)
     spans = marked(text, marks, reader.temperatures.get("tags", 1.0))
-    named = people(text, marks, spans, reader)
-    application = _application(marks, spans, reader)
-    when = days(text, spans, now, given.interview, held=application.took_place, least=reader.least("day"))
+    named = people(text, marks, _as_one_kind(text, spans), reader)
+    application = _stated(_application(marks, spans, reader), given)
+    when = days(text, spans, now, given.interview, least=reader.least("day"))
     items = _corrected(_items(text, marks, named, reader), given, notes)
     stated = given.interview
     company = (
@@ -69,6 +69,19 @@ def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Give
         warnings=(*when.warnings, *_order_warning(items)),
     )
     return replace(facts, missing=_missing(facts))
+
+
+def _as_one_kind(text: str, spans: list[Mark]) -> list[Mark]:
+    """What is marked as a firm here and as a person there is what it is marked as more surely."""
+    support: dict[tuple[str, str], float] = {}
+    for mark in spans:
+        key = (mark.kind, fold(text[mark.start : mark.end]))
+        support[key] = support.get(key, 0.0) + mark.confidence
+
+    def rather(kind: str, words: str) -> bool:
+        return support.get((kind, words), 0.0) > support.get(("person", words), 0.0)
+
+    return [m for m in spans if m.kind != "person" or not rather("firm", fold(text[m.start : m.end]))]
 
 
 def _language(notes: str, given: Given) -> str:
@@ -117,7 +130,7 @@ def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple
                 speaker=name if piece.owner is Owner.THEIRS else None,
                 heard_by=name if piece.owner in (Owner.MINE, Owner.CLARIFY) else None,
                 reason=_reason(piece),
-                worth=piece.worth,
+                worth=piece.worth if piece.confidence >= reader.least("usable") else 0,  # an unsure one is not told
                 privacy=piece.privacy,
                 confidence=round(piece.confidence, 3),
             )
@@ -175,9 +188,10 @@ def _people(named: list[Named], given: Given, reader: Reader) -> tuple[Person, .
             and fold(p.name) != fold(given.candidate.split()[0])
         ]
         out.append(Person(given.candidate, PersonRole.CANDIDATE))
-    for recipient in reversed([r for r in given.recipients if r.name]):
-        assert recipient.name is not None
-        name = recipient.name
+    for recipient in reversed(given.recipients):
+        name = addressed(recipient.name, reader) if recipient.name else None
+        if name is None:
+            continue
         known = next(
             (p for p in out if fold(p.name) == fold(name) or set(fold(p.name).split()) <= set(fold(name).split())), None
         )
@@ -186,6 +200,15 @@ def _people(named: list[Named], given: Given, reader: Reader) -> tuple[Person, .
         out.insert(0, Person(name, PersonRole.INTERVIEWER, title, span))
     order = list(PersonRole)
     return tuple(sorted(out, key=lambda p: order.index(p.role)))
+
+
+def _stated(read: Application, given: Given) -> Application:
+    """What the caller says became of the application wins."""
+    took_place, state = given.interview.took_place, given.interview.state
+    if took_place is None and state is None:
+        return read
+    held = read.took_place if took_place is None else took_place
+    return Application(held, read.state if state is None else state, None)
 
 
 def _application(marks: Marks, spans: list[Mark], reader: Reader) -> Application:

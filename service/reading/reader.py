@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from service.errors import WeightsError
 from service.reading import labels
-from service.reading.tokens import CLS, SEP, Tokens, tokenize, trusted, windows
+from service.reading.tokens import CLS, SEP, Ints, Tokens, tokenize, trusted, windows
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).with_name("weights")
-_BATCH = 4  # windows at once: more needs memory and saves no time
+_BATCH = 1  # windows at once: more need memory and save no time
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Reader:
         ]
         out = np.concatenate(kept)
         firsts = np.stack([row[0] for row in rows])
-        parts = {n: out[:, c] for n, c in labels.columns().items() if n not in ("state", "held")}
+        parts = {n: out[:, c] for n, c in labels.columns().items() if n not in ("state", "held", "judge")}
         whole = {n: firsts[:, c] for n, c in labels.columns().items() if n in ("state", "held")}
         return Marks(tokens, **parts, **whole)
 
@@ -130,5 +130,9 @@ class Reader:
             ids[r, 0], ids[r, 1 : n + 1], ids[r, n + 1] = CLS, tokens.ids[a:b], SEP
             features[r, 1 : n + 1] = tokens.features[a:b]
             mask[r, : n + 2] = 1
+        return self.run(ids, features, mask)
+
+    def run(self, ids: Ints, features: Ints, mask: Floats) -> Floats:
+        """The encoder's one pass over rows (batch, length) → (batch, length, outputs)."""
         out: Floats = self._session.run(["out"], {"ids": ids, "features": features, "mask": mask})[0]
         return out

@@ -31,6 +31,9 @@ class Mark:
     confidence: float
 
 
+_CLOSE = re.compile(r"\s*,?[ \t]*")
+
+
 def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
     scaled = logits / temperature
     powers = np.exp(scaled - scaled.max(-1, keepdims=True))
@@ -39,6 +42,12 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
 
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+|/\d+)*|\S")  # 'O'Meara', '19/1/27' and 'Okoro-Hale' are one word each
+
+
+def by_kind(tags: Floats, temperature: float = 1.0) -> Floats:
+    """Of each piece how likely it is of no kind, or of each of labels.KINDS."""
+    out: Floats = softmax(tags, temperature) @ _BY_KIND
+    return out
 
 
 def word_bounds(text: str, tokens: Tokens) -> npt.NDArray[np.int64]:
@@ -78,7 +87,7 @@ def marked(text: str, marks: Marks, temperature: float = 1.0) -> list[Mark]:
 
 
 def _joined_days(text: str, marks: list[Mark]) -> list[Mark]:
-    """Words of days that nothing but a blank parts are one: 'by' 'Friday', 'the day' 'before Christmas'."""
+    """Words of days that nothing but a blank or a comma parts are one: 'by' 'Friday', 'the day' 'before Christmas'."""
     out: list[Mark] = []
     for mark in marks:
         last = out[-1] if out else None
@@ -86,7 +95,7 @@ def _joined_days(text: str, marks: list[Mark]) -> list[Mark]:
             last
             and last.kind.startswith("day")
             and mark.kind.startswith("day")
-            and not text[last.end : mark.start].strip()
+            and _CLOSE.fullmatch(text[last.end : mark.start])
         ):
             wide = {m.kind: (m.b - m.a) * m.confidence for m in (last, mark)}
             kind = last.kind if last.kind == mark.kind else max(wide, key=lambda k: wide[k])

@@ -21,7 +21,7 @@ class Days:
     warnings: tuple[Warning, ...] = ()
 
 
-def days(text: str, spans: list[Mark], now: datetime, stated: Interview, *, held: bool, least: float) -> Days:
+def days(text: str, spans: list[Mark], now: datetime, stated: Interview, *, least: float) -> Days:
     """Stated days win. Raises DatesContradict where the stated ones do, RequestError for a year in which no interview is."""
     _require_years(now, stated)
     if stated.at and stated.decision_date and stated.decision_date < _day(stated.at):
@@ -44,7 +44,7 @@ def days(text: str, spans: list[Mark], now: datetime, stated: Interview, *, held
     if stated.at:
         interview: DateFact | None = DateFact(stated.at)
     else:
-        interview = _interview(text, read("day-interview", now.date(), past=held), now, warnings)
+        interview = _interview(text, read("day-interview", now.date(), past=True), now, warnings)
     said = interview.day if interview and interview.day <= now.date() else now.date()
     if stated.decision_date:
         decision: DateFact | None = DateFact(stated.decision_date)
@@ -62,7 +62,11 @@ def days(text: str, spans: list[Mark], now: datetime, stated: Interview, *, held
 
 
 def _require_years(now: datetime, stated: Interview) -> None:
-    named = (("The time of the request", now), ("The interview's day", stated.at), ("The decision date", stated.decision_date))
+    named = (
+        ("The time of the request", now),
+        ("The interview's day", stated.at),
+        ("The decision date", stated.decision_date),
+    )
     for what, value in named:
         if value is not None and value.year not in _YEARS:
             raise RequestError(f"{what} is not between {_YEARS[0]} and {_YEARS[-1]}. Correct its year.")
@@ -83,12 +87,16 @@ def _fact(found: list[tuple[DayRead, Mark]], kind: str, warnings: list[Warning])
     if not found:
         return None
     support: dict[date, float] = {}
-    for order, (day, mark) in enumerate(found):
-        support[day.day] = support.get(day.day, 0.0) + mark.confidence + 0.05 * order
+    for day, mark in found:
+        support[day.day] = support.get(day.day, 0.0) + mark.confidence
     read, mark = max(found, key=lambda f: (support[f[0].day], f[1].start))
     rivals = [f for f in found if support[f[0].day] > support[read.day] - 0.15]
+    exact = [f for f in rivals if f[0].exact] or rivals
     if kind == "decision":
-        read, mark = max(rivals, key=lambda f: f[0].day)  # never earlier than any of the words
+        read, mark = max(exact, key=lambda f: f[0].day)  # never earlier than any of the words
+    elif min(support[f[0].day] for f in rivals) > 0.9:
+        read, mark = max(exact, key=lambda f: f[1].start)  # corrected later
+    rivals = exact
     others = {d for day, m in rivals for d in (day.day, *day.others)} - {read.day}
     if read.mismatch:
         warnings.append(

@@ -118,6 +118,8 @@ def test_a_promised_day(words: str, expected: str) -> None:
     ("said", "words", "expected"),
     [
         ("2027-03-15", "the week after Easter", "2027-04-02"),
+        ("2026-02-19", "in a week, friday probably", "2026-02-27"),
+        ("2026-03-11", "until 27.3.", "2026-03-27"),
         ("2027-03-15", "the Tuesday after Easter", "2027-03-30"),
         ("2026-08-25", "the Friday after Labor Day", "2026-09-11"),
         ("2026-10-20", "before Diwali", "2026-11-07"),

@@ -74,7 +74,9 @@ class Pools:
 
 
 def pools(records: Iterable[Record], more_given: Iterable[str] = (), more_surnames: Iterable[str] = ()) -> Pools:
-    given, surnames, firms, jobs = set(more_given), set(more_surnames), set(), set()
+    given, surnames = set(more_given), set(more_surnames)
+    firms: set[str] = set()
+    jobs: set[str] = set()
     for record in records:
         for person in record["people"]:
             words = [w for w in person["name"].split() if _LETTERS.fullmatch(w) and w.lower() not in _HONORIFICS]

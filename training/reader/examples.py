@@ -108,7 +108,7 @@ def _window(record: Record, tokens: Tokens, a: int, b: int) -> Example:
                 *place,
                 OWNER_AT[item["owner"]],
                 item["worth"] if told and not partial else NO,
-                PRIVACY_AT[item["private"]] if item["private"] else NO,
+                PRIVACY_AT[item["private"]] if item["private"] and not partial else NO,
                 speaker,
             )
         )

@@ -161,6 +161,15 @@ def losses(p: Params, b: dict[str, jax.Array], drop: jax.Array | None) -> dict[s
     }
 
 
+JUDGE_WEIGHTS = np.array([1.0, 1.2, 1.2, 1.2, 1.2], np.float32)
+
+
+def judge_loss(p: Params, b: dict[str, jax.Array], drop: jax.Array | None) -> jax.Array:
+    """Of sentences held against their items (training/judge)."""
+    out = encode(p, b["ids"], b["features"], b["mask"], drop)
+    return _cross(out[:, 0, labels.columns()["judge"]], b["label"], JUDGE_WEIGHTS, smooth=0.03)
+
+
 def _of_people(scores: jax.Array, person: jax.Array) -> jax.Array:
     """Scores of mentions (batch, items, mentions) → of people: the sum over a person's mentions, in logs."""
     absent = (1 - person.transpose(0, 2, 1))[:, None] * -1e9

@@ -13,7 +13,7 @@ import pickle
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,16 @@ import optax
 from tokenizers import Tokenizer
 
 from service.reading.tokens import MASK, SEP
+from training.judge.examples import Judged, judge_batches, judged
 from training.reader.augment import Pools, pools, varied
 from training.reader.data import Record, divided, training_sets
 from training.reader.examples import Example, batch, examples
-from training.reader.network import Params, base_files, initial, losses
+from training.reader.network import Params, base_files, initial, judge_loss, losses
 
 LENGTHS = (96, 128, 160, 192, 256, 384)
 PIECES = 2048  # of a batch
 PEOPLE = 9
-HIDDEN = 0.04  # of the pieces: what a word is must be told by its company too
+HIDDEN = 0.06  # of the pieces: what a word is must be told by its company too
 
 
 def tokenizer() -> Tokenizer:
@@ -76,9 +77,17 @@ def _rows(length: int) -> int:
 
 
 def trained(
-    sets: list[Record], *, epochs: int, seed: int = 9, steps: int | None = None, rate: float = 1.2e-4, log: Any = print
+    sets: list[Record],
+    sentences: list[Judged],
+    *,
+    epochs: int,
+    seed: int = 9,
+    steps: int | None = None,
+    rate: float = 1.5e-4,
+    log: Callable[[str], None] = print,
+    keep: Callable[[Params], None] = lambda _: None,
 ) -> Params:
-    """The averaged weights after ``epochs`` over the sets, or after ``steps`` steps."""
+    """The averaged weights after ``epochs`` over the sets, or after ``steps`` steps; ``keep`` gets them after each epoch."""
     pieces = tokenizer()
     pool = pools([r for r in sets if not r.get("partial")], *_more_names(seed))
     params = initial(seed)
@@ -86,7 +95,8 @@ def trained(
     rng = random.Random(seed)
     per_epoch = sum(1 for _ in batches(sets, pool, pieces, random.Random(0), plain=True))
     total = steps or per_epoch * epochs
-    schedule = optax.warmup_cosine_decay_schedule(0.0, 1.0, max(1, total // 12), total, 0.02)
+    updates = total + (total * 2 // 3 if sentences else 0)
+    schedule = optax.warmup_cosine_decay_schedule(0.0, 1.0, max(1, updates // 12), updates, 0.02)
     label = jax.tree_util.tree_map_with_path(
         lambda path, _: "head" if path[0].key in ("head", "link", "features") else "body", params
     )
@@ -124,6 +134,19 @@ def trained(
         average = jax.tree.map(lambda a, p: a * decay + p * (1 - decay), average, params)
         return params, state, average, each
 
+    @partial(jax.jit, donate_argnums=(0, 1, 2))
+    def judge_step(
+        params: Params, state: Any, average: Params, words: jax.Array, b: dict[str, jax.Array], n: jax.Array
+    ) -> Any:
+        key = jax.random.fold_in(jax.random.key(seed + 1, impl="rbg"), n)
+        value, slopes = jax.value_and_grad(lambda p: judge_loss({**p, "words": words}, b, key))(params)
+        updates, state = optimizer.update(slopes, state, params)
+        params = optax.apply_updates(params, updates)
+        decay = jnp.minimum(0.99, (n + 1.0) / (n + 10.0))
+        average = jax.tree.map(lambda a, p: a * decay + p * (1 - decay), average, params)
+        return params, state, average, value
+
+    pairs = judge_batches(sentences, pieces, random.Random(seed)) if sentences else None
     average, done, began = jax.tree.map(jnp.copy, params), 0, time.monotonic()
     while done < total:
         sums: dict[str, float] = {}
@@ -134,9 +157,14 @@ def trained(
             params, state, average, each = step(params, state, average, words, jax.device_put(b, split), np.int32(done))
             for name, value in each.items():
                 sums[name] = sums.get(name, 0.0) + float(value)
+            if pairs is not None and done % 3 != 2:  # two of sentences after three of notes
+                b = jax.device_put(next(pairs), split)
+                params, state, average, value = judge_step(params, state, average, words, b, np.int32(done))
+                sums["judge"] = sums.get("judge", 0.0) + 1.5 * float(value)
             done, seen = done + 1, seen + 1
             if done % 10 == 0:
                 print(done, f"{time.monotonic() - began:.0f}s", flush=True)
+        keep({**average, "words": words})
         told = " ".join(f"{name} {value / max(1, seen):.3f}" for name, value in sums.items())
         log(f"{done}/{total} {time.monotonic() - began:.0f}s {told}")
     return {**average, "words": words}
@@ -171,20 +199,24 @@ def _more_names(seed: int) -> tuple[list[str], list[str]]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--limit", type=int, help="so many sets of each hand")
-    parser.add_argument("--rate", type=float, default=1.2e-4)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--hold-out", action="store_true", help="leave out every tenth set of each hand")
-    parser.add_argument("--checkpoint", type=Path, default=Path("/tmp/reader-checkpoint.pickle"))
+    parser.add_argument("--checkpoint", type=Path, default=Path(".cache/reader.pickle"))
     options = parser.parse_args(arguments)
     sets = {name: records[: options.limit] for name, records in training_sets().items()}
     chosen = divided(sets)[0] if options.hold_out else [r for records in sets.values() for r in records]
     print(f"{len(chosen)} sets", flush=True)
-    params = trained(
-        chosen, epochs=options.epochs, steps=options.steps, rate=options.rate, log=lambda text: print(text, flush=True)
-    )
-    options.checkpoint.write_bytes(pickle.dumps(jax.tree.map(np.asarray, params)))
+    options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+
+    def keep(params: Params) -> None:
+        options.checkpoint.write_bytes(pickle.dumps(jax.tree.map(np.asarray, params)))
+
+    told = partial(print, flush=True)
+    sentences = judged()[: options.limit and 8 * options.limit]
+    keep(trained(chosen, sentences, epochs=options.epochs, steps=options.steps, rate=options.rate, log=told, keep=keep))
     return 0
 
 
