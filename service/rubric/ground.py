@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from service.rubric.amounts import KnownDays, amounts, known_days, values_in
+from service.rubric.amounts import KnownDays, amounts, known_days, times, values_in
 from service.rubric.context import CheckContext
 from service.rubric.words import function_words, letter_stems, name_parts, plain, words
 from service.types import Facts, NoteItem, Owner, PersonRole
@@ -37,9 +38,15 @@ def read_ground(context: CheckContext) -> Ground:
         private=private,
         private_names=frozenset(w.low for text in private for w in words(text) if w.is_capitalised) - said,
         words=said,
-        values=values_in(usable),
+        values=values_in(usable) | _hours(usable),
         days=known_days(usable, tuple(d.day for d in (facts.interview_at, facts.decision_date) if d is not None)),
     )
+
+
+def _hours(text: str) -> frozenset[Decimal]:
+    """'0900' and '9am' in notes are 'nine' in a letter."""
+    named = {Decimal(t.hour) for t in times(text)}
+    return frozenset(named | {Decimal(int(m[1])).normalize() for m in re.finditer(r"\b([01]\d|2[0-3])[0-5]\d\b", text)})
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:

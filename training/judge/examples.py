@@ -16,26 +16,26 @@ from service.reading.judge_pair import LONGEST, pair
 
 FOLDER = Path(__file__).with_name("data")
 ROWS, SHORT = 24, 80
+HELD_BACK = ("dev", "test-")  # the development lot sets the threshold, the test lots are counted
 Judged = dict[str, Any]
 
 
-def judged(folder: Path = FOLDER, *, test: bool = False) -> list[Judged]:
-    """The sentences to train on, or the lot that nothing is trained on."""
-    files = sorted(p for p in folder.glob("*.jsonl") if p.stem.startswith("test") == test)
-    return [json.loads(line) for p in files for line in p.read_text(encoding="utf-8").splitlines()]
+def judged(folder: Path = FOLDER) -> list[Judged]:
+    """The sentences to train on: all but the lots that are held back."""
+    files = sorted(p for p in folder.glob("*.jsonl") if not p.stem.startswith(HELD_BACK))
+    return [row for p in files for row in lot(p)]
 
 
-def held_out(rows: list[Judged]) -> tuple[list[Judged], list[Judged]]:
-    """To train on, and a tenth by interview for the threshold."""
-    out: tuple[list[Judged], list[Judged]] = ([], [])
-    for row in rows:
-        out[sum(map(ord, row["set"])) % 10 == 3].append(row)
-    return out
+def lot(path: Path) -> list[Judged]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def judge_batches(rows: list[Judged], pieces: Tokenizer, rng: random.Random) -> Iterator[dict[str, Any]]:
     """Without end: short pairs together and long ones together, in an order of chance."""
-    made = [(*pair(r["owner"], r["reader"], r["item"], r["sentence"], pieces), labels.JUDGED.index(r["label"])) for r in rows]
+    made = [
+        (*pair(r["owner"], r["reader"], r["item"], r["sentence"], pieces), labels.JUDGED.index(r["label"]))
+        for r in rows
+    ]
     while True:
         rng.shuffle(made)
         groups = [[m for m in made if (len(m[0]) > SHORT) == long] for long in (False, True)]

@@ -21,6 +21,9 @@ from service.reading.read import read_notes
 from service.reading.reader import WEIGHTS, Reader
 from service.reading.spans import softmax
 from service.types import Given
+from training.judge.examples import FOLDER as SENTENCES
+from training.judge.examples import lot as lot_of_sentences
+from training.judge.measure import calibrated
 from training.reader.data import Record, divided, lot, training_sets
 from training.reader.examples import NO, examples
 from training.reader.measure import USABLE, measured, same_name, shared
@@ -99,6 +102,7 @@ def _usable(pairs: list[tuple[float, bool]]) -> float:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("lots", nargs="*", type=Path)
+    parser.add_argument("--sentences", type=Path, default=SENTENCES / "dev.jsonl", help="the judge's development lot")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     options = parser.parse_args(arguments)
     records = [r for p in options.lots for r in lot(p)] or divided(training_sets())[1]
@@ -106,6 +110,9 @@ def main(arguments: list[str]) -> int:
     reader.temperatures = temperatures(records, reader)
     heat = dict(reader.temperatures)
     least = thresholds(records, reader)
+    sentences = lot_of_sentences(options.sentences) if options.sentences.is_file() else []
+    if sentences:
+        heat["judge"], least["judge"] = calibrated(sentences, reader)
     path = options.weights / "reader.json"
     card = json.loads(path.read_text()) | {"temperatures": heat, "thresholds": least}
     path.write_text(json.dumps(card, indent=1, sort_keys=True) + "\n")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz
 
 from service.drafting.checks.finding import hard, places
+from service.phrases import load
 from service.rubric.amounts import days
 from service.rubric.context import CheckContext
 from service.rubric.ground import company_words, people_names, read_ground
@@ -40,6 +41,7 @@ def ungrounded_names(wording: Wording, context: CheckContext) -> Iterator[Violat
         body = text[: letter.closing[0].start] if letter and letter.closing else text
         # A subject may be set in capitals throughout: what the body says in small letters is no name.
         plain_words = ground.words if letter else ground.words | {w.low for w in words(wording.body)}
+        plain_words |= frozenset(load("check_numbers")["feasts"])
         dated = [(d.start, d.end) for d in days(body)]
         for word in _capitals(body[first:]):
             start, end = word.start + first, word.end + first
