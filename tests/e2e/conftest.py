@@ -18,6 +18,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from service.app import create_app
 from service.settings import Settings
+from tests.reading_shipped import shipped
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
@@ -74,7 +75,7 @@ def serving(app: FastAPI) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
     """The app as users get it, without a model: fast, and the same every time."""
-    with serving(create_app(Settings(model="outline"))) as served:
+    with serving(create_app(Settings(model="outline"), reader=shipped())) as served:
         yield served
 
 

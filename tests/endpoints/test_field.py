@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from service.app import create_app
 from service.settings import Settings
+from tests.reading_shipped import shipped
 
 from .makers import delta, openai_error, usage, whole
 from .server import Said, as_events, as_json
@@ -95,7 +96,9 @@ def upstream(manners):
 
 @contextmanager
 def service(url: str, key: str = "k", **settings: Any):
-    app = create_app(Settings(openai_base_url=url, openai_api_key=SecretStr(key), model="stand-in", **settings))
+    app = create_app(
+        Settings(openai_base_url=url, openai_api_key=SecretStr(key), model="stand-in", **settings), reader=shipped()
+    )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
