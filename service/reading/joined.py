@@ -53,7 +53,12 @@ def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: 
     company, company_open = _joined(facts.company, reading.company, facts, "company")
     role, role_open = _joined(facts.role, reading.role, facts, "role")
     people = facts.people if given.recipients else _with_people(facts, reading)
-    items = _with_lines(facts.items, reading, people)
+    renamed = {old.name: new.name for old, new in zip(facts.people, people, strict=False)}
+    known = tuple(
+        replace(i, speaker=renamed.get(i.speaker or "", i.speaker), heard_by=renamed.get(i.heard_by or "", i.heard_by))
+        for i in facts.items
+    )
+    items = _with_lines(known, reading, people)
     joined = replace(
         facts,
         company=company,
@@ -85,21 +90,38 @@ def _joined(read: Fact | None, named: str | None, facts: Facts, what: str) -> tu
 
 
 def _with_people(facts: Facts, reading: ModelReading) -> tuple[Person, ...]:
-    """A part of which the reader is not sure is the model's to say; whom only the model names comes in where nobody else does."""
-    people = list(facts.people)
-    known = bool(facts.interviewers)
+    """Whom the model names, with the part it gives them, where the reader is not sure.
+
+    A model that read every line is taken at its word on who is a person at all: nobody else is greeted.
+    """
+    read_all = bool(reading.lines)
+    people = [_as_named(person, reading.people, facts, read_all) for person in facts.people]
+    known = any(p.role is PersonRole.INTERVIEWER for p in people)
     for named in reading.people:
-        match = next((n for n, p in enumerate(people) if _same(p.name, named.name)), None)
-        if match is not None:
-            person = people[match]
-            part = named.part if person.confidence < SURE and person.role is not PersonRole.CANDIDATE else person.role
-            title = person.title or (named.title if named.title and find_in_notes(named.title, facts.notes) else None)
-            people[match] = replace(person, role=part, title=title)
-        elif not known and named.part is PersonRole.INTERVIEWER:
+        new = not any(_same(p.name, named.name) for p in people)
+        if new and named.part is PersonRole.INTERVIEWER and (read_all or not known):
             span = find_in_notes(named.name, facts.notes)
             if span is not None:
-                people.append(Person(facts.notes[span.start : span.end], named.part, named.title, span, DOUBTED))
+                said = facts.notes[span.start : span.end]
+                people.append(Person(said, named.part, _in_notes(named.title, facts), span, DOUBTED))
     return tuple(people)
+
+
+def _as_named(person: Person, named: tuple[NamedPerson, ...], facts: Facts, read_all: bool) -> Person:
+    match = next((n for n in named if _same(person.name, n.name)), None)
+    met = person.role is PersonRole.INTERVIEWER
+    if match is None:
+        stranger = met and named and (read_all or person.confidence < DOUBTED + 0.2)
+        return replace(person, role=PersonRole.MENTIONED, confidence=DOUBTED) if stranger else person
+    sure = person.confidence >= SURE and not read_all
+    part = person.role if sure or person.role is PersonRole.CANDIDATE else match.part
+    fuller = _in_notes(match.name, facts) if read_all else None
+    return replace(person, name=fuller or person.name, role=part, title=person.title or _in_notes(match.title, facts))
+
+
+def _in_notes(words: str | None, facts: Facts) -> str | None:
+    span = find_in_notes(words, facts.notes) if words else None
+    return facts.notes[span.start : span.end] if span else None
 
 
 def _with_lines(items: tuple[NoteItem, ...], reading: ModelReading, people: tuple[Person, ...]) -> tuple[NoteItem, ...]:

@@ -1,21 +1,11 @@
-"""Training repeats itself, and each way of telling a set anew leaves its labels where they belong."""
+"""Each way of telling a set anew leaves its labels where they belong (that training repeats itself: training/reader/repeats.py)."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import random
 
-import pytest
-
-from training.judge.examples import judged
 from training.reader.augment import edited, pools, varied
 from training.reader.data import training_sets
-
-needs_jax = pytest.mark.skipif(
-    not all(importlib.util.find_spec(m) for m in ("jax", "optax", "onnx", "all_minilm_l6_v2")),
-    reason="training is not installed here: make install-training",
-)
 
 
 def test_spans_move_with_the_text_and_an_edit_within_one_is_taken_in_whole() -> None:
@@ -37,16 +27,3 @@ def test_every_telling_keeps_its_labels_and_names_stay_one() -> None:
         for span in (*told["items"], *told["marks"]):
             assert told["notes"][span["start"] : span["end"]].strip(), record["id"]
     assert changed > len(records) / 2
-
-
-@needs_jax
-@pytest.mark.filterwarnings("ignore")
-def test_the_same_data_and_seed_give_the_same_file() -> None:
-    from training.reader.export import quantized
-    from training.reader.train import trained
-
-    few = [r for hand in training_sets().values() for r in hand[:2]]
-    hashes = {
-        hashlib.sha256(quantized(trained(few, judged()[:60], epochs=1, steps=2, log=lambda _: None))).hexdigest() for _ in range(2)
-    }
-    assert len(hashes) == 1
