@@ -38,8 +38,8 @@ def test_a_draft_comes_out_ready_to_copy() -> None:
     )
     assert done.returncode == 0
     assert "Subject: Thank you" in done.stdout
-    assert "stone ovens" in done.stdout
     assert "Hi Ines, " in done.stdout
+    assert "stone ovens" in done.stderr  # what the frame has no place for is named beside it
     assert "---" not in done.stdout
 
 
@@ -93,7 +93,8 @@ def test_text_as_windows_saves_it_is_read(tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
     notes.write_text(NOTES, encoding="utf-16")
     done = afterword("draft", str(notes), "--now", NOW)
-    assert "stone ovens" in done.stdout
+    assert "stone ovens" in done.stderr
+    assert "Hi Ines,\n" in done.stdout
 
 
 def test_any_message_can_be_scored(tmp_path: Path) -> None:
