@@ -6,7 +6,7 @@ import importlib
 import os
 import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,13 @@ from service import __version__
 from service.drafting_commands import draft, score
 from service.errors import AfterwordError, RequestError
 
+if TYPE_CHECKING:
+    from service.settings import Settings
+
 GROUPS = {
     "eval": ("evals.commands:eval_group", "Say with evidence whether a prompt change is better."),
+    "keys": ("service.storage.commands:keys", "Make, list and revoke API keys."),
+    "storage": ("service.storage.commands:storage", "The database's schema and encryption key."),
     "model": ("service.models.commands:model", "List, fetch and locate the weights of embedded models."),
     "prompts": ("service.prompting.commands:prompts", "List, compare, write and release prompt versions."),
 }
@@ -74,11 +79,29 @@ def serve(host: str | None, port: int | None, model_name: str | None) -> None:
     log_to_terminal(settings.log_level)
     app = create_app(settings)
     listening = _listen(settings.host, settings.port)
+    _require_keys(settings)
     click.echo(f"Afterword is at {_address(listening)}", err=True)
     _show_progress(app.state.service.model)
     # Our own records take the place of the access log, and our own format of uvicorn's.
     config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=5)
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _require_keys(settings: Settings) -> None:
+    """Raises RequestError where others than this machine could call, keys are asked for, and there are none."""
+    from service.app import keys_are_kept
+
+    if not keys_are_kept(settings):
+        return
+    from service.storage.commands import with_database
+    from service.storage.keys import KeyTable
+
+    if not with_database(lambda engine: KeyTable(engine).any(), settings=settings):
+        raise RequestError(
+            f"Listening on {settings.host} lets others call, and there is no API key. Make one with "
+            "`afterword keys create NAME`, or set AFTERWORD_API_KEYS. AFTERWORD_KEYS=off lets in whoever reaches the "
+            "port."
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -186,3 +186,23 @@ def test_a_changed_released_prompt_stops_the_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize("group", ["model", "prompts", "eval"])
 def test_groups_answer_for_help(group: str) -> None:
     assert afterword(group, "--help").returncode == 0
+
+
+def test_a_key_is_shown_once_listed_without_itself_and_revoked(tmp_path: Path) -> None:
+    here = {"AFTERWORD_DATA_DIR": str(tmp_path)}
+    token = afterword("keys", "create", "the careers site", **here).stdout.strip()
+    listed = afterword("keys", "list", **here).stdout
+    assert "the careers site" in listed
+    assert token not in listed
+    key_id = token.split("_")[1]
+    assert afterword("keys", "revoke", key_id, **here).returncode == 0
+    assert "revoked" in afterword("keys", "list", **here).stdout
+    assert afterword("keys", "revoke", key_id, **here).returncode == 2
+    assert token.encode() not in (tmp_path / "afterword.db").read_bytes()
+
+
+def test_open_to_others_without_a_key_it_does_not_start_and_says_the_ways_out(tmp_path: Path) -> None:
+    done = afterword("serve", AFTERWORD_HOST="0.0.0.0", PORT="0", AFTERWORD_DATA_DIR=str(tmp_path))
+    assert done.returncode == 2
+    for way in ("afterword keys create", "AFTERWORD_API_KEYS", "AFTERWORD_KEYS=off"):
+        assert way in done.stderr
