@@ -83,7 +83,9 @@ def serve(host: str | None, port: int | None, model_name: str | None) -> None:
     click.echo(f"Afterword is at {_address(listening)}", err=True)
     _show_progress(app.state.service.model)
     # Our own records take the place of the access log, and our own format of uvicorn's.
-    config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=settings.grace_s
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

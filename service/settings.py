@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     max_drafts_per_caller: int | None = Field(None, ge=1)
     max_queue: int = Field(64, ge=0)
     request_timeout_s: Seconds = 180.0
+    grace_s: int = Field(30, ge=0, le=3600)
     check_in_days: int = Field(7, ge=1, le=365)
     log_level: LogLevel = "warning"
 

@@ -14,6 +14,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from service.app import create_app
+from service.settings import Settings
+from tests.api.service import serving
+
 NOTES = "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n- she leads the move to stone ovens, 3 of 11 shops done\n- hear back by Nov 25"
 NOW = "2026-11-17T18:00:00+01:00"
 ROOT = Path(__file__).parents[1]
@@ -206,3 +210,16 @@ def test_open_to_others_without_a_key_it_does_not_start_and_says_the_ways_out(tm
     assert done.returncode == 2
     for way in ("afterword keys create", "AFTERWORD_API_KEYS", "AFTERWORD_KEYS=off"):
         assert way in done.stderr
+
+
+def test_a_draft_can_be_asked_of_an_afterword_elsewhere() -> None:
+    app = create_app(Settings(model="outline"))
+    options = ("--kind", "thank_you", "--candidate", "Sam Ortiz", "--now", NOW)
+    with serving(app) as url:
+        there = afterword("draft", "-", *options, "--server", url, given=NOTES)
+        refused = afterword("draft", "-", *options, "--server", url + "/nowhere", given=NOTES)
+    here = afterword("draft", "-", *options, given=NOTES)
+    assert there.returncode == 0, there.stderr
+    assert there.stdout == here.stdout
+    assert refused.returncode == 2
+    assert "nothing at this address" in refused.stderr

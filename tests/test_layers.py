@@ -18,11 +18,17 @@ HOMES = {
     "prometheus_client": ("api",),
     "openai": ("models",),
     "langchain_core": ("models", "langchain_runnable.py"),
-    "httpx2": ("models",),
+    "httpx2": ("models", "client"),
     "huggingface_hub": ("models",),
     "xllamacpp": ("models",),
     "jinja2": ("prompting", "web"),
     "icalendar": ("exports",),
+    "sqlalchemy": ("storage", "app.py"),
+    "alembic": ("storage",),
+    "cryptography": ("storage",),
+    "limits": ("api",),
+    "redis": ("api",),
+    "idna": ("exports",),
     "docx": ("web",),
 }
 PURE = ("notes", "rubric", "drafting/checks", "drafting/plan.py", "drafting/send_window.py")

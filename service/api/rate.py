@@ -35,7 +35,8 @@ class RateLimiter:
 
     async def aclose(self) -> None:
         if self._redis is not None:
-            await self._redis.bridge.get_connection().aclose()
+            bridge: Any = self._redis.bridge  # which of several it is, the library decides when it runs
+            await bridge.get_connection().aclose()
 
     async def hit(self, caller: str) -> Headers:
         """The headers that say what is left. Raises TooManyRequests."""
