@@ -158,6 +158,34 @@ def _show_progress(model: Any) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+@main.command()
+@click.option("--server", envvar="AFTERWORD_SERVER", help="Ask the Afterword at this address (AFTERWORD_SERVER).")
+@click.option("--key", envvar="AFTERWORD_KEY", help="The API key for --server (AFTERWORD_KEY).")
+def mcp(server: str | None, key: str | None) -> None:
+    """Serve the Model Context Protocol on standard input and output, for assistants."""
+    import asyncio
+
+    from service.api.records import log_to_terminal
+    from service.app import create_app
+    from service.client import AsyncClient, in_process
+    from service.mcp_tools import mcp_server
+    from service.settings import read_settings
+
+    async def serve_tools() -> None:
+        if server is not None:
+            async with AsyncClient(server, key=key) as afterword:
+                await mcp_server(afterword).run_stdio_async()
+            return
+        # One process and one user: keys and limits are for those who call from elsewhere.
+        settings = read_settings(host="127.0.0.1", keys="off", rate_limit="off")
+        log_to_terminal(settings.log_level)
+        app = create_app(settings)
+        async with app.router.lifespan_context(app), in_process(app) as afterword:
+            await mcp_server(afterword).run_stdio_async()
+
+    asyncio.run(serve_tools())
+
+
 main.add_command(draft)
 main.add_command(score)
 

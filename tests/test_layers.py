@@ -29,6 +29,7 @@ HOMES = {
     "limits": ("api",),
     "redis": ("api",),
     "idna": ("exports",),
+    "mcp": ("mcp_tools.py",),
     "docx": ("web",),
 }
 PURE = ("notes", "rubric", "drafting/checks", "drafting/plan.py", "drafting/send_window.py")

@@ -59,10 +59,17 @@ class AsyncClient:
     """
 
     def __init__(
-        self, base_url: str = "http://127.0.0.1:8000", *, key: str | None = None, tries: int = 4, timeout_s: float = 200
+        self,
+        base_url: str = "http://127.0.0.1:8000",
+        *,
+        key: str | None = None,
+        tries: int = 4,
+        timeout_s: float = 200,
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        """``transport`` takes the place of the network, as an app in this process does."""
         self._calls = _Calls(base_url, key, tries, timeout_s)
-        self._http = httpx2.AsyncClient(**self._calls.options)
+        self._http = httpx2.AsyncClient(**self._calls.options, transport=transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,6 +121,10 @@ class AsyncClient:
         return await self._json(
             method="POST", url="/score", json={"notes": notes, "kind": kind, "body": body, **fields}
         )
+
+    async def reminders(self, notes: str, **fields: Any) -> str:
+        """When to send what, as a calendar file."""
+        return (await self._send(method="POST", url="/exports/ics", json={"notes": notes, **fields})).text
 
     async def kept_draft(self, draft_id: str) -> dict[str, Any]:
         return await self._json(method="GET", url=f"/drafts/{draft_id}")
@@ -200,6 +211,10 @@ class Client:
         """The scorecard of any text."""
         return self._json(method="POST", url="/score", json={"notes": notes, "kind": kind, "body": body, **fields})
 
+    def reminders(self, notes: str, **fields: Any) -> str:
+        """When to send what, as a calendar file."""
+        return self._send(method="POST", url="/exports/ics", json={"notes": notes, **fields}).text
+
     def kept_draft(self, draft_id: str) -> dict[str, Any]:
         return self._json(method="GET", url=f"/drafts/{draft_id}")
 
@@ -225,6 +240,11 @@ class Client:
             if (wait_s := self._calls.wait_s(tried, met)) is None:
                 raise met
             time.sleep(wait_s)
+
+
+def in_process(app: Any) -> AsyncClient:
+    """A client of an app in this process, whose lifespan its caller runs."""
+    return AsyncClient("http://localhost", transport=httpx2.ASGITransport(app=app))
 
 
 def _unreachable(error: httpx2.HTTPError) -> Unreachable:
