@@ -1,6 +1,7 @@
 # make run    the service at http://127.0.0.1:8000 (PORT changes it); needs Python 3.11+ and nothing else
 # make test   linters, types, layers and the whole test suite
 # make bench  how long drafts take on the embedded model, and what the eval runner costs
+# make reader  trains the reader on the labelled notes (two cores, under an hour) and puts its weights where they are served from
 # make cassette  the recorded answers that `afterword eval run --replay` plays (needs the embedded model)
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
@@ -15,7 +16,10 @@ stamp = .venv/.$(1)-$(shell { printf '%s' '$(CURDIR)'; cat $(2); } | cksum | cut
 RUN := $(call stamp,run,requirements.lock)
 DEV := $(call stamp,dev,requirements-dev.lock)
 
-.PHONY: run test lint bench cassette lock screenshots install install-dev
+TRAIN := .venv-training
+TRAINING := $(call stamp,training,training/requirements.lock training/base.lock)
+
+.PHONY: run test lint bench reader cassette lock training-lock screenshots install install-dev install-training
 
 run: install
 	PORT=$(PORT) $(BIN)/afterword serve
@@ -31,6 +35,24 @@ lint: install-dev
 bench: install-dev
 	$(BIN)/python bench/draft.py
 	$(BIN)/python bench/eval_runner.py
+
+# Trains in an environment of its own, since the service needs none of it. The development lot gives temperatures and
+# thresholds and is never trained on.
+reader: install-training
+	$(TRAIN)/bin/python -m training.reader.train --checkpoint .cache/reader.pickle
+	$(TRAIN)/bin/python -m training.reader.export --checkpoint .cache/reader.pickle
+	$(TRAIN)/bin/python -m training.reader.calibrate training/reader/data/dev.jsonl
+	$(TRAIN)/bin/python -m training.reader.measure training/reader/data/dev.jsonl
+
+install-training: install-dev $(TRAINING)
+
+$(TRAINING):
+	@$(TRAIN)/bin/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(TRAIN)
+	@echo "Installing what training needs; this happens once."
+	@$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r training/requirements.lock
+	@$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r training/base.lock
+	@mkdir -p .cache && rm -f .venv/.training-* && touch $@
 
 # Recorded beside, so that one cut short leaves the shipped cassette as it is, and on top of it, so that only calls that
 # changed are made: seconds after a small change, a minute or two from nothing (delete the old one first).
@@ -65,6 +87,10 @@ define place_here
 $(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'afterword.pth').write_text(str(pathlib.Path.cwd()) + '\n')" && \
 printf '#!/bin/sh\nexec "%s/python" -P -m service.cli "$$@"\n' "$(CURDIR)/$(BIN)" > $(BIN)/afterword && chmod +x $(BIN)/afterword
 endef
+
+# Needs uv, as the next one does.
+training-lock:
+	uv pip compile training/requirements.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o training/requirements.lock
 
 # Needs uv. Neither lock may name an index: a test looks.
 lock:

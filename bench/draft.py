@@ -23,7 +23,8 @@ from service.drafting.warm import static_requests
 from service.models.embedded import EmbeddedModel
 from service.models.open import open_model
 from service.models.port import Model, ModelReply, ModelRequest
-from service.prompting.library import PromptLibrary, default_root
+from service.prompting.library import PromptLibrary
+from service.reading.reader import Reader, default_root
 from service.settings import Settings
 from service.types import DraftRequest, Given, MessageKind, Usage
 
@@ -78,9 +79,7 @@ class Watched:
                 self.busy_s += time.perf_counter() - self._since
 
 
-async def timed(
-    drafter: Drafter, notes: str, kinds: tuple[MessageKind, ...], watched: Watched | None = None
-) -> Timing:
+async def timed(drafter: Drafter, notes: str, kinds: tuple[MessageKind, ...], watched: Watched | None = None) -> Timing:
     busy = watched.busy_s if watched else 0.0
     started = time.perf_counter()
     first: float | None = None
@@ -103,8 +102,8 @@ async def measure(repeats: int) -> list[dict[str, object]]:
     model.start()
     await model.ready()
     watched = Watched(model)
-    written = Drafter(library, lambda: watched)
-    by_rule = Drafter(library, lambda: None)
+    written = Drafter(library, lambda: watched, Reader.load())
+    by_rule = Drafter(library, lambda: None, Reader.load())
     await timed(written, NOTES[0], tuple(MessageKind))  # warm
     rows = []
     for name, kinds in [*((k.value, (k,)) for k in MessageKind), ("all three", tuple(MessageKind))]:

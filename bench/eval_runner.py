@@ -34,8 +34,9 @@ from service.drafting.pipeline import Drafter
 from service.models.limits import Limits
 from service.models.openai_compatible import Endpoint, OpenAICompatibleModel
 from service.models.port import ChatMessage, ModelRequest
-from service.notes.read import read_notes
 from service.prompting.library import PromptLibrary
+from service.reading.read import read_notes
+from service.reading.reader import Reader
 from service.types import (
     Draft,
     DraftRequest,
@@ -117,7 +118,7 @@ class OneCall:
 
     def __init__(self, model: Listened) -> None:
         self._model = model
-        self._facts = read_notes("Interview with Priya Raman", now=datetime(2026, 11, 17, tzinfo=UTC))
+        self._facts = read_notes("Interview with Priya Raman", Reader.load(), now=datetime(2026, 11, 17, tzinfo=UTC))
 
     async def draft(self, request: DraftRequest) -> Draft:
         reply = await self._model.complete(ModelRequest((ChatMessage("user", request.notes),)))
@@ -183,7 +184,7 @@ async def pipeline(url: str, concurrency: int, out: Path) -> float:
     version = library.get("thank_you@1")
     plan = plan_run(CASES, (version,), (MessageKind.THANK_YOU,), "stand-in", name=version.id)
     speaker = Listened(model(url))
-    drafter = Drafter(library, lambda: speaker)
+    drafter = Drafter(library, lambda: speaker, Reader.load())
     started = time.perf_counter()
     await run(plan, drafter, out, concurrency=concurrency)
     await speaker.aclose()

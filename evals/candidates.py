@@ -15,6 +15,7 @@ from evals.rows import Selection
 from evals.running import Asked, run_asked, settings_of
 from service.models.open import OUTLINE
 from service.prompting.library import PromptLibrary
+from service.types import MessageKind
 
 # Interviews for one kind, and for each of several: about five minutes of the embedded model on two cores.
 ONE, SEVERAL = 12, 8
@@ -40,7 +41,8 @@ def contests(model: str | None) -> tuple[str, tuple[Contest, ...]]:
         raise EvalError("The outline uses no prompt, so it cannot judge one. Name a model with --model.")
     channel = channel_of(settings)
     rows = PromptLibrary.load(settings.prompts_dir).channels.items()
-    entries = ((kind, row[channel]) for kind, row in rows if channel in row)
+    kinds = {kind.value for kind in MessageKind}
+    entries = ((name, row[channel]) for name, row in rows if name in kinds and channel in row)
     return channel, tuple(
         Contest(kind, channel, e.stable, e.candidate) for kind, e in entries if e.candidate not in (None, e.stable)
     )

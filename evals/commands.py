@@ -52,6 +52,7 @@ def eval_group() -> None:
     type=click.Choice(["thank_you", "check_in", "linkedin"]),
     help="Kinds to run with their current prompt. Default: all.",
 )
+@click.option("--bare", is_flag=True, help="The bare ask: the notes and 'write it', with no chain around the model.")
 @click.option("--model", help="'embedded', 'outline', or the id of a model at OPENAI_BASE_URL.")
 @_CASES
 @click.option("--split", type=click.Choice(["all", "dev", "test"]), default="all", show_default=True)
@@ -82,6 +83,24 @@ def run(**options: Any) -> None:
 
 
 @eval_group.command()
+@click.argument("lots", nargs=-1, type=_FILE)
+@click.option("--weights", type=_FOLDER, help="The reader. Default: the one that is served.")
+@click.option("--against", type=_FOLDER, help="A second reader, to compare.")
+@click.option("--tags", is_flag=True, help="Also by tag.")
+def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tags: bool) -> None:
+    """Say how well labelled notes (LOTS, JSON Lines) are read, with intervals. Default: the development lot."""
+    try:
+        from training.reader import data, measure
+    except ModuleNotFoundError as error:
+        raise AfterwordError(
+            "Labelled notes come with the source, not with the package: run this in a checkout."
+        ) from error
+    chosen = {p.stem: data.lot(p) for p in lots or (data.FOLDER / "dev.jsonl",)}
+    for line in measure.reports(chosen, [weights, against] if against else [weights], tags=tags):
+        click.echo(line)
+
+
+@eval_group.command()
 @click.argument("shards", nargs=-1, required=True, type=_FILE)
 @click.option("--out", type=_FILE, required=True)
 def merge(shards: tuple[Path, ...], out: Path) -> None:
@@ -98,10 +117,12 @@ def merge(shards: tuple[Path, ...], out: Path) -> None:
 def score(run_ref: str, cases: Path | None, runs: Path) -> None:
     """Score the messages of RUN, a file or a prompt version. Asks no model."""
     from evals.files import find_run, scores_of
-    from evals.summary import summary
+    from evals.summary import summary, worst_messages
 
-    path = scores_of(find_run(run_ref, runs), cases)
+    found = find_run(run_ref, runs)
+    path = scores_of(found, cases)
     click.echo(summary(path))
+    click.echo(worst_messages(found, path))
     click.echo(f"Scores in {path}")
 
 

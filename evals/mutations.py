@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from evals.cases import Case
-from service.notes.lexis import Sentence
 from service.rubric.gratitude import has_thanks
 from service.rubric.letter import read_letter
+from service.rubric.words import Sentence
 from service.types import MessageKind, Owner, Recipient, Wording
 
 

@@ -10,14 +10,16 @@ from typing import Any
 
 from tqdm import tqdm
 
+from evals.bare import BARE, BareDrafter
 from evals.cassette import Cassette
 from evals.errors import CassetteError, EvalError
 from evals.files import CASES, CASSETTE, run_path
 from evals.models import Tape, channel_of, name_of, opened, settings_for
 from evals.rows import Selection
-from evals.run import Outcome, Plan, plan_run, run
+from evals.run import Drafts, Outcome, Plan, plan_run, run
 from service.drafting.pipeline import OUTLINE, Drafter
 from service.prompting.library import PromptLibrary, PromptVersion
+from service.reading.reader import Reader
 from service.settings import Settings
 from service.types import MessageKind, Usage
 
@@ -35,6 +37,7 @@ class Asked:
     out: Path | None = None
     runs: Path = Path("runs")
     tape: Tape = field(default_factory=Tape)
+    bare: bool = False  # the bare ask of the same model instead of the service's chain
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Asked:
@@ -52,6 +55,7 @@ class Asked:
             out=options["out"],
             runs=options["runs"],
             tape=Tape(options["record"], replay),
+            bare=options["bare"],
         )
         return asked.as_recorded() if replay and asked.unsaid else asked
 
@@ -80,7 +84,7 @@ async def run_asked(asked: Asked) -> Outcome:
     settings = settings_of(asked.model)
     library = PromptLibrary.load(settings.prompts_dir)
     versions, kinds = _prompts(asked, library, settings)
-    name = "+".join(v.id for v in versions) or OUTLINE
+    name = BARE if asked.bare else "+".join(v.id for v in versions) or OUTLINE
     model = name_of(settings)
     plan = plan_run(
         asked.cases or CASES,
@@ -95,7 +99,12 @@ async def run_asked(asked: Asked) -> Outcome:
     )
     out = asked.out or _usual_path(asked, name, model)
     async with opened(settings, asked.tape, _header(plan, settings)) as model_opened:
-        drafter = Drafter(library, lambda: model_opened.model)
+        reader = Reader.load()
+        drafter: Drafts = (
+            BareDrafter(library, model_opened.model, reader)
+            if asked.bare
+            else Drafter(library, lambda: model_opened.model, reader)
+        )
         concurrency = asked.concurrency or (4 if settings.model == "embedded" else 20)
         with _Bar(plan) as bar:
             return await run(
@@ -130,6 +139,10 @@ def _prompts(
     asked: Asked, library: PromptLibrary, settings: Settings
 ) -> tuple[tuple[PromptVersion, ...], tuple[MessageKind, ...]]:
     outline = settings.model == OUTLINE
+    if asked.bare:
+        if asked.prompts or outline:
+            raise EvalError("--bare asks the model plainly: leave out --prompt, and name a model.")
+        return (), tuple(MessageKind(k) for k in asked.kinds) or tuple(MessageKind)
     if asked.prompts and outline:
         raise EvalError("The outline uses no prompt: leave out --prompt, and say --kind.")
     if asked.prompts:

@@ -19,7 +19,8 @@ from evals.rows import Row, RunMeta, read_meta, read_units
 from evals.run import cases_sha256, select
 from evals.scores import Scored, ScoresMeta, write_scores
 from service.drafting.checks import check_message
-from service.notes.read import read_notes
+from service.reading.read import read_notes
+from service.reading.reader import Reader
 from service.rubric.context import CheckContext
 from service.rubric.ground import item_stems
 from service.rubric.letter import read_letter
@@ -96,6 +97,7 @@ class Judge:
 
     def __init__(self, cases: dict[str, Case]) -> None:
         self._cases = cases
+        self._reader = Reader.load()
         self._facts: dict[str, Facts] = {}
         self._known: OrderedDict[tuple[object, ...], _Judged] = OrderedDict()
         self._asked = self._fresh = 0
@@ -177,7 +179,7 @@ class Judge:
 
     def facts(self, case: Case) -> Facts:
         if case.id not in self._facts:
-            self._facts[case.id] = read_notes(case.notes, now=case.now, given=case.draft_request.given)
+            self._facts[case.id] = read_notes(case.notes, self._reader, now=case.now, given=case.draft_request.given)
         return self._facts[case.id]
 
     def context(self, case: Case, kind: MessageKind, name: str | None, others: tuple[str, ...] = ()) -> CheckContext:
@@ -246,7 +248,7 @@ def file_sha256(path: Path) -> str:
 def rubric_sha256() -> str:
     """Names the code and data that scores come from, so that scores of two states are never compared."""
     root = Path(service.__file__).parent
-    folders = ("drafting/checks", "rubric", "notes", "phrases")
+    folders = ("drafting/checks", "rubric", "reading", "phrases")
     files = sorted(f for d in folders for f in (root / d).rglob("*") if f.suffix in (".py", ".yaml"))
     files.append(Path(__file__))
     return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from evals.compare import Comparison, CriterionResult, Flip
+from evals.rows import read_rows
 from evals.scores import is_complete, read_scores, read_scores_meta
 from evals.statistics import Interval
 from evals.word_diff import plain_diff
@@ -43,6 +44,20 @@ def summary(path: Path) -> str:
     lines.append("  written by         " + ", ".join(f"{who} {n}" for who, n in writers.most_common()))
     lines.append(f"  tokens             {tokens:,}; {seconds / max(1, drafts):.2f} s a draft")
     return "\n".join(lines)
+
+
+def worst_messages(run: Path, scores: Path, count: int = 3) -> str:
+    """The messages that scored least, whole, with what spoke against each: what to read first."""
+    lowest = sorted(read_scores(scores), key=lambda s: s.overall)[:count]
+    texts = {row.key: row for row in read_rows(run)}
+    parts = []
+    for scored in lowest:
+        failed = [f"{name}: {reason}" for name, (_, passed, _, reason) in scored.criteria.items() if not passed]
+        row = texts[scored.key]
+        told = row.body if not row.error else row.error[1]
+        parts.append(f"\n{scored.overall:.2f} {scored.key}\n  | " + told.replace("\n", "\n  | "))
+        parts += [f"  - {reason}" for reason in failed]
+    return "\n".join(parts)
 
 
 def comparison_table(made: Comparison) -> str:

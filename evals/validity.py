@@ -22,10 +22,11 @@ from evals.mutations import MUTATIONS, GoodMessage, load_good_messages, mutated
 from evals.score import Judge
 from evals.statistics import partial_spearman, spearman
 from service.drafting.scoring import score_text
-from service.notes.lexis import content_words
+from service.reading.reader import Reader
 from service.rubric.gratitude import has_thanks
 from service.rubric.purpose import clarifies
 from service.rubric.specificity import specificity_of_text
+from service.rubric.words import content_words
 from service.types import Scorecard, Severity, Wording
 
 GRATITUDE = "15"  # GoEmotions' label
@@ -163,6 +164,7 @@ def scorecard(m: GoodMessage, wording: Wording, elsewhere: bool | None = None) -
         m.kind,
         wording.subject,
         wording.body,
+        Reader.load(),
         now=m.case.now,
         given=request.given,
         recipient=m.recipient,

@@ -1,3 +1,3 @@
 """Afterword: interview notes in, sendable follow-up messages out."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -31,8 +31,8 @@ from service.models.embedded import EmbeddedModel
 from service.models.open import open_model, reads_elsewhere
 from service.models.port import Model
 from service.models.weights import default_data_dir
-from service.notes.english import is_word
 from service.prompting.library import PromptLibrary, default_root
+from service.reading.reader import Reader
 from service.settings import Settings
 from service.storage.database import bring_up_to_date, open_engine
 from service.storage.keys import EnvironmentKeys, KeyTable
@@ -47,10 +47,13 @@ MAX_BODY = 256 * 1024  # 20,000 characters of notes in any encoding, with room f
 _PAGE_BODIES = {"/": MAX_FORM_BYTES, "/understood": MAX_FORM_BYTES, "/notes/import": MAX_FILE_BYTES + 10_000}
 
 
-def create_app(settings: Settings | None = None, *, model: Model | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, model: Model | None = None, reader: Reader | None = None
+) -> FastAPI:
     """The service. ``model`` takes the place of the one the settings name, for tests and for those who build on it.
 
     Raises:
+        ReaderError: the reader's weights are missing or damaged; the service does not start without them.
         PromptChanged: a released prompt version differs from the lock; the service does not start with it.
         ModelUnavailable: an endpoint is configured without saying which of its models to use.
     """
@@ -59,7 +62,14 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
     chosen = model or open_model(settings)
     metrics = Metrics()
     counted = Observed(chosen, metrics) if chosen is not None else None
-    drafter = Drafter(library, ready(chosen, counted), SendRules(check_in_after_days=settings.check_in_days))
+    drafter = Drafter(
+        library,
+        ready(chosen, counted),
+        reader or Reader.load(),
+        SendRules(check_in_after_days=settings.check_in_days),
+        verifies=settings.verify,
+        reads_along=settings.read_along,
+    )
     remote = model is None and reads_elsewhere(settings)
     engine = _engine(settings)
     rates = RateLimiter(_rate(settings), settings.redis_url)
@@ -73,8 +83,6 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # The word list takes a second to load: better now than in front of the first who pastes notes.
-        words = asyncio.create_task(asyncio.to_thread(is_word, "word"))
         if isinstance(chosen, EmbeddedModel):
             chosen.warm(static_requests(library, chosen.prompt_channel))
             chosen.start()
@@ -87,7 +95,7 @@ def create_app(settings: Settings | None = None, *, model: Model | None = None) 
         yield
         looking.cancel()
         sweeping.cancel()
-        await asyncio.wait({words, looking, sweeping})
+        await asyncio.wait({looking, sweeping})
         if chosen is not None:
             await chosen.aclose()
         await rates.aclose()

@@ -13,6 +13,7 @@ import click
 from service import __version__
 from service.drafting_commands import draft, score
 from service.errors import AfterwordError, RequestError
+from service.reading_commands import read
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -188,6 +189,7 @@ def mcp(server: str | None, key: str | None) -> None:
 
 main.add_command(draft)
 main.add_command(score)
+main.add_command(read)
 
 if __name__ == "__main__":
     main(prog_name="afterword")

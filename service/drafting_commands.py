@@ -101,6 +101,7 @@ def score(notes: Any, message: Any, kind: str, candidate: str | None, now: str |
     """Score a message, written anywhere, against NOTES."""
     from service.api.schemas import ScoreIn, scorecard_out
     from service.drafting.scoring import score_text
+    from service.reading.reader import Reader
 
     if notes is message:
         raise RequestError("Standard input can be the notes or the message, not both. Put one of them into a file.")
@@ -110,7 +111,7 @@ def score(notes: Any, message: Any, kind: str, candidate: str | None, now: str |
     named = _named(candidate)
     body = _read(ScoreIn, notes=_text(notes), kind=kind, subject=subject, body=written, candidate=named, now=_time(now))
     at = body.time(_time(None))
-    card = score_text(body.notes, body.kind, body.subject, body.body, now=at, given=body.given())
+    card = score_text(body.notes, body.kind, body.subject, body.body, Reader.load(), now=at, given=body.given())
     if as_json:
         click.echo(json.dumps(scorecard_out(card).model_dump(mode="json"), indent=2))
         return
@@ -182,10 +183,18 @@ async def _draft(request: DraftRequest, settings: Settings) -> Draft:
     from service.models.embedded import EmbeddedModel
     from service.models.open import open_model
     from service.prompting.library import PromptLibrary, default_root
+    from service.reading.reader import Reader
 
     model = open_model(settings)
     library = PromptLibrary.load(settings.prompts_dir or default_root())
-    drafter = Drafter(library, ready(model), SendRules(check_in_after_days=settings.check_in_days))
+    drafter = Drafter(
+        library,
+        ready(model),
+        Reader.load(),
+        SendRules(check_in_after_days=settings.check_in_days),
+        verifies=settings.verify,
+        reads_along=settings.read_along,
+    )
     try:
         if isinstance(model, EmbeddedModel) and _weights_here(settings):
             click.echo("Starting the embedded model…", err=True)

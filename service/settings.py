@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     max_queue: int = Field(64, ge=0)
     request_timeout_s: Seconds = 180.0
     grace_s: int = Field(30, ge=0, le=3600)
+    verify: bool = True  # a second reading of what a large model wrote
+    read_along: bool = True  # the model reads the notes too, one call a draft
     check_in_days: int = Field(7, ge=1, le=365)
     log_level: LogLevel = "warning"
 

@@ -41,6 +41,17 @@ class PersonRole(StrEnum):
     MENTIONED = "mentioned"
 
 
+class Occasion(StrEnum):
+    """What a message is for, once it is known what became of the application."""
+
+    TALK = "talk"  # an interview took place, and no answer is in: the three kinds as they are asked for
+    REBOOK = "rebook"  # it did not take place: another time is asked for
+    AFTER_REJECTION = "after_rejection"
+    AFTER_OFFER = "after_offer"
+    AFTER_WITHDRAWAL = "after_withdrawal"
+    AFTER_ANSWER = "after_answer"  # they came back with a next step
+
+
 class Tone(StrEnum):
     WARM = "warm"
     NEUTRAL = "neutral"
@@ -52,7 +63,7 @@ class Length(StrEnum):
     STANDARD = "standard"
 
 
-_HONORIFICS = frozenset(
+HONORIFICS = frozenset(
     {
         "dr",
         "prof",
@@ -108,7 +119,7 @@ _HONORIFICS = frozenset(
 def is_honorific(word: str) -> bool:
     """'Dr', 'Prof.': stands before a name and is no part of it."""
     low = word.lower()
-    return low.strip(".") in _HONORIFICS or low in ("eng.", "ing.")  # with its stop: 'Eng Manager' is a title
+    return low.strip(".") in HONORIFICS or low in ("eng.", "ing.")  # with its stop: 'Eng Manager' is a title
 
 
 def first_name(name: str) -> str:
@@ -220,7 +231,7 @@ class Facts:
     role: Fact | None = None
     interview_at: DateFact | None = None
     decision_date: DateFact | None = None
-    application: Application = Application()  # noqa: RUF009 (a frozen value)
+    application: Application = Application()
     missing: tuple[str, ...] = ()  # of: candidate, company, role, interviewer, interview_at, decision_date, topic
     warnings: tuple[Warning, ...] = ()
 
@@ -387,6 +398,8 @@ class Interview:
     role: str | None = None
     at: date | datetime | None = None
     decision_date: date | None = None
+    took_place: bool | None = None
+    state: ApplicationState | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pytest
 from service.app import create_app
 from service.settings import Settings
 from tests.api.service import serving
+from tests.reading_shipped import shipped
 
 NOTES = "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n- she leads the move to stone ovens, 3 of 11 shops done\n- hear back by Nov 25"
 NOW = "2026-11-17T18:00:00+01:00"
@@ -42,8 +43,8 @@ def test_a_draft_comes_out_ready_to_copy() -> None:
     )
     assert done.returncode == 0
     assert "Subject: Thank you" in done.stdout
-    assert "stone ovens" in done.stdout
     assert "Hi Ines, " in done.stdout
+    assert "stone ovens" in done.stderr  # what the frame has no place for is named beside it
     assert "---" not in done.stdout
 
 
@@ -97,7 +98,8 @@ def test_text_as_windows_saves_it_is_read(tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
     notes.write_text(NOTES, encoding="utf-16")
     done = afterword("draft", str(notes), "--now", NOW)
-    assert "stone ovens" in done.stdout
+    assert "stone ovens" in done.stderr
+    assert "Hi Ines,\n" in done.stdout
 
 
 def test_any_message_can_be_scored(tmp_path: Path) -> None:
@@ -213,7 +215,7 @@ def test_open_to_others_without_a_key_it_does_not_start_and_says_the_ways_out(tm
 
 
 def test_a_draft_can_be_asked_of_an_afterword_elsewhere() -> None:
-    app = create_app(Settings(model="outline"))
+    app = create_app(Settings(model="outline"), reader=shipped())
     options = ("--kind", "thank_you", "--candidate", "Sam Ortiz", "--now", NOW)
     with serving(app) as url:
         there = afterword("draft", "-", *options, "--server", url, given=NOTES)

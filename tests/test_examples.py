@@ -15,6 +15,7 @@ import pytest
 from service.app import create_app
 from service.settings import Settings
 from tests.api.service import NOTES, serving
+from tests.reading_shipped import shipped
 
 ROOT = Path(__file__).parents[1]
 PORT = "http://127.0.0.1:8000"
@@ -31,7 +32,7 @@ def examples() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with serving(create_app(Settings(model="outline"))) as address:
+    with serving(create_app(Settings(model="outline"), reader=shipped())) as address:
         yield address
 
 

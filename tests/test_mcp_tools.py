@@ -15,13 +15,17 @@ from service.client import in_process
 from service.mcp_tools import mcp_server
 from service.settings import Settings
 from tests.api.service import NOTES, NOW
+from tests.reading_shipped import shipped
 
 ROOT = Path(__file__).parents[1]
 
 
 @asynccontextmanager
 async def connected():
-    async with in_process(create_app(Settings(model="outline"))) as afterword, Client(mcp_server(afterword)) as client:
+    async with (
+        in_process(create_app(Settings(model="outline"), reader=shipped())) as afterword,
+        Client(mcp_server(afterword)) as client,
+    ):
         yield client
 
 

@@ -33,7 +33,7 @@ from service.drafting.aside import aside
 from service.drafting.events import DraftDone, DraftEvent
 from service.drafting.scoring import score_text
 from service.errors import AfterwordError, StorageUnavailable
-from service.notes.read import read_notes
+from service.reading.read import read_notes
 from service.types import Draft, DraftRequest, Recipient
 
 router = APIRouter(tags=["drafting"])
@@ -65,6 +65,11 @@ async def draft(body: DraftIn, request: Request, idempotency_key: IdempotencyKey
             return _again(begun, streams)
         once = begun
     job = _Job(service, keeps, once)
+    try:
+        await service.until_ready(body.while_loading)
+    except BaseException:
+        await job.end()
+        raise
     if streams:
         return await _stream(job, asked)
     try:
@@ -176,7 +181,7 @@ class ClientGone(AfterwordError):
 
 
 @router.post("/score", operation_id="score", summary="The scorecard of any text")
-async def score(body: ScoreIn) -> ScorecardOut:
+async def score(body: ScoreIn, request: Request) -> ScorecardOut:
     """Holds a message, edited or written elsewhere, against the notes. No model is asked."""
     recipient = Recipient(body.recipient.name, body.recipient.title) if body.recipient else None
     card = await aside(
@@ -185,6 +190,7 @@ async def score(body: ScoreIn) -> ScorecardOut:
         body.kind,
         body.subject,
         body.body,
+        service_of(request).reader,
         now=body.time(_now()),
         given=body.given(),
         recipient=recipient,
@@ -194,6 +200,8 @@ async def score(body: ScoreIn) -> ScorecardOut:
 
 
 @router.post("/facts", operation_id="facts", summary="What the notes say")
-async def facts(body: GivenIn) -> FactsOut:
+async def facts(body: GivenIn, request: Request) -> FactsOut:
     """People, company, role, dates, and whose each item is; nothing is written."""
-    return facts_out(await aside(read_notes, body.notes, now=body.time(_now()), given=body.given()))
+    return facts_out(
+        await aside(read_notes, body.notes, service_of(request).reader, now=body.time(_now()), given=body.given())
+    )

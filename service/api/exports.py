@@ -6,15 +6,16 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from service.api.schemas import EmlIn, MailtoIn, MailtoOut, PlanIn
+from service.api.state import service_of
 from service.drafting.aside import aside
 from service.drafting.send_window import timeline
 from service.exports.eml import eml_of
 from service.exports.ics import ics_reminders
 from service.exports.mailto import mailto_link
-from service.notes.read import read_notes
+from service.reading.read import read_notes
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 
@@ -49,10 +50,10 @@ async def mailto(body: MailtoIn) -> MailtoOut:
     response_class=Response,
     responses=file_answer("text/calendar"),
 )
-async def ics(body: PlanIn) -> Response:
+async def ics(body: PlanIn, request: Request) -> Response:
     """The dates are read from the notes of a draft's request; no word of the notes goes into the file."""
     now = body.time(datetime.now(UTC).astimezone())
-    facts = await aside(read_notes, body.notes, now=now, given=body.given())
+    facts = await aside(read_notes, body.notes, service_of(request).reader, now=now, given=body.given())
     entries = timeline(interview_at=facts.interview_at, decision_date=facts.decision_date, now=now)
     seed = hashlib.sha256(body.notes.encode()).hexdigest()[:16]
     data = ics_reminders(entries, uid_seed=seed, now=now)

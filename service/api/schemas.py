@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from service.types import (
+    ApplicationState,
     Draft,
     DraftRequest,
     Facts,
@@ -61,6 +62,8 @@ class InterviewIn(Strict):
     role: Name | None = None
     at: datetime | date | None = Field(None, description="When the interview was.")
     decision_date: date | None = Field(None, description="When they said they would decide.")
+    took_place: bool | None = Field(None, description="False: it was cancelled, or nobody came.")
+    state: ApplicationState | None = Field(None, description="What became of the application since.")
 
 
 class CorrectionIn(Strict):
@@ -107,7 +110,7 @@ class GivenIn(Strict):
         return Given(
             candidate=self.candidate.name if self.candidate else None,
             recipients=tuple(Recipient(r.name, r.title) for r in self.recipients),
-            interview=Interview(i.company, i.role, i.at, i.decision_date),
+            interview=Interview(i.company, i.role, i.at, i.decision_date, i.took_place, i.state),
             corrections=tuple(ItemCorrection(c.start, c.end, c.owner, c.speaker) for c in self.corrections),
             language=self.language,
         )
@@ -133,6 +136,11 @@ class DraftIn(GivenIn):
     tone: Tone = Tone.WARM
     length: Length = Length.STANDARD
     linkedin_limit: Literal[200, 300] = Field(200, description="Characters of a LinkedIn note: 300 with Premium.")
+    while_loading: Literal["wait", "frame", "refuse"] = Field(
+        "wait",
+        description="While the embedded model comes up: wait for it (60 seconds at most, then the frame), take the "
+        "frame at once, or be refused with 503 and Retry-After.",
+    )
     prompt: dict[MessageKind, Annotated[str, Field(max_length=60)]] = Field(
         default_factory=dict, description='Pinned versions: {"thank_you": "thank_you@2"}. Default: the current ones.'
     )
@@ -220,11 +228,21 @@ class ItemOut(SpanOut):
     text: str
     owner: Owner
     speaker: str | None = None
+    worth: int = Field(ge=0, le=3, description="Worth telling: 3 a letter would be built on it, 0 not for a letter.")
+    privacy: str | None = Field(None, description="The kind of private: pay, health, family and so on.")
+    confidence: float = Field(description="That the owner is right, 0 to 1.")
 
 
 class WarningOut(BaseModel):
     type: str
     detail: str
+
+
+class ApplicationOut(BaseModel):
+    """What became of the application, as far as the notes tell."""
+
+    took_place: bool
+    state: ApplicationState
 
 
 class FactsOut(BaseModel):
@@ -235,6 +253,7 @@ class FactsOut(BaseModel):
     role: str | None
     interview_at: datetime | date | None
     decision_date: date | None
+    application: ApplicationOut
     interviewers: list[PersonOut]
     items: list[ItemOut]
     missing: list[str] = Field(description="Facts that would make a better message.")
@@ -288,7 +307,7 @@ class MessageOut(BaseModel):
     body: str
     word_count: int
     char_count: int = Field(description="As LinkedIn counts, in UTF-16 units.")
-    written_by: Literal["model", "outline", "mixed"] = Field(description="`outline`: by phrase rules, without a model.")
+    written_by: Literal["model", "outline", "mixed"] = Field(description="`outline`: the frame alone, without a model.")
     prompt: PromptOut | None
     evidence: list[EvidenceOut] = Field(description="Which note each part of the body rests on.")
     scorecard: ScorecardOut
@@ -313,6 +332,9 @@ class DraftOut(BaseModel):
     messages: list[MessageOut]
     usage: UsageOut
     kept: bool = Field(False, description="Whether GET /drafts/{id} has it.")
+    warnings: list[WarningOut] = Field(
+        description="What holds for the draft as a whole, such as a message not written and why."
+    )
 
 
 class ProgressOut(BaseModel):
@@ -362,7 +384,7 @@ class ReadyOut(BaseModel):
 class PromptBriefOut(PromptOut):
     status: str
     parent: str | None
-    style: Literal["slots", "whole"]
+    style: Literal["slots", "whole", "read", "verify", "bare"]
     purpose: str
 
 
@@ -400,9 +422,20 @@ def facts_out(facts: Facts) -> FactsOut:
         role=facts.role.value if facts.role else None,
         interview_at=facts.interview_at.value if facts.interview_at else None,
         decision_date=facts.decision_date.day if facts.decision_date else None,
+        application=ApplicationOut(took_place=facts.application.took_place, state=facts.application.state),
         interviewers=[PersonOut(name=p.name, title=p.title) for p in facts.interviewers],
         items=[
-            ItemOut(id=i.id, text=i.text, start=i.start, end=i.end, owner=i.owner, speaker=i.speaker)
+            ItemOut(
+                id=i.id,
+                text=i.text,
+                start=i.start,
+                end=i.end,
+                owner=i.owner,
+                speaker=i.speaker,
+                worth=i.worth,
+                privacy=i.privacy,
+                confidence=round(i.confidence, 3),
+            )
             for i in facts.items
         ],
         missing=list(facts.missing),
@@ -463,6 +496,7 @@ def draft_out(draft: Draft) -> DraftOut:
         language=draft.language,
         facts=facts_out(draft.facts),
         messages=[message_out(m) for m in draft.messages],
+        warnings=[WarningOut(type=w.type, detail=w.detail) for w in draft.warnings],
         usage=UsageOut(
             prompt_tokens=u.prompt_tokens,
             cached_tokens=u.cached_tokens,

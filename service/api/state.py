@@ -16,14 +16,17 @@ from service.api.idempotency import Idempotency
 from service.api.metrics import Metrics
 from service.api.queueing import Line
 from service.drafting.pipeline import Drafter
-from service.errors import DeadlineExceeded, ModelError, RequestError, StorageUnavailable
+from service.errors import DeadlineExceeded, ModelError, ModelUnavailable, RequestError, StorageUnavailable
+from service.models.embedded import EmbeddedModel
 from service.models.port import Model
 from service.models.trouble import Trouble
 from service.prompting.library import PromptLibrary
+from service.reading.reader import Reader
 from service.settings import Settings
 from service.storage.store import Storage
 from service.types import Draft, DraftRequest
 
+WAIT_S = 60.0  # as long as a draft waits for a model that is coming up
 log = logging.getLogger("afterword.requests")
 
 
@@ -52,6 +55,10 @@ class Service:
     def drafting(self) -> int:
         """Drafts being written now."""
         return self.line.drafting
+
+    @property
+    def reader(self) -> Reader:
+        return self.drafter.reader
 
     @property
     def trouble(self) -> ModelError | None:
@@ -86,6 +93,21 @@ class Service:
             log.error("a draft could not be kept: %s", error.detail)
             return False
         return True
+
+    async def until_ready(self, while_loading: str = "wait") -> None:
+        """Returns when the embedded model can write, or when waiting for it is no use.
+
+        Raises ModelUnavailable with ``while_loading`` 'refuse'.
+        """
+        model = self.model
+        if not isinstance(model, EmbeddedModel) or model.state.phase in ("ready", "failed"):
+            return
+        if while_loading == "refuse":
+            raise ModelUnavailable("The model is still coming up. Try again in a moment.", retry_after_s=15)
+        if while_loading == "wait":
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WAIT_S):
+                    await model.ready()
 
     async def draft(self, request: DraftRequest) -> Draft:
         """A draft within the bound, counted; for the API and the plain form alike."""

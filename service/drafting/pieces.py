@@ -10,11 +10,11 @@ from service.types import Evidence, MessageKind
 
 @dataclass(frozen=True)
 class Piece:
-    """One or more sentences that stand together. ``by_model`` tells who worded them."""
+    """One or more sentences that stand together, the items they rest on, and whether a model worded them."""
 
     text: str
     paragraph: int
-    item_id: str | None = None
+    item_ids: tuple[str, ...] = ()
     by_model: bool = False
 
 
@@ -38,13 +38,12 @@ def assemble(pieces: Sequence[Piece], kind: MessageKind) -> str:
 
 
 def evidence_of(pieces: Sequence[Piece], kind: MessageKind) -> tuple[Evidence, ...]:
-    """For every piece that rests on a note item, its characters in the body."""
+    """For every piece that rests on note items, its characters in the body, once for each item."""
     found, at = [], 0
     before: Piece | None = None
     for piece in pieces:
         at += len(separator(before, piece, kind))
-        if piece.item_id is not None:
-            found.append(Evidence(at, at + len(piece.text), piece.item_id))
+        found += [Evidence(at, at + len(piece.text), item_id) for item_id in piece.item_ids]
         at += len(piece.text)
         before = piece
     return tuple(found)

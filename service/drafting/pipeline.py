@@ -1,28 +1,33 @@
-"""The whole line: notes → facts → outline → text → checked message → scorecard, as a stream of events."""
+"""The whole line: notes → facts → plan → text → checked message → scorecard, as a stream of events."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 
 from service.drafting.aside import aside
 from service.drafting.checks import check_message
-from service.drafting.compose import Composition, compose, fixed_pieces
 from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
-from service.drafting.outline import Outline, SlotPurpose
+from service.drafting.frame_writer import frame_pieces
+from service.drafting.judging import SentenceJudge
+from service.drafting.large import write_whole
 from service.drafting.pieces import Piece, assemble, evidence_of, separator
-from service.drafting.plan import plan_messages, recipients_of
-from service.drafting.repair import hard_violations
+from service.drafting.plan import Outline, plan_messages, recipients_of
+from service.drafting.read_along import read_along
 from service.drafting.send_window import SendRules, send_window
-from service.drafting.slots import SlotWriter
+from service.drafting.small import write_sentences
+from service.drafting.written import Emit, Written
 from service.errors import ModelUnavailable
 from service.models.port import Model
-from service.notes.read import read_notes
 from service.phrases import load
 from service.prompting.library import PromptLibrary, PromptVersion
+from service.reading.judge import ReadingJudge
+from service.reading.read import read_notes
+from service.reading.reader import Reader
 from service.rubric.context import CheckContext
 from service.rubric.scorecard import score_message
 from service.types import (
@@ -31,6 +36,7 @@ from service.types import (
     Facts,
     Message,
     MessageKind,
+    Occasion,
     PromptRef,
     Severity,
     Usage,
@@ -52,8 +58,16 @@ class Drafter:
 
     library: PromptLibrary
     model: Callable[[], Model | None]
+    reader: Reader
     rules: SendRules = SendRules()  # noqa: RUF009 (a frozen value)
+    judge: SentenceJudge | None = None  # None: the reader's own
+    verifies: bool = True  # a second reading of what a large model wrote
+    reads_along: bool = True  # the model reads the notes too
     new_id: Callable[[], str] = _new_id
+
+    @property
+    def _judge(self) -> SentenceJudge:
+        return self.judge or ReadingJudge(self.reader)
 
     async def draft(self, request: DraftRequest) -> Draft:
         """The finished draft: what the stream's last event carries."""
@@ -64,49 +78,52 @@ class Drafter:
         raise AssertionError("a stream ends with DraftDone or an error")
 
     async def stream(self, request: DraftRequest) -> AsyncGenerator[DraftEvent, None]:
-        """Events as they happen. Closing the iterator ends every call to the model that is still running.
+        """Events as they happen; the facts come again where the model's reading changed them. Closing the iterator ends every call to the model that is still running.
 
         Raises NotesError, UnsupportedLanguage, DatesContradict, UnknownPrompt; ModelError only with ``model_only``.
         """
         started = time.perf_counter()
-        facts = await aside(read_notes, request.notes, now=request.now, given=request.given)
-        pinned = self._pinned(request)
-        yield FactsRead(facts)
+        pinned = {kind: self.library.pinned(ref) for kind, ref in request.prompts}
+        facts = await aside(read_notes, request.notes, self.reader, now=request.now, given=request.given)
         model = self.model()
         if model is None and request.model_only:
             raise ModelUnavailable("No model is ready to write. Wait for it to load, or allow the outline to answer.")
-        writer = SlotWriter(model) if model is not None else None
-        messages: list[Message] = []
+        yield FactsRead(facts)
         usage = Usage()
+        if model is not None and self.reads_along:
+            read, (facts, usage) = facts, await read_along(facts, request, self.library, model)
+            if facts != read:
+                yield FactsRead(facts)
+        plan = await aside(plan_messages, facts, request)
+        ready: list[asyncio.Queue[Piece | None]] = [asyncio.Queue() for _ in plan.outlines]
+        writing = [
+            asyncio.create_task(self._write(outline, facts, request, model, pinned, queue))
+            for outline, queue in zip(plan.outlines, ready, strict=True)
+        ]
+        messages: list[Message] = []
         try:
-            outlines = await aside(sound_outlines, facts, request)
-            for index, outline in enumerate(outlines):
-                prompt = self._prompt(outline.kind, pinned, model)
-                others = tuple(m.wording.body for m in messages if m.kind is outline.kind)
-                context = replace(
-                    _context(outline, facts, request, others),
-                    clarified_elsewhere=_is_clarified_elsewhere(outline, outlines),
-                )
-                made = Composition(outline, context, outline.subject)
-                if writer is not None and index == 0:
-                    self._start_all(writer, outlines, facts, request, pinned, model)
+            for index, (outline, task) in enumerate(zip(plan.outlines, writing, strict=True)):
                 yield Progress(index, outline.kind, outline.recipient.name, "writing")
                 before: Piece | None = None
-                async with contextlib.aclosing(compose(made, prompt, model, writer)) as pieces:
-                    async for piece in pieces:
-                        text = separator(before, piece, outline.kind) + piece.text
-                        yield Delta(index, outline.kind, outline.recipient.name, text, piece.item_id)
-                        before = piece
-                if made.errors and request.model_only:
-                    raise made.errors[0]
-                message = await aside(self._message, made, prompt, request)
+                while (piece := await ready[index].get()) is not None:
+                    text = separator(before, piece, outline.kind) + piece.text
+                    item = piece.item_ids[0] if piece.item_ids else None
+                    yield Delta(index, outline.kind, outline.recipient.name, text, item)
+                    before = piece
+                written, prompt = await task
+                if written.error is not None and request.model_only:
+                    raise written.error
+                said_why = tuple(w for kind, w in plan.warnings if kind is outline.kind)
+                message = await aside(self._message, outline, written, prompt, facts, request, messages, said_why)
                 messages.append(message)
-                usage += made.usage
+                usage += written.usage
                 yield MessageReady(index, message)
         finally:
-            if writer is not None:
-                await writer.aclose()
-        usage = replace(usage, seconds=time.perf_counter() - started)
+            for task in writing:
+                task.cancel()
+            await asyncio.gather(*writing, return_exceptions=True)
+        written_kinds = {o.kind for o in plan.outlines}
+        unwritten = tuple(w for kind, w in plan.warnings if kind not in written_kinds)
         yield DraftDone(
             Draft(
                 id=self.new_id(),
@@ -115,43 +132,49 @@ class Drafter:
                 language=facts.language,
                 facts=facts,
                 messages=tuple(messages),
-                usage=usage,
-                warnings=facts.warnings,
+                usage=replace(usage, seconds=time.perf_counter() - started),
+                warnings=(*facts.warnings, *unwritten),
             )
         )
 
-    def _pinned(self, request: DraftRequest) -> dict[MessageKind, PromptVersion]:
-        """The pinned versions, looked up first: an unknown one is the caller's error, said before anything is written."""
-        return {kind: self.library.get(ref) for kind, ref in request.prompts}
-
-    def _prompt(
-        self, kind: MessageKind, pinned: dict[MessageKind, PromptVersion], model: Model | None
-    ) -> PromptVersion | None:
-        if model is None:
-            return None
-        return pinned.get(kind) or self.library.current(kind, model.prompt_channel)
-
-    def _start_all(
+    async def _write(
         self,
-        writer: SlotWriter,
-        outlines: tuple[Outline, ...],
+        outline: Outline,
         facts: Facts,
         request: DraftRequest,
-        pinned: dict[MessageKind, PromptVersion],
         model: Model | None,
-    ) -> None:
-        """All slots' calls begin together, so that a model that serves several at once is kept busy."""
-        for outline in outlines:
-            prompt = self._prompt(outline.kind, pinned, model)
-            if prompt is None or prompt.style != "slots":
-                continue
-            for slot in outline.slots:
-                if slot.item is not None and slot.openings:
-                    writer.start(slot, outline, prompt, _context(outline, facts, request, ()))
+        pinned: dict[MessageKind, PromptVersion],
+        ready: asyncio.Queue[Piece | None],
+    ) -> tuple[Written, PromptVersion | None]:
+        """The text of one message by the writer that suits the model and the prompt; its pieces go to ``ready``, then None."""
+        try:
+            return await self._by_writer(outline, facts, request, model, pinned, ready.put_nowait)
+        finally:
+            ready.put_nowait(None)
 
-    def _message(self, made: Composition, prompt: PromptVersion | None, request: DraftRequest) -> Message:
-        outline, facts = made.outline, made.context.facts
-        violations = check_message(made.wording, made.context)
+    async def _by_writer(
+        self,
+        outline: Outline,
+        facts: Facts,
+        request: DraftRequest,
+        model: Model | None,
+        pinned: dict[MessageKind, PromptVersion],
+        emit: Emit,
+    ) -> tuple[Written, PromptVersion | None]:
+        context = context_of(outline, facts, request)
+        prompt = pinned.get(outline.kind) or (
+            self.library.current(outline.kind, model.prompt_channel) if model is not None else None
+        )
+        if model is None or prompt is None:
+            written = Written(outline.frame.subject, frame_pieces(outline))
+            for piece in written.pieces:
+                emit(piece)
+            return written, None
+        if prompt.style == "slots":
+            return await write_sentences(outline, context, prompt, model, self._judge, emit), prompt
+        verifier = (
+            self.library.current("verify", "large") if self.verifies and model.prompt_channel == "large" else None
+        )
         window = send_window(
             outline.kind,
             interview_at=facts.interview_at,
@@ -159,46 +182,46 @@ class Drafter:
             now=request.now,
             rules=self.rules,
         )
+        # A check-in is drafted early and sent when it is due: its words are those of that day.
+        sent_on = max(request.now, window.not_before or request.now).date()
+        return await write_whole(outline, context, prompt, verifier, model, sent_on, emit), prompt
+
+    def _message(
+        self,
+        outline: Outline,
+        written: Written,
+        prompt: PromptVersion | None,
+        facts: Facts,
+        request: DraftRequest,
+        earlier: list[Message],
+        said_why: tuple[Warning, ...],
+    ) -> Message:
+        context = context_of(outline, facts, request, tuple(m.wording.body for m in earlier if m.kind is outline.kind))
+        wording = Wording(written.subject, assemble(written.pieces, outline.kind))
+        violations = check_message(wording, context)
+        hard = [v.detail for v in violations if v.severity is Severity.HARD]
         return Message(
             kind=outline.kind,
             recipient=outline.recipient,
-            wording=made.wording,
-            written_by=_written_by(made),
+            wording=wording,
+            written_by=_written_by(outline, written),
             prompt=PromptRef(prompt.name, prompt.version, prompt.sha256) if prompt is not None else None,
-            evidence=evidence_of(made.pieces, outline.kind),
-            scorecard=score_message(made.wording, made.context, violations),
-            send_window=window,
-            warnings=_warnings(made, [v.detail for v in violations if v.severity is Severity.HARD]),
-            raw="\n".join(made.raw) if made.asked_model else None,
-            repaired=tuple(made.against),
+            evidence=evidence_of(written.pieces, outline.kind),
+            scorecard=score_message(wording, context, violations),
+            send_window=send_window(
+                outline.kind,
+                interview_at=facts.interview_at,
+                decision_date=facts.decision_date,
+                now=request.now,
+                rules=self.rules,
+            ),
+            warnings=(*said_why, *_warnings(outline, written, facts, hard)),
+            raw="\n".join(written.raw) if written.raw else None,
+            repaired=written.against,
         )
 
 
-def sound_outlines(facts: Facts, request: DraftRequest) -> tuple[Outline, ...]:
-    """The plan, with every message's own sentences free of hard violations before a word is shown.
-
-    What a doubtful fact brings in (a role in shorthand, a company that reads like a person) is planned around: the message
-    goes without the role, then without the company, then without the dates.
-    """
-    sound = list(plan_messages(facts, request))
-    poorer = facts
-    for fewer in ({"role": None}, {"company": None}, {"interview_at": None, "decision_date": None}):
-        doubtful = [n for n, outline in enumerate(sound) if _frame_faults(outline, facts, request)]
-        if not doubtful:
-            break
-        poorer = replace(poorer, **fewer)  # type: ignore[arg-type]
-        again = plan_messages(poorer, request)
-        for n in doubtful:
-            sound[n] = again[n]
-    return tuple(sound)
-
-
-def _frame_faults(outline: Outline, facts: Facts, request: DraftRequest) -> bool:
-    wording = Wording(outline.subject, assemble(fixed_pieces(outline), outline.kind))
-    return bool(hard_violations(wording, _context(outline, facts, request, ())))
-
-
-def _context(outline: Outline, facts: Facts, request: DraftRequest, others: tuple[str, ...]) -> CheckContext:
+def context_of(outline: Outline, facts: Facts, request: DraftRequest, others: tuple[str, ...] = ()) -> CheckContext:
     interview = request.given.interview
     stated = (
         request.given.candidate,
@@ -219,31 +242,34 @@ def _context(outline: Outline, facts: Facts, request: DraftRequest, others: tupl
     )
 
 
-def _is_clarified_elsewhere(outline: Outline, outlines: Sequence[Outline]) -> bool:
-    """Whether the plan gives the point to put better to another reader of this kind, and not to this one."""
-    kin = [o for o in outlines if o.kind is outline.kind]
-    planned = [o for o in kin if any(s.purpose is SlotPurpose.CLARIFICATION for s in o.slots)]
-    return bool(planned) and not any(o is outline for o in planned)
-
-
-def _written_by(made: Composition) -> WrittenBy:
-    """By the model when every sentence about a topic is its own, mixed when some are."""
-    topical = [p for p in made.pieces if p.item_id is not None or p.by_model]
-    by_model = [p for p in topical if p.by_model]
+def _written_by(outline: Outline, written: Written) -> WrittenBy:
+    """By the model when all between greeting and signature is its own, mixed when some is."""
+    by_model = [p for p in written.pieces if p.by_model]
     if not by_model:
         return WrittenBy.OUTLINE
-    return WrittenBy.MODEL if len(by_model) == len(topical) else WrittenBy.MIXED
+    frame = [
+        p for p in written.pieces if not p.by_model and p is not written.pieces[0] and p.text != outline.frame.signature
+    ]
+    return WrittenBy.MIXED if frame else WrittenBy.MODEL
 
 
-def _warnings(made: Composition, hard: list[str]) -> tuple[Warning, ...]:
-    facts, outline = made.context.facts, made.outline
+def _warnings(outline: Outline, written: Written, facts: Facts, hard: list[str]) -> tuple[Warning, ...]:
     texts: dict[str, str] = load("warnings")
     out = [Warning("missing_" + name, texts[name]) for name in _asked_for(outline, facts)]
-    if made.errors:
-        out.append(Warning("model_failed", f"{texts['model_failed']} ({made.errors[0].title}.)"))
-    if not any(p.item_id for p in made.pieces) and "topic" not in facts.missing:
-        who = outline.recipient.first_name or "this reader"
-        out.append(Warning("nothing_noted", texts["nothing_noted"].format(who=who)))
+    who = outline.recipient.first_name or "this reader"
+    if written.error is not None:
+        out.append(Warning("model_failed", f"{texts['model_failed']} ({written.error.title}.)"))
+    if written.unverified:
+        out.append(Warning("not_checked", texts["not_checked"]))
+    told = any(p.item_ids for p in written.pieces)
+    if not told and outline.occasion is Occasion.TALK and "topic" not in facts.missing:
+        if not outline.points:
+            out.append(Warning("nothing_noted", texts["nothing_noted"].format(who=who)))
+        elif written.raw or written.error:
+            out.append(Warning("nothing_told", texts["nothing_told"].format(who=who)))
+        else:
+            points = "; ".join(f"'{p.text}'" for p in outline.points[:3])
+            out.append(Warning("frame_only", texts["frame_only"].format(points=points)))
     out.extend(Warning("unsafe", detail) for detail in hard)
     return tuple(out)
 

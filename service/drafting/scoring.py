@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from service.drafting.checks import check_message
-from service.notes.read import read_notes
+from service.reading.read import read_notes
+from service.reading.reader import Reader
 from service.rubric.context import CheckContext
 from service.rubric.scorecard import score_message
 from service.types import Given, MessageKind, PersonRole, Recipient, Scorecard, Wording
@@ -16,6 +17,7 @@ def score_text(
     kind: MessageKind,
     subject: str | None,
     body: str,
+    reader: Reader,
     *,
     now: datetime,
     given: Given = Given(),  # noqa: B008 (frozen value)
@@ -29,16 +31,18 @@ def score_text(
 
     Raises as ``read_notes`` does.
     """
-    facts = read_notes(notes, now=now, given=given)
-    reader = recipient or _greeted(body, given, [p.name for p in facts.people if p.role is PersonRole.INTERVIEWER])
+    facts = read_notes(notes, reader, now=now, given=given)
+    addressed = recipient or _greeted(body, given, [p.name for p in facts.people if p.role is PersonRole.INTERVIEWER])
     context = CheckContext(
         kind=kind,
         facts=facts,
-        recipient=reader,
+        recipient=addressed,
         candidate=given.candidate,
         char_limit=linkedin_limit if kind is MessageKind.LINKEDIN else None,
         given_words=tuple(
-            s for s in (given.candidate, given.interview.company, given.interview.role, reader.name, reader.title) if s
+            s
+            for s in (given.candidate, given.interview.company, given.interview.role, addressed.name, addressed.title)
+            if s
         ),
         language=facts.language,
         clarified_elsewhere=clarified_elsewhere,

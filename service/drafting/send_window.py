@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from service.notes.date_reading import add_business_days
 from service.types import DateFact, MessageKind, SendStatus, SendWindow
 
 _WEEK = timedelta(days=7)
@@ -73,6 +72,14 @@ def timeline(
     messages = [_entry(kind.value, window) for kind, window in windows.items()]
     second = _entry("second_check_in", _second_check_in(first, now, rules))
     return (*messages[:2], _keep_applying(), messages[2], second, _stop(second, now, rules))
+
+
+def add_business_days(day: date, count: int) -> date:
+    """``count`` days from Monday to Friday later; public holidays are not known."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
 
 
 def written_time(at: datetime) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
+from service.models.nearby import find_nearby, memory_gib
 from service.models.registry import Weights, load_registry
 from service.models.weights import Progress, find_weights, models_dir, obtain_weights, weights_path
 
@@ -27,15 +29,31 @@ def model() -> None:
 @model.command("list")
 @_DATA_DIR
 def list_models(data_dir: Path | None) -> None:
-    """Show the models that Afterword knows by name."""
+    """Show the models that Afterword knows by name, and the servers that already answer on this machine."""
     registry = load_registry()
-    folder = models_dir(data_dir)
+    folder, memory = models_dir(data_dir), memory_gib()
     for name, weights in registry.models.items():
         here = "here" if weights_path(weights, folder).is_file() else "not here"
         mark = "*" if name == registry.default else " "
+        size = f"{weights.bytes / 1e6:.0f} MB" if weights.bytes else ""
         click.echo(
-            f"{mark} {name:<20} {(weights.bytes or 0) / 1e6:>6.0f} MB  {here:<8}  {weights.licence}  {weights.title}"
+            f"{mark} {name:<20} {size:>8}  {here:<8}  {_fits(weights, memory):<22}  "
+            f"{'measured' if weights.measured else 'not measured here':<17}  {weights.licence}  {weights.title}"
         )
+    for server in asyncio.run(find_nearby()):
+        click.echo(
+            f"\n{server.maker} answers on this machine. Nothing is sent there until you choose one of its models:"
+        )
+        for served in server.models:
+            click.echo(f"  OPENAI_BASE_URL={server.base_url} AFTERWORD_MODEL={served}")
+
+
+def _fits(weights: Weights, memory: float | None) -> str:
+    if weights.memory_gib is None:
+        return ""
+    if memory is None:
+        return f"wants {weights.memory_gib:g} GiB"
+    return f"{'fits' if weights.memory_gib <= memory else 'too large'} ({weights.memory_gib:g} GiB)"
 
 
 @model.command()

@@ -45,6 +45,9 @@ class Weights(_Strict):
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
     licence: str = ""
     prompt_channel: str = "small"
+    memory_gib: float | None = None  # what it wants while it runs, context included
+    measured: bool = False  # whether its messages were measured where the registry was written
+    thinks: bool = False  # its chat template has a thinking switch, which is turned off
     sources: tuple[HubFile | WheelParts, ...] = ()
     local: Path | None = None  # the user's own file, used where it lies
 

@@ -16,7 +16,10 @@ from service.prompting.release import new_version
 from service.prompting.release import release as release_version
 
 _ROOT = click.option(
-    "--root", type=click.Path(path_type=Path, file_okay=False), help="Folder of prompts. Default: this installation's."
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="AFTERWORD_PROMPTS_DIR",
+    help="Folder of prompts. Default: AFTERWORD_PROMPTS_DIR, or this installation's.",
 )
 _RESULTS = click.option(
     "--results",

@@ -18,15 +18,18 @@ from typing import Any, Literal
 import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import service
 from service.errors import PromptError, UnknownPrompt
 from service.prompting.lock import FILES, Lock, read_lock, verify, version_sha256
-from service.types import MessageKind
 
 CHANNELS = "channels.yaml"
 _FOLDER = re.compile(r"v([1-9]\d*)")
+
+
+# How a version is used: one sentence, a whole message, reading the notes, a second reading, the bare ask of the evals.
+Style = Literal["slots", "whole", "read", "verify", "bare"]
 
 
 class Status(StrEnum):
@@ -51,7 +54,7 @@ class PromptVersion:
     version: int
     status: Status
     parent: str | None
-    style: Literal["slots", "whole"]
+    style: Style
     parameters: Parameters
     purpose: str
     system: str
@@ -90,7 +93,7 @@ class _Manifest(BaseModel):
     version: int
     status: Status
     parent: str | None = None
-    style: Literal["slots", "whole"]
+    style: Style
     parameters: _Parameters = _Parameters()
     purpose: str = Field(min_length=10)
 
@@ -102,8 +105,15 @@ class _Channel(BaseModel):
     candidate: str | None = None
 
 
-class _Channels(RootModel[dict[MessageKind, dict[Literal["small", "large"], _Channel]]]):
-    pass
+class _Channels(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    thank_you: dict[Literal["small", "large"], _Channel] = {}
+    check_in: dict[Literal["small", "large"], _Channel] = {}
+    linkedin: dict[Literal["small", "large"], _Channel] = {}
+    read: dict[Literal["small", "large"], _Channel] = {}
+    verify: dict[Literal["small", "large"], _Channel] = {}
+    retired: list[str] = []
 
 
 def default_root() -> Path:
@@ -118,6 +128,7 @@ class PromptLibrary:
     root: Path
     prompts: Mapping[str, PromptVersion] = field(repr=False)
     channels: Mapping[str, Mapping[str, Channel]]
+    retired: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, root: Path | None = None, *, verified: bool = True) -> PromptLibrary:
@@ -132,7 +143,7 @@ class PromptLibrary:
         if not (root / CHANNELS).is_file():
             raise PromptError(f"There are no prompts in {root}: {CHANNELS} is missing.")
         versions = [read_version(f) for f in version_folders(root)]
-        library = cls(root, MappingProxyType({v.id: v for v in versions}), _read_channels(root / CHANNELS))
+        library = cls(root, MappingProxyType({v.id: v for v in versions}), *_read_channels(root / CHANNELS))
         if verified:
             verify(root, {v.id for v in versions if v.status is Status.RELEASED}, library.lock)
         return library
@@ -148,11 +159,22 @@ class PromptLibrary:
             raise UnknownPrompt(f"There is no prompt version '{ref[:80]}'. There are: {known}.")
         return self.prompts[ref]
 
-    def current(self, kind: MessageKind, channel: str) -> PromptVersion:
-        """The stable version for ``channel`` ('small' or 'large'). Raises UnknownPrompt."""
-        entry = self.channels.get(kind.value, {}).get(channel)
+    def pinned(self, ref: str) -> PromptVersion:
+        """The version that a request may ask for. Raises UnknownPrompt for one that is retired or writes no message."""
+        version = self.get(ref)
+        if ref in self.retired or version.style not in ("slots", "whole"):
+            why = "is retired" if ref in self.retired else "writes no message"
+            raise UnknownPrompt(f"'{ref}' {why}. Pin another version, or none to have the current one.")
+        return version
+
+    def current(self, name: str, channel: str) -> PromptVersion:
+        """The stable version of a kind of message, of 'read' or of 'verify' for ``channel`` ('small' or 'large').
+
+        Raises UnknownPrompt.
+        """
+        entry = self.channels.get(name, {}).get(channel)
         if entry is None:
-            raise UnknownPrompt(f"{CHANNELS} names no version of {kind.value} for the channel '{channel}'.")
+            raise UnknownPrompt(f"{CHANNELS} names no version of {name} for the channel '{channel}'.")
         return self.get(entry.stable)
 
     def versions(self, name: str) -> tuple[PromptVersion, ...]:
@@ -223,12 +245,15 @@ def _manifest(path: Path) -> _Manifest:
         raise PromptError(f"{path} is malformed: {error}") from error
 
 
-def _read_channels(path: Path) -> Mapping[str, Mapping[str, Channel]]:
+def _read_channels(path: Path) -> tuple[Mapping[str, Mapping[str, Channel]], frozenset[str]]:
+    """What each channel serves, and the versions that serve nobody any more."""
     try:
-        read = _Channels.model_validate(yaml.safe_load(_text(path))).root
+        read = _Channels.model_validate(yaml.safe_load(_text(path)))
     except (yaml.YAMLError, ValidationError) as error:
         raise PromptError(f"{path} is malformed: {error}") from error
-    rows: dict[str, dict[str, Channel]] = {
-        k.value: {c: Channel(e.stable, e.candidate) for c, e in row.items()} for k, row in read.items()
+    rows = {
+        name: MappingProxyType({c: Channel(e.stable, e.candidate) for c, e in getattr(read, name).items()})
+        for name in _Channels.model_fields
+        if name != "retired" and getattr(read, name)
     }
-    return MappingProxyType({kind: MappingProxyType(row) for kind, row in rows.items()})
+    return MappingProxyType(rows), frozenset(read.retired)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jsonschema import Draft202012Validator
@@ -84,6 +84,23 @@ def check_templates(version: PromptVersion) -> None:
             raise PromptError(f"{part} of {version.id} takes in another file. Versions share nothing: copy the text.")
         for output in tree.find_all(nodes.Output):
             _check_fenced(version, part, output)
+        _check_names(version, part, tree)
+
+
+def _check_names(version: PromptVersion, part: str, tree: nodes.Template) -> None:
+    """Every value that any branch names is one that the input schema gives, whether or not a case meets the branch."""
+    given = version.input_schema.get("properties", {})
+    for name in sorted(meta.find_undeclared_variables(tree) - set(given)):
+        raise PromptError(f"{part} of {version.id} names '{name}', which input.schema.json does not give.")
+    for loop in tree.find_all(nodes.For):
+        if not (isinstance(loop.iter, nodes.Name) and isinstance(loop.target, nodes.Name)):
+            continue
+        fields = given.get(loop.iter.name, {}).get("items", {}).get("properties")
+        for shown in loop.find_all(nodes.Getattr):
+            of_loop = isinstance(shown.node, nodes.Name) and shown.node.name == loop.target.name
+            if of_loop and fields is not None and shown.attr not in fields:
+                said = f"'{loop.target.name}.{shown.attr}', which input.schema.json does not give"
+                raise PromptError(f"{part} of {version.id}, line {shown.lineno}: names {said}.")
 
 
 def _check_fenced(version: PromptVersion, part: str, output: nodes.Output) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from service.notes.lexis import Sentence, words
 from service.phrases import load
 from service.rubric.context import CheckContext
 from service.rubric.ground import company_words
 from service.rubric.letter import read_letter
+from service.rubric.words import Sentence, words
 from service.types import MessageKind, Score, Violation, Wording
 
 

@@ -1,88 +1,52 @@
-"""What the notes give ground for: the usable words, numbers and days, and whose each of them is."""
+"""What the notes give ground for: their usable words, numbers and days, and which items a text takes up."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from service.notes.amounts import KnownDays, amounts, known_days, values_in
-from service.notes.lexis import ground_stems, letter_stems, name_parts, plain, sentences, words
-from service.notes.owners import UNPROVEN
-from service.phrases import load
+from service.rubric.amounts import KnownDays, amounts, known_days, times, values_in
 from service.rubric.context import CheckContext
+from service.rubric.words import function_words, letter_stems, name_parts, plain, words
 from service.types import Facts, NoteItem, Owner, PersonRole
 
 
 @dataclass(frozen=True)
 class Ground:
-    """``usable`` is the notes without what is private and without orders to a machine, plus what was given."""
+    """``usable`` is the notes without what is private, plus what was given."""
 
     usable: str
     private: tuple[str, ...]  # texts that must not be repeated
-    orders: tuple[str, ...]  # texts that must not be followed
-    stems: frozenset[str]
-    words: frozenset[str]  # plain forms
+    private_names: frozenset[str]  # plain forms of words that have a capital there and stand nowhere else
+    words: frozenset[str]  # plain forms of the usable words
     values: frozenset[Decimal]
-    percents: frozenset[Decimal]
     days: KnownDays
-
-    def has(self, stem: str) -> bool:
-        return stem in self.stems
-
-
-@cache
-def _order_patterns() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(p, re.IGNORECASE) for p in load("check_orders")["orders"])
-
-
-def _is_order(text: str) -> bool:
-    return any(p.search(text) for p in _order_patterns())
 
 
 @lru_cache(maxsize=64)
 def read_ground(context: CheckContext) -> Ground:
     """The ground that ``context`` gives a message."""
     facts = context.facts
-    hidden = [(i.start, i.end) for i in facts.items if _is_hidden(i)]
-    ordered = [(s.start, s.end) for s in sentences(facts.notes) if _is_order(s.text)]
-    usable = "\n".join([_without(facts.notes, [*hidden, *ordered]), *_stated(context)])
-    numbers = amounts(usable, in_days=True)
+    hidden = [(i.start, i.end) for i in facts.items if i.owner is Owner.PRIVATE]
+    usable = "\n".join([_without(facts.notes, hidden), *_stated(context)])
+    said = frozenset(w.low for w in words(usable))
+    private = tuple(facts.notes[s:e] for s, e in hidden)
     return Ground(
         usable=usable,
-        private=tuple(facts.notes[s:e] for s, e in hidden),
-        orders=tuple(facts.notes[s:e] for s, e in ordered),
-        stems=ground_stems(usable),
-        words=frozenset(w.low for w in words(usable)),
-        values=values_said(usable),
-        percents=frozenset(a.value for a in numbers if a.is_percent),
+        private=private,
+        private_names=frozenset(w.low for text in private for w in words(text) if w.is_capitalised) - said,
+        words=said,
+        values=values_in(usable) | _hours(usable),
         days=known_days(usable, tuple(d.day for d in (facts.interview_at, facts.decision_date) if d is not None)),
     )
 
 
-@cache
-def _spoken_year() -> re.Pattern[str]:
-    data = load("check_numbers")
-    units, tens = "|".join(data["units"]), "|".join(data["tens"])
-    last = rf"(?:(?P<tens>{tens})(?:[- ](?P<unit>{units}))?|(?P<teen>{units}))"
-    return re.compile(rf"\b(?:(?P<century>nineteen|twenty)|two thousand(?: and)?)[- ]{last}\b", re.IGNORECASE)
-
-
-def values_said(text: str) -> frozenset[Decimal]:
-    """Every value that notes with this ``text`` give ground for, however they were written down."""
-    return values_in(text) | _spoken_years(text)
-
-
-def _spoken_years(text: str) -> frozenset[Decimal]:
-    """Years said in words, as dictation leaves them: 'twenty nineteen', 'two thousand and four'."""
-    data = load("check_numbers")
-    found = set()
-    for m in _spoken_year().finditer(text.lower()):
-        within = data["tens"].get(m["tens"], 0) + data["units"].get(m["unit"] or m["teen"], 0)
-        if within > 9 or not m["century"]:
-            found.add(Decimal((1900 if m["century"] == "nineteen" else 2000) + within).normalize())
-    return frozenset(found)
+def _hours(text: str) -> frozenset[Decimal]:
+    """'0900' and '9am' in notes are 'nine' in a letter."""
+    named = {Decimal(t.hour) for t in times(text)}
+    return frozenset(named | {Decimal(int(m[1])).normalize() for m in re.finditer(r"\b([01]\d|2[0-3])[0-5]\d\b", text)})
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
@@ -104,18 +68,13 @@ def _stated(context: CheckContext) -> list[str]:
 @lru_cache(maxsize=64)
 def usable_items(facts: Facts) -> tuple[NoteItem, ...]:
     """The items that a message may rest on."""
-    return tuple(i for i in facts.items if not _is_hidden(i) and not _is_order(i.text))
-
-
-def _is_hidden(item: NoteItem) -> bool:
-    """Private for a reason. What is only unproven is left out of what we write, but no secret in what others write."""
-    return item.owner is Owner.PRIVATE and item.reason != UNPROVEN
+    return tuple(i for i in facts.items if i.owner is not Owner.PRIVATE)
 
 
 @lru_cache(maxsize=2048)
 def item_stems(text: str) -> frozenset[str]:
     """What an item says, as stems; numbers and function words left out."""
-    small = load("letter_words")["function"].split()
+    small = function_words()
     return frozenset(w.stem for w in words(text) if w.low not in small and len(w.low) > 1 and not w.low.isdigit())
 
 
@@ -138,14 +97,17 @@ class Match:
 
 
 def matches(text: str, facts: Facts) -> tuple[Match, ...]:
-    """The items that ``text`` shares words with, the closest first."""
+    """The items that ``text`` shares words or numbers with, the closest first."""
     weights, common = _weights(facts), letter_stems()
     here = frozenset(w.stem for w in words(text))
+    values = {a.value for a in amounts(text)}
     found = []
     for item in usable_items(facts):
-        shared = here & ground_stems(item.text) & weights.keys()
-        if shared:
-            found.append(Match(item, sum(weights[s] for s in shared), len(shared - common)))
+        shared = here & item_stems(item.text) & weights.keys()
+        counted = values & values_in(item.text)
+        if shared or counted:
+            weight = sum(weights[s] for s in shared) + 0.5 * len(counted)
+            found.append(Match(item, weight, len(shared - common) + len(counted)))
     return tuple(sorted(found, key=lambda m: -m.weight))
 
 

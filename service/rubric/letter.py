@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.notes.lexis import Sentence, sentences
 from service.phrases import load
+from service.rubric.words import Sentence, sentences
 
 _GREETING = re.compile(
     r"^(?P<word>hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings)\b"

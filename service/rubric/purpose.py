@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from service.notes.amounts import days
-from service.notes.lexis import letter_stems, words
 from service.phrases import load
+from service.rubric.amounts import days
 from service.rubric.context import CheckContext
 from service.rubric.ground import item_stems, usable_items
 from service.rubric.letter import read_letter
 from service.rubric.specificity import mentions
+from service.rubric.words import letter_stems, words
 from service.types import MessageKind, NoteItem, Owner, Score, Violation, Wording
 
 

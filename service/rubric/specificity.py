@@ -6,11 +6,11 @@ import math
 import re
 from dataclasses import dataclass
 
-from service.notes.amounts import amounts, days
-from service.notes.lexis import Word, content_words, letter_stems, name_parts, words
+from service.rubric.amounts import amounts, days
 from service.rubric.context import CheckContext
 from service.rubric.ground import item_stems, matches, usable_items
 from service.rubric.letter import read_letter
+from service.rubric.words import Word, content_words, letter_stems, name_parts, words
 from service.types import MessageKind, NoteItem, Owner, Score, Violation, Wording
 
 # So many telling things make a message as specific as it needs to be; LinkedIn leaves room for one or two.

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 
 from service.errors import RequestError
 from service.types import (
+    ApplicationState,
     DraftRequest,
     Facts,
     Given,
@@ -23,7 +24,7 @@ from service.types import (
 )
 from service.web.corrections import read_corrections
 
-E = TypeVar("E", Tone, Length, MessageKind)
+E = TypeVar("E", Tone, Length, MessageKind, ApplicationState)
 
 REFLECTION = (
     ("talked", "What did you talk about?", "Who brought up what? Numbers and names help."),
@@ -39,7 +40,16 @@ HEADINGS = {
     "better": "I would like to say better:",
     "next": "Next steps:",
 }
-_FACTS = ("candidate", "company", "role", "interview_day", "interview_time", "decision_date")
+_FACTS = ("candidate", "company", "role", "interview_day", "interview_time", "decision_date", "since")
+NOT_HELD = "not_held"  # of 'What happened since': the interview itself did not take place
+SINCE = (
+    (ApplicationState.WAITING.value, "No answer yet"),
+    (ApplicationState.ANSWERED.value, "They came back with a next step"),
+    (ApplicationState.OFFER.value, "They made an offer"),
+    (ApplicationState.REJECTED.value, "They decided for somebody else"),
+    (ApplicationState.WITHDRAWN.value, "I withdrew"),
+    (NOT_HELD, "The interview did not take place"),
+)
 MAX_NAME = 120
 MAX_FIELDS = 10_000  # two for each item, and 20,000 characters can be many items
 MAX_FORM_BYTES = 1_000_000
@@ -81,6 +91,7 @@ class PageForm:
             RequestError: a date or a time is none.
         """
         facts = dict(self.facts)
+        since = facts.get("since")
         recipients = tuple(Recipient(p.name, p.title or None) for p in self.people if p.to) if self.people_given else ()
         return Given(
             candidate=facts.get("candidate"),
@@ -90,6 +101,8 @@ class PageForm:
                 role=facts.get("role"),
                 at=_at(facts.get("interview_day"), facts.get("interview_time"), self.now),
                 decision_date=_day(facts.get("decision_date")),
+                took_place=since != NOT_HELD if since else None,
+                state=_choice(ApplicationState, since) if since and since != NOT_HELD else None,
             ),
             corrections=self.corrections,
         )

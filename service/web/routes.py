@@ -47,7 +47,7 @@ from_this_page = [Depends(only_from_this_page)]
 @router.get("/")
 async def page(request: Request) -> HTMLResponse:
     form = PageForm()
-    return _page(request, form, understand(form))
+    return _page(request, form, understand(form, services_of(request).reader))
 
 
 @router.post("/", dependencies=from_this_page, max_body_size=MAX_FORM_BYTES)
@@ -60,7 +60,9 @@ async def draft_without_script(request: Request) -> HTMLResponse:
         draft = await services_of(request).draft(form.request())
     except AfterwordError as error:
         problem = error
-    return _page(request, form, await aside(understand, form), draft=draft, problem=problem)
+    return _page(
+        request, form, await aside(understand, form, services_of(request).reader), draft=draft, problem=problem
+    )
 
 
 @router.post("/understood", dependencies=from_this_page, max_body_size=MAX_FORM_BYTES)
@@ -68,7 +70,9 @@ async def understood(request: Request) -> HTMLResponse:
     """The panel of what was understood, and the plan that follows from it: a fragment that htmx puts in place."""
     try:
         form = read_form(await request.form(max_fields=MAX_FIELDS))
-        understanding = await aside(understand, form)  # reading long notes holds up nobody else
+        understanding = await aside(
+            understand, form, services_of(request).reader
+        )  # reading long notes holds up nobody else
     except AfterwordError as problem:
         form, understanding = PageForm(), Understanding(problem=problem)
     context = {"form": form, "understood": understanding, "fragment": True}

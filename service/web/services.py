@@ -8,6 +8,7 @@ from fastapi import Request
 
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
+from service.reading.reader import Reader
 from service.settings import Settings
 from service.types import Draft, DraftRequest
 
@@ -15,6 +16,9 @@ from service.types import Draft, DraftRequest
 class Services(Protocol):
     @property
     def library(self) -> PromptLibrary: ...
+
+    @property
+    def reader(self) -> Reader: ...
 
     @property
     def model(self) -> Model | None: ...
@@ -36,6 +40,6 @@ def services_of(request: Request) -> Services:
 def reader_words(services: Services) -> str:
     """Who reads the notes, until the page follows the model by itself in the same words (static/model.js)."""
     if services.model is None:
-        return "No model reads your notes: drafts are written by rule from what you wrote."
+        return "No language model reads your notes: drafts hold the frame of a message, and the points to add."
     where = "which your operator has set up" if services.remote else "on the machine that runs Afterword"
     return f"Your notes are read by {services.model.name}, {where}."

@@ -9,10 +9,11 @@ from datetime import date, datetime
 
 from service.drafting.send_window import TimelineEntry, timeline
 from service.errors import AfterwordError
-from service.notes.read import read_notes
-from service.types import DateFact, Facts, Given, NoteItem, Warning
+from service.reading.read import read_notes
+from service.reading.reader import Reader
+from service.types import DateFact, Fact, Facts, Given, NoteItem, Person, Warning
 from service.web.corrections import OwnerChoice, item_mark, owner_choices
-from service.web.form import PageForm, PersonRow, row_mark, shown_people
+from service.web.form import NOT_HELD, SINCE, PageForm, PersonRow, row_mark, shown_people
 
 PLAN_TITLES = {
     "thank_you": "Thank-you email",
@@ -22,6 +23,7 @@ PLAN_TITLES = {
     "second_check_in": "A second check-in",
     "stop": "Let it rest",
 }
+UNSURE = 0.75  # what is read with less confidence is marked, so that the candidate looks at it
 _STATUS_WORDS = {"too_early": "not yet", "now": "now", "overdue": "overdue", "unknown": "date not known"}
 
 
@@ -34,6 +36,8 @@ class FactField:
     value: str
     kind: str = "text"
     kept: bool = False
+    unsure: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,13 @@ class Understanding:
     summary: tuple[str, ...] = field(default=())
 
 
-def understand(page: PageForm) -> Understanding:
+def understand(page: PageForm, reader: Reader) -> Understanding:
     """Everything that the panel shows for ``page``; never raises for notes that cannot be used."""
     if not page.notes.strip():
         return Understanding(plan=_plan(None, page.now))
     try:
         given = page.given()
-        facts = read_notes(page.notes, now=page.now, given=given)
+        facts = read_notes(page.notes, reader, now=page.now, given=given)
     except AfterwordError as problem:
         return Understanding(problem=problem, plan=_plan(None, page.now))
     people = shown_people(page, facts)
@@ -101,18 +105,21 @@ def understand(page: PageForm) -> Understanding:
 
 def given_body(given: Given) -> dict[str, object]:
     """``given`` as the fields of a ``POST /draft`` body, so that the page's script need not work it out again."""
-    interview = {
+    interview: dict[str, object] = {
         "company": given.interview.company,
         "role": given.interview.role,
         "at": _iso(given.interview.at),
         "decision_date": _iso(given.interview.decision_date),
+        "state": given.interview.state,
     }
     body: dict[str, object] = {}
     if given.candidate:
         body["candidate"] = {"name": given.candidate}
     if given.recipients:
         body["recipients"] = [_without_none({"name": r.name, "title": r.title}) for r in given.recipients]
-    if any(interview.values()):
+    if given.interview.took_place is False:
+        interview["took_place"] = False
+    if any(v is not None for v in interview.values()):
         body["interview"] = _without_none(interview)
     if given.corrections:
         body["corrections"] = [
@@ -132,15 +139,31 @@ def _iso(value: date | datetime | None) -> str | None:
 
 def _fields(facts: Facts, kept: frozenset[str]) -> tuple[FactField, ...]:
     candidate = facts.candidate
-    shown = (
-        ("candidate", "You", candidate.name if candidate else "", "text"),
-        ("company", "Company", facts.company.value if facts.company else "", "text"),
-        ("role", "Role", facts.role.value if facts.role else "", "text"),
-        ("interview_day", "Interview day", facts.interview_at.day.isoformat() if facts.interview_at else "", "date"),
-        ("interview_time", "Time", _clock(facts.interview_at), "time"),
-        ("decision_date", "They decide by", facts.decision_date.day.isoformat() if facts.decision_date else "", "date"),
+    shown: tuple[tuple[str, str, str, str, float], ...] = (
+        ("candidate", "You", candidate.name if candidate else "", "text", _sure(candidate)),
+        ("company", "Company", facts.company.value if facts.company else "", "text", _sure(facts.company)),
+        ("role", "Role", facts.role.value if facts.role else "", "text", _sure(facts.role)),
+        ("interview_day", "Interview day", _iso_day(facts.interview_at), "date", _sure(facts.interview_at)),
+        ("interview_time", "Time", _clock(facts.interview_at), "time", 1.0),
+        ("decision_date", "They decide by", _iso_day(facts.decision_date), "date", _sure(facts.decision_date)),
     )
-    return tuple(FactField(name, label, value, kind, name in kept) for name, label, value, kind in shown)
+    fields = tuple(
+        FactField(name, label, value, kind, name in kept, bool(value) and confidence < UNSURE)
+        for name, label, value, kind, confidence in shown
+    )
+    since = NOT_HELD if not facts.application.took_place else facts.application.state.value
+    return (*fields, FactField("since", "Since then", since, "choice", "since" in kept, choices=SINCE))
+
+
+def _sure(fact: Fact | DateFact | Person | None) -> float:
+    """How sure the reader is; of a day that can be another one, it is not."""
+    if fact is None:
+        return 1.0
+    return 0.0 if isinstance(fact, DateFact) and fact.others else fact.confidence
+
+
+def _iso_day(fact: DateFact | None) -> str:
+    return fact.day.isoformat() if fact else ""
 
 
 def _clock(fact: DateFact | None) -> str:

@@ -14,13 +14,15 @@ from fastapi.testclient import TestClient
 
 from service.app import create_app
 from service.settings import Settings
+from tests.reading_shipped import shipped
 
 NOW = "2026-11-17T18:00:00+01:00"
 NOTES = "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n- she leads the move to stone ovens, 3 of 11 shops done so far\n- hear back by Nov 25"
 
 
 def client(model: Any = None, **settings: Any) -> TestClient:
-    return TestClient(create_app(Settings(model="outline", **settings), model=model), raise_server_exceptions=False)
+    app = create_app(Settings(model="outline", **settings), model=model, reader=shipped())
+    return TestClient(app, raise_server_exceptions=False)
 
 
 def post(c: TestClient, path: str = "/draft", **body: Any) -> Any:

@@ -15,11 +15,14 @@ from tests.api.service import NOTES, NOW, client, post
 
 def test_a_draft_has_the_contracts_shape(outline: TestClient) -> None:
     answer = post(outline, kinds=["thank_you", "linkedin"], candidate={"name": "Sam Ortiz"}).json()
-    assert set(answer) == {"id", "created_at", "model", "language", "facts", "messages", "usage", "kept"}
+    wanted = {"id", "created_at", "model", "language", "facts", "messages", "usage", "warnings", "kept"}
+    assert set(answer) == wanted
     assert answer["id"].startswith("drf_")
     assert answer["facts"]["company"] == "Rye & Co"
     thank_you, note = answer["messages"]
-    assert "stone ovens" in thank_you["body"]
+    assert thank_you["warnings"][0]["type"] == "frame_only"
+    assert "stone ovens" in thank_you["warnings"][0]["detail"]  # what a model would have told
+    assert "stone ovens" not in thank_you["body"]
     assert note["subject"] is None
     assert note["char_count"] <= 200
     assert thank_you["send_window"]["status"] in ("too_early", "now", "overdue")
@@ -185,7 +188,7 @@ def test_facts_are_read_without_writing(outline: TestClient) -> None:
 
 def test_prompts_are_listed_and_shown(outline: TestClient) -> None:
     listed = outline.get("/prompts").json()["prompts"]
-    assert {"thank_you", "check_in", "linkedin"} == {p["name"] for p in listed}
+    assert {"thank_you", "check_in", "linkedin", "read", "verify", "bare"} == {p["name"] for p in listed}
     shown = outline.get("/prompts/thank_you/1").json()
     assert shown["system"]
     assert outline.get("/prompts/thank_you/99").status_code == 404

@@ -14,13 +14,14 @@ import pytest
 from service.app import create_app
 from service.settings import Settings
 from tests.api.service import NOTES, NOW, serving
+from tests.reading_shipped import shipped
 
 BODY = {"notes": NOTES, "now": NOW}
 SCORED = {"kind": "thank_you", "body": "Hi Ines,\n\nThank you for your time."}
 READERS = [
     ("service.drafting.pipeline.read_notes", "/draft", {}),
-    ("service.drafting.pipeline.sound_outlines", "/draft", {}),
-    ("service.drafting.repair.check_message", "/draft", {}),
+    ("service.drafting.pipeline.plan_messages", "/draft", {}),
+    ("service.drafting.pipeline.check_message", "/draft", {}),
     ("service.drafting.pipeline.score_message", "/draft", {}),
     ("service.api.drafts.read_notes", "/facts", {}),
     ("service.api.drafts.score_text", "/score", SCORED),
@@ -34,7 +35,7 @@ async def test_others_are_answered_while_a_step_takes_long(
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
     monkeypatch.setattr(step, _held(_found(step), begun, go_on))
-    with serving(create_app(Settings(model="outline"))) as url:
+    with serving(create_app(Settings(model="outline"), reader=shipped())) as url:
         async with httpx2.AsyncClient(base_url=url, timeout=20) as caller:
             long = asyncio.create_task(caller.post(path, json=BODY | more))
             try:

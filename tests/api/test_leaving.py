@@ -12,6 +12,7 @@ from service.models.scripted import ScriptedModel, Step
 from service.settings import Settings
 from tests.api.service import NOTES, NOW, serving, until
 from tests.models.upstream import Exchange, serve
+from tests.reading_shipped import shipped
 
 BODY = {"notes": NOTES, "now": NOW, "kinds": ["thank_you"]}
 WAYS = pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
@@ -29,7 +30,7 @@ async def test_a_caller_who_leaves_closes_the_connection_to_the_endpoint(accept:
 
     async with serve(silent) as upstream:
         settings = Settings(openai_base_url=upstream.url, model="stand-in")
-        with serving(create_app(settings)) as url:
+        with serving(create_app(settings, reader=shipped())) as url:
             async with httpx2.AsyncClient() as caller:
                 call = asyncio.create_task(caller.post(f"{url}/draft", json=BODY, headers={"accept": accept}))
                 await asyncio.wait_for(asked.wait(), 20)
@@ -41,7 +42,8 @@ async def test_a_caller_who_leaves_closes_the_connection_to_the_endpoint(accept:
 @WAYS
 async def test_a_caller_who_leaves_makes_room_for_the_next(accept: str) -> None:
     model = ScriptedModel(script=lambda _: Step("never", gate=asyncio.Event()))
-    app = create_app(Settings(model="outline", max_concurrent_drafts=1, max_queue=0), model=model)
+    full_at_one = Settings(model="outline", max_concurrent_drafts=1, max_queue=0)
+    app = create_app(full_at_one, model=model, reader=shipped())
     with serving(app) as url:
         async with httpx2.AsyncClient() as caller:
             call = asyncio.create_task(caller.post(f"{url}/draft", json=BODY, headers={"accept": accept}))

@@ -16,6 +16,7 @@ from service.app import create_app
 from service.models.scripted import ScriptedModel, Step
 from service.settings import Settings
 from tests.api.service import NOTES, NOW, client, post, serving
+from tests.reading_shipped import shipped
 
 CANARY = "zanzibarcanary"
 
@@ -50,7 +51,7 @@ def test_what_was_sent_is_never_echoed_logged_or_counted(outline: TestClient, ca
 def test_a_failure_inside_reaches_neither_caller_nor_log_with_its_words(
     accept: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(Settings(model="outline"), model=ScriptedModel(script=broken))
+    app = create_app(Settings(model="outline"), model=ScriptedModel(script=broken), reader=shipped())
     with serving(app) as url, caplog.at_level(logging.DEBUG):
         answer = httpx2.post(f"{url}/draft", json={"notes": NOTES, "now": NOW}, headers={"accept": accept}, timeout=30)
     assert '"/problems/internal"' in answer.text

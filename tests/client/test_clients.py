@@ -12,6 +12,7 @@ from service.client import AsyncClient, Client, Problem, Unreachable
 from service.settings import Settings
 from tests.api.service import NOTES, NOW, serving
 from tests.endpoints.server import as_events, as_json, endpoint
+from tests.reading_shipped import shipped
 
 ABOUT = {"kinds": ["thank_you"], "candidate": {"name": "Sam Ortiz"}, "now": NOW}
 DRAFT = {"id": "drf_1", "messages": []}
@@ -20,7 +21,7 @@ DRAFT = {"id": "drf_1", "messages": []}
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     settings = Settings(model="outline", keep="asked", data_dir=tmp_path_factory.mktemp("kept"))
-    with serving(create_app(settings)) as address:
+    with serving(create_app(settings, reader=shipped())) as address:
         yield address
 
 

@@ -18,6 +18,7 @@ from service.models.weights import default_data_dir, find_weights, models_dir
 from service.prompting.library import PromptLibrary, default_root
 from service.settings import Settings
 from service.types import DraftRequest, Given, MessageKind, Severity, WrittenBy
+from tests.reading_shipped import shipped
 
 NOW = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
 LIBRARY = PromptLibrary.load(default_root())
@@ -60,7 +61,7 @@ async def default(tmp_path: Path) -> AsyncIterator[EmbeddedModel]:
 async def assert_sendable(model: EmbeddedModel, version: int) -> list[WrittenBy]:
     pins = tuple((k, f"{k.value}@{version}") for k in MessageKind)
     asked = DraftRequest(NOTES, NOW, tuple(MessageKind), Given(candidate="Sam Ortiz"), prompts=pins)
-    made = await Drafter(LIBRARY, lambda: model).draft(asked)
+    made = await Drafter(LIBRARY, lambda: model, shipped()).draft(asked)
     assert len(made.messages) == 6
     for m in made.messages:
         limit = asked.linkedin_limit if m.kind is MessageKind.LINKEDIN else None

@@ -11,6 +11,7 @@ from service.drafting.scoring import score_text
 from service.errors import NotesError, UnsupportedLanguage
 from service.prompting.library import PromptLibrary, default_root
 from service.types import DraftRequest, Given, Interview, MessageKind, Recipient, Score, Scorecard, Severity
+from tests.reading_shipped import shipped
 
 NOW = datetime.fromisoformat("2026-11-18T09:00:00+01:00")
 NOTES = """Met Omar Aziz and Lena Holt at Ferrow Pots about the glazer job yesterday
@@ -35,7 +36,7 @@ Kit"""
 
 
 def score(body: str, kind: MessageKind = MessageKind.THANK_YOU, **more: object) -> Scorecard:
-    return score_text(NOTES, kind, "Thank you", body, now=NOW, **more)  # type: ignore[arg-type]
+    return score_text(NOTES, kind, "Thank you", body, shipped(), now=NOW, **more)  # type: ignore[arg-type]
 
 
 def hard(card: Scorecard) -> set[str]:
@@ -102,11 +103,11 @@ def test_what_the_caller_states_counts_as_known() -> None:
 
 async def test_a_draft_and_its_own_text_get_the_same_scorecard() -> None:
     request = DraftRequest(NOTES, NOW, (MessageKind.THANK_YOU, MessageKind.CHECK_IN))
-    made = await Drafter(PromptLibrary.load(default_root()), lambda: None).draft(request)
+    made = await Drafter(PromptLibrary.load(default_root()), lambda: None, shipped()).draft(request)
     first = [m for m in made.messages if m.recipient.name == "Omar Aziz"]
     assert len(first) == 2
     for m in first:
-        again = score_text(NOTES, m.kind, m.wording.subject, m.wording.body, now=NOW, recipient=m.recipient)
+        again = score_text(NOTES, m.kind, m.wording.subject, m.wording.body, shipped(), now=NOW, recipient=m.recipient)
         assert again == m.scorecard
 
 
@@ -120,6 +121,6 @@ def test_any_text_gets_a_score_between_nought_and_one_with_reasons(body: str) ->
 
 def test_notes_that_cannot_be_read_are_refused_as_for_a_draft() -> None:
     with pytest.raises(NotesError):
-        score_text("", MessageKind.THANK_YOU, None, GOOD, now=NOW)
+        score_text("", MessageKind.THANK_YOU, None, GOOD, shipped(), now=NOW)
     with pytest.raises(UnsupportedLanguage):
-        score_text(NOTES, MessageKind.THANK_YOU, None, GOOD, now=NOW, given=Given(language="de"))
+        score_text(NOTES, MessageKind.THANK_YOU, None, GOOD, shipped(), now=NOW, given=Given(language="de"))

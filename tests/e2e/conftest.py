@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,8 +17,8 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from service.app import create_app
-from service.notes.read import read_notes
 from service.settings import Settings
+from tests.reading_shipped import shipped
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
@@ -77,10 +75,7 @@ def serving(app: FastAPI) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
     """The app as users get it, without a model: fast, and the same every time."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # textblob leaves its word list to the collector, once
-        read_notes("Met Ines Duarte, she proofs the rye for 19 hours.", now=datetime.fromisoformat(NOW))
-    with serving(create_app(Settings(model="outline"))) as served:
+    with serving(create_app(Settings(model="outline"), reader=shipped())) as served:
         yield served
 
 

@@ -16,6 +16,7 @@ from service.models.scripted import ScriptedModel, Step
 from service.settings import Settings
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, paste
 from tests.e2e.conftest import NOW, Served, serving
+from tests.reading_shipped import shipped
 
 SCHEMES = ("light", "dark")
 by_day_and_night = pytest.mark.parametrize("scheme", SCHEMES)
@@ -157,7 +158,7 @@ async def test_while_reading_while_writing_and_when_it_takes_long(
     browser: Browser, served: Served, scheme: str
 ) -> None:
     held = ScriptedModel(script=lambda request: Step("Never said.", gate=asyncio.Event()))
-    with serving(create_app(Settings(model="outline"), model=held)) as slow:
+    with serving(create_app(Settings(model="outline"), model=held, reader=shipped())) as slow:
         async with visitor(browser, slow, scheme) as page:
             await page.clock.install()
             await paste(page)

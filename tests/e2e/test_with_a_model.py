@@ -16,6 +16,7 @@ from service.models.weights import default_data_dir, find_weights, models_dir
 from service.settings import Settings
 from tests.e2e.acts import body, card, draft, paste
 from tests.e2e.conftest import NOW, Served, serving
+from tests.reading_shipped import shipped
 
 
 async def opened(browser: Browser, served: Served) -> Page:
@@ -35,7 +36,7 @@ async def until(true: Callable[[], bool]) -> None:
 async def test_cancel_ends_the_calls_to_the_model(browser: Browser) -> None:
     never = asyncio.Event()
     model = ScriptedModel(script=lambda request: Step("Never said.", gate=never))
-    with serving(create_app(Settings(model="outline"), model=model)) as served:
+    with serving(create_app(Settings(model="outline"), model=model, reader=shipped())) as served:
         page = await opened(browser, served)
         await paste(page)
         await page.get_by_role("button", name="Write my messages").click()
@@ -49,7 +50,7 @@ async def test_cancel_ends_the_calls_to_the_model(browser: Browser) -> None:
 
 
 async def test_a_model_that_fails_leaves_messages_that_say_who_wrote_them(browser: Browser) -> None:
-    with serving(create_app(Settings(model="outline"), model=ScriptedModel())) as served:
+    with serving(create_app(Settings(model="outline"), model=ScriptedModel(), reader=shipped())) as served:
         page = await opened(browser, served)
         await draft(page)
         await expect(card(page).locator(".written")).to_contain_text("without a model")
@@ -63,7 +64,7 @@ def real(request: pytest.FixtureRequest) -> Iterator[Served]:
     entry = load_registry().resolve(request.param)
     if find_weights(entry, models_dir(default_data_dir())) is None:
         pytest.skip(f"the weights are not on this machine: afterword model pull {request.param}")
-    with serving(create_app(Settings(model=request.param))) as served:
+    with serving(create_app(Settings(model=request.param), reader=shipped())) as served:
         yield served
 
 

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from service.app import create_app
 from service.settings import Settings
+from tests.reading_shipped import shipped
 
 from .makers import delta, openai_error, usage, whole
 from .server import Said, as_events, as_json
@@ -32,19 +33,20 @@ REQUEST = {
     "now": "2026-11-17T18:00:00+01:00",
 }
 SENTENCES = [
-    ("Thank you for meeting me on Tuesday about the production manager role at Rye & Co.", None, True),
+    ("Thank you for meeting me on Tuesday about the production manager role at Rye & Co.", [], True),
     (
         "You lead the move to stone ovens, and hearing that 3 of 11 shops are done made me want to help with the rest.",
-        "i2",
+        [2],
         True,
     ),
-    ("As I told you, I cut waste from 9% to 4% at Hollin Mill.", "i4", False),
-    ("I would like this job, and I look forward to hearing from you by November 25.", None, True),
+    ("As I told you, I cut waste from 9% to 4% at Hollin Mill.", [4], False),
+    ("I would like this job, and I look forward to hearing from you by November 25.", [], True),
 ]
 LETTER = json.dumps(
     {
         "subject": "Thank you for our talk on Tuesday",
-        "sentences": [{"text": t, "item_id": i, "new_paragraph": p} for t, i, p in SENTENCES],
+        "greeting": "Hi Ines,",
+        "sentences": [{"text": t, "lines": n, "new_paragraph": p} for t, n, p in SENTENCES],
     }
 )
 THOUGHT = "The candidate seems nervous about this role. I wonder whether the waste figure is true. I will mention it."
@@ -95,7 +97,12 @@ def upstream(manners):
 
 @contextmanager
 def service(url: str, key: str = "k", **settings: Any):
-    app = create_app(Settings(openai_base_url=url, openai_api_key=SecretStr(key), model="stand-in", **settings))
+    """One call a draft: the letter's. The model's two readings are asked in the same way, and tested where they are made."""
+    alone = {"read_along": False, "verify": False}
+    app = create_app(
+        Settings(openai_base_url=url, openai_api_key=SecretStr(key), model="stand-in", **alone | settings),
+        reader=shipped(),
+    )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

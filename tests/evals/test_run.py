@@ -23,6 +23,7 @@ from service.models.port import ChatMessage, ModelRequest
 from service.models.scripted import NoiseModel, ScriptedModel
 from service.prompting.library import PromptLibrary
 from service.types import Draft, DraftRequest, MessageKind
+from tests.reading_shipped import shipped
 
 from .support import FakeDrafter, write_cases
 
@@ -201,12 +202,12 @@ async def test_an_outage_leaves_its_draft_to_the_next_call(cases: Path, tmp_path
     """The pipeline would answer with the outline, and the comparison would then judge the wrong text."""
     library, out = PromptLibrary.load(), tmp_path / "run.jsonl"
     broken = Listened(ScriptedModel(script=lambda request: ModelUnavailable("The endpoint is away.")))
-    outcome = await run(planned(cases), Drafter(library, lambda: broken), out)
+    outcome = await run(planned(cases), Drafter(library, lambda: broken, shipped()), out)
     assert outcome.written == 0
     assert outcome.failed == 8
     assert outcome.reason == "The endpoint is away."
     mended = Listened(NoiseModel())
-    assert (await run(planned(cases), Drafter(library, lambda: mended), out)).written == 8
+    assert (await run(planned(cases), Drafter(library, lambda: mended, shipped()), out)).written == 8
 
 
 async def test_a_model_that_stays_away_ends_the_run_early(tmp_path: Path) -> None:
@@ -223,7 +224,9 @@ async def test_a_model_that_stays_away_ends_the_run_early(tmp_path: Path) -> Non
 
 async def test_a_useless_reply_stays_in_the_results(cases: Path, tmp_path: Path) -> None:
     silent = Listened(ScriptedModel())
-    outcome = await run(planned(cases), Drafter(PromptLibrary.load(), lambda: silent), tmp_path / "run.jsonl")
+    outcome = await run(
+        planned(cases), Drafter(PromptLibrary.load(), lambda: silent, shipped()), tmp_path / "run.jsonl"
+    )
     assert outcome.written == 8
     assert {r.written_by for r in read_rows(tmp_path / "run.jsonl")} == {"outline"}
 
@@ -238,7 +241,7 @@ async def test_rows_carry_what_was_sent_and_what_the_model_wrote(cases: Path, tm
     model = Listened(NoiseModel())
     version = PromptLibrary.load().get("thank_you@2")
     plan = plan_run(cases, (version,), KINDS, "noise", name=version.id)
-    await run(plan, Drafter(PromptLibrary.load(), lambda: model), tmp_path / "run.jsonl", model="noise")
+    await run(plan, Drafter(PromptLibrary.load(), lambda: model, shipped()), tmp_path / "run.jsonl", model="noise")
     row = next(read_rows(tmp_path / "run.jsonl"))
     assert row.prompt_sha256 == version.sha256
     assert row.rendered_sha256

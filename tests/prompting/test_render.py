@@ -32,6 +32,15 @@ WHOLE = {
     "tone": "warm",
     "length": "standard",
     "char_limit": 0,
+    "occasion": "talk",
+    "today": "Tuesday 2026-11-17",
+    "decision_passed": False,
+    "lines": [
+        {"number": 1, "owner": "logistics", "who": "", "point": False, "best": False, "text": "talked to Priya Raman"},
+        {"number": 2, "owner": "theirs", "who": "reader", "point": True, "best": True, "text": "she runs the depot"},
+        {"number": 3, "owner": "mine", "who": "", "point": True, "best": False, "text": "I cut empty miles by 12%"},
+        {"number": 4, "owner": "theirs", "who": "", "point": False, "best": False, "text": "asked about shifts"},
+    ],
     "items": [
         {"id": "i2", "owner": "theirs", "purpose": "highlight", "text": "she runs the Hull depot with 40 drivers"},
         {"id": "i3", "owner": "mine", "purpose": "contribution", "text": "I cut empty miles by 12% at Larkspur"},
@@ -46,7 +55,14 @@ SLOT = {
 
 
 def values_for(version: PromptVersion) -> dict[str, object]:
-    return {"kind": version.name, **(SLOT if version.style == "slots" else WHOLE)}
+    if version.style == "slots":
+        return {"kind": version.name, **SLOT}
+    if version.style == "read":
+        return {**WHOLE, "lines": [{"number": n, "text": t} for n, t in enumerate(NOTES.splitlines(), 1)]}
+    if version.style == "verify":
+        lines = [{k: line[k] for k in ("number", "owner", "who", "text")} for line in WHOLE["lines"]]  # type: ignore[attr-defined]
+        return {**WHOLE, "lines": lines, "sentences": [{"number": 1, "text": "You run the depot."}]}
+    return {**WHOLE, "kind": version.name if version.style == "whole" else "thank_you"}
 
 
 def shipped() -> list[PromptVersion]:
@@ -185,3 +201,16 @@ def test_a_template_cannot_reach_into_python_or_change_a_value(template: str) ->
     version = version_with(template, notes={"type": "string"}, items={"type": "array"})
     with pytest.raises(PromptError, match=r"may not do|not given"):
         render_prompt(version, {"notes": "x", "items": []})
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [
+        ("{% if recipient %}{{ recipient_titel | fence }}{% endif %}", "recipient_titel"),
+        ("{% for line in lines %}{% if line.best %}{{ line.txt | fence }}{% endif %}{% endfor %}", "line.txt"),
+    ],
+)
+def test_a_name_that_is_not_given_is_found_in_a_branch_that_no_case_meets(user: str, said: str) -> None:
+    version = next(v for v in shipped() if v.id == "thank_you@4")
+    with pytest.raises(PromptError, match=re.escape(said)):
+        check_templates(dataclasses.replace(version, user=user))

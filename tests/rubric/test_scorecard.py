@@ -217,9 +217,7 @@ def test_an_invented_fact_fails_grounding() -> None:
 
 def test_a_missing_clarification_is_said_only_where_the_notes_want_one() -> None:
     letter = good_letter("platform-0-thank_you")
-    body = letter.wording.body.replace(
-        "To put my Kubernetes answer better: I ran three clusters at Bluebird for two years.", ""
-    )
+    body = letter.wording.body.replace("To add to my k8s answer: I ran three clusters at Bluebird for two years.", "")
     assert _number(_card(letter, body), "clarification") == 0.0
     assert all(c.name != "clarification" for c in _card(good_letter("warehouse-0-thank_you")).criteria)
 

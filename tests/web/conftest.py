@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -12,17 +10,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service.drafting.pipeline import Drafter
-from service.notes.read import read_notes
 from service.prompting.library import PromptLibrary
 from service.settings import Settings
 from service.web.routes import mount_static, router
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _word_list() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # textblob leaves its word list to the collector, once
-        read_notes("Met Ines Duarte, she proofs the rye for 19 hours.", now=datetime(2026, 11, 17, tzinfo=UTC))
+from tests.reading_shipped import shipped
 
 
 @pytest.fixture
@@ -30,7 +21,12 @@ def client() -> Iterator[TestClient]:
     app = FastAPI()
     library = PromptLibrary.load()
     app.state.service = SimpleNamespace(
-        library=library, draft=Drafter(library, lambda: None).draft, model=None, remote=False, settings=Settings()
+        library=library,
+        draft=Drafter(library, lambda: None, shipped()).draft,
+        model=None,
+        remote=False,
+        reader=shipped(),
+        settings=Settings(),
     )
     app.include_router(router)
     mount_static(app)

@@ -12,6 +12,7 @@ from service.errors import RequestError
 from service.types import MessageKind, Owner, Recipient
 from service.web.form import read_form, shown_people
 from service.web.understanding import understand
+from tests.reading_shipped import shipped
 
 NOTES = """Interview 10am, Halden Bakery, night baker. Met Ines Duarte (head baker).
 - Ines: they proof the rye for 19 hours
@@ -79,7 +80,7 @@ def test_somebody_unticked_gets_no_message() -> None:
 
 def test_a_person_read_later_joins_a_list_that_was_changed() -> None:
     form = read_form(posted(*person("Ole Berg", "", "", "Ole Berg"), ("kept", "people"), ("person_to", "0")))
-    facts = understand(form).facts
+    facts = understand(form, shipped()).facts
     assert facts is not None
     assert [p.name for p in shown_people(form, facts)] == ["Ole Berg", "Ines Duarte"]
 

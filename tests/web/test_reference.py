@@ -9,11 +9,12 @@ from fastapi.testclient import TestClient
 
 from service.app import create_app
 from service.settings import Settings
+from tests.reading_shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(create_app(Settings(model="outline")))
+    return TestClient(create_app(Settings(model="outline"), reader=shipped()))
 
 
 def test_every_operation_and_field_is_on_the_page(client: TestClient) -> None:

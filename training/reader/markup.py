@@ -1,7 +1,7 @@
 """Marked-up notes (GUIDE.md) to labelled sets, and what is wrong with them.
 
-    python -m training.reader.markup check FILE …     what a hand wrote, checked
-    python -m training.reader.markup convert FILE … > data.jsonl
+python -m training.reader.markup check FILE …     what a hand wrote, checked
+python -m training.reader.markup convert FILE … > data.jsonl
 """
 
 from __future__ import annotations
@@ -23,11 +23,24 @@ OWNERS = {
     "X": "private",
 }
 PRIVACY = frozenset(
-    "pay health family offers opinion regret excuse confidence protected order self other".split()
+    [
+        "pay",
+        "health",
+        "family",
+        "offers",
+        "opinion",
+        "regret",
+        "excuse",
+        "confidence",
+        "protected",
+        "order",
+        "self",
+        "other",
+    ]
 )
-PARTS = frozenset("interviewed arranged absent mentioned candidate referee".split())
-STATES = frozenset("waiting rejected offer withdrawn answered".split())
-EVENTS = frozenset("rejected offer withdrawn answered noshow cancelled".split())
+PARTS = frozenset(["interviewed", "arranged", "absent", "mentioned", "candidate", "referee"])
+STATES = frozenset(["waiting", "rejected", "offer", "withdrawn", "answered"])
+EVENTS = frozenset(["rejected", "offer", "withdrawn", "answered", "noshow", "cancelled"])
 DAYS = {"I": "interview", "D": "decision", "Z": "other"}
 
 # The opening of an item or of a name, a closing of either; everything else is text.
@@ -43,7 +56,7 @@ class MarkupError(ValueError):
 
 def parse(text: str) -> list[dict[str, Any]]:
     """The labelled sets of one hand's file."""
-    blocks = re.split(r"^=== *", text, flags=re.M)[1:]
+    blocks = re.split(r"^=== *", text, flags=re.MULTILINE)[1:]
     return [parse_set(b) for b in blocks]
 
 
@@ -99,7 +112,12 @@ def _people(fields: dict[str, str]) -> dict[str, dict[str, Any]]:
             cells = [c.strip() for c in value.split("|")]
             if len(cells) != 3 or cells[1] not in PARTS:
                 raise MarkupError(f"{key}: want 'name | part | title', got {value!r}")
-            people[key] = {"id": key, "name": cells[0], "part": cells[1], "title": None if cells[2] in ("-", "") else cells[2]}
+            people[key] = {
+                "id": key,
+                "name": cells[0],
+                "part": cells[1],
+                "title": None if cells[2] in ("-", "") else cells[2],
+            }
     return people
 
 
@@ -138,7 +156,12 @@ def _unmark(body: str, people: dict[str, Any]) -> tuple[str, list[dict[str, Any]
             if tag[0] in "Pt" and tag[1:].isdigit():
                 if "P" + tag[1:] not in people:
                     raise MarkupError(f"{tag} is not in the header, near {near!r}")
-                open_mark = {"start": length, "end": 0, "kind": "person" if tag[0] == "P" else "title", "person": "P" + tag[1:]}
+                open_mark = {
+                    "start": length,
+                    "end": 0,
+                    "kind": "person" if tag[0] == "P" else "title",
+                    "person": "P" + tag[1:],
+                }
             elif tag in EVENTS:
                 open_mark = {"start": length, "end": 0, "kind": "event", "event": tag}
             elif tag in DAYS:
@@ -201,7 +224,7 @@ def main(arguments: list[str]) -> int:
     wrong = 0
     seen: set[str] = set()
     for file in files:
-        blocks = re.split(r"^=== *", Path(file).read_text(), flags=re.M)[1:]
+        blocks = re.split(r"^=== *", Path(file).read_text(), flags=re.MULTILINE)[1:]
         for block in blocks:
             try:
                 record = parse_set(block)

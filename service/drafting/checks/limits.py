@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from service.drafting.checks.finding import hard, soft
-from service.notes.lexis import words
 from service.phrases import load
 from service.rubric.context import CheckContext
 from service.rubric.letter import read_letter
+from service.rubric.words import words
 from service.types import MessageKind, Violation, Wording
 
 

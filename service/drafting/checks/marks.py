@@ -1,4 +1,4 @@
-"""Text that no letter has: placeholders, a machine's chatter, markup, invisible characters (G35, G36)."""
+"""Text that no letter has: placeholders, a machine's chatter, markup, marks of note-taking, another language (G12, G35, G36)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from service.drafting.checks.finding import compiled, found, hard, places
+from service.reading.language import read_language
 from service.rubric.context import CheckContext
 from service.rubric.ground import read_ground
 from service.types import Violation, Wording
@@ -56,4 +57,17 @@ def invisible(wording: Wording, context: CheckContext) -> Iterator[Violation]:
                 yield hard("invisible_character", "G12", "A control or direction character.", where, (at, at + 1))
 
 
-CHECKS = (placeholders, machine_talk, markup, addresses, invisible)
+def note_taking(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """Bullets, arrows and marks of the notes that no letter has."""
+    for where, text in places(wording):
+        for match in found(compiled("placeholders", "note_taking"), text):
+            detail = f"'{match.group().strip()}' is note-taking, not a letter."
+            yield hard("note_taking", "G12", detail, where, match.span())
+
+
+def language(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    if read_language(wording.body) != context.language:
+        yield hard("language", "G12", "The message is not in the language that was asked for.")
+
+
+CHECKS = (placeholders, machine_talk, markup, addresses, invisible, note_taking, language)

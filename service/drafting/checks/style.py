@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from service.drafting.checks.finding import compiled, found, places, soft
-from service.notes.lexis import plain, words
 from service.phrases import load
 from service.rubric.context import CheckContext
 from service.rubric.gratitude import has_thanks
 from service.rubric.ground import read_ground
+from service.rubric.words import plain, words
 from service.types import Violation, Wording
 
 

@@ -10,8 +10,8 @@ const ASIDE = { thank_you: "80–150", check_in: "40–90" };
 const TONES = ["warm", "neutral", "formal"];
 const WRITTEN = {
   model: "Written by the model, checked against your notes",
-  mixed: "Written by the model and by rule, checked against your notes",
-  outline: "Written from your notes by rule, without a model",
+  mixed: "A plain frame with the model's sentences, checked against your notes",
+  outline: "The frame alone, without a model's sentence",
   you: "Edited by you",
 };
 

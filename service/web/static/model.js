@@ -11,12 +11,12 @@ const WORDS = {
 };
 const READER = {
   ready: (m) => (m.remote ? `Your notes are read by ${m.name}, which your operator has set up.` : `Your notes are read by ${m.name}, on the machine that runs Afterword.`),
-  failed: (m) => `${m.detail || "The model could not start."} Until then, drafts are written by rule from your notes.`,
-  outline: () => "No model reads your notes: drafts are written by rule from what you wrote.",
+  failed: (m) => `${m.detail || "The model could not start."} Until then, drafts hold the frame of a message.`,
+  outline: () => "No language model reads your notes: drafts hold the frame of a message, and the points to add.",
 };
 const AT_REST = new Set(["ready", "outline"]);
 const SOON = new Set(["loading", "downloading"]);
-const MEANWHILE = () => "Until the model is here, drafts are written by rule from your notes.";
+const MEANWHILE = () => "Your notes are understood already. A draft begins by itself when the model is here.";
 
 export class ModelState {
   constructor(pill, reader) {

@@ -1,0 +1,89 @@
+"""What the same model writes when simply asked: the baseline that every measurement has beside it (do no harm)."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, replace
+
+from service.drafting.aside import aside
+from service.drafting.checks import check_message
+from service.drafting.large import read_subject
+from service.drafting.pipeline import context_of
+from service.drafting.plan import Outline, plan_messages
+from service.drafting.send_window import send_window
+from service.errors import ModelUnavailable
+from service.models.port import ChatMessage, Model, ModelRequest
+from service.prompting.library import PromptLibrary
+from service.prompting.render import render_prompt
+from service.reading.read import read_notes
+from service.reading.reader import Reader
+from service.rubric.scorecard import score_message
+from service.types import Draft, DraftRequest, Facts, Message, PromptRef, Usage, WrittenBy
+
+BARE = "bare@1"
+
+
+@dataclass(frozen=True)
+class BareDrafter:
+    """Drafts with one plain call a message: no plan, no check, no repair. Never served, only measured."""
+
+    library: PromptLibrary
+    model: Model | None
+    reader: Reader
+
+    async def draft(self, request: DraftRequest) -> Draft:
+        """Raises ModelError, and what reading raises. The facts say only whom to write to."""
+        if self.model is None:
+            raise ModelUnavailable("The bare ask needs a model: name one with --model.")
+        facts = await aside(read_notes, request.notes, self.reader, now=request.now, given=request.given)
+        messages, usage = [], Usage()
+        for outline in plan_messages(facts, request).outlines:
+            message, used = await self._message(outline, facts, request, self.model)
+            messages.append(message)
+            usage += used
+        return Draft(
+            f"drf_{uuid.uuid4().hex}", request.now, self.model.name, facts.language, facts, tuple(messages), usage
+        )
+
+    async def _message(
+        self, outline: Outline, facts: Facts, request: DraftRequest, model: Model
+    ) -> tuple[Message, Usage]:
+        prompt = self.library.get(BARE)
+        rendered = render_prompt(
+            prompt,
+            {
+                "kind": outline.kind.value,
+                "notes": request.notes,
+                "recipient": outline.recipient.name or "",
+                "candidate": request.given.candidate or "",
+                "char_limit": outline.char_limit or 0,
+            },
+        )
+        started = time.perf_counter()
+        reply = await model.complete(
+            ModelRequest(
+                messages=tuple(ChatMessage(m.role, m.content) for m in rendered.messages),
+                temperature=prompt.parameters.temperature,
+                max_tokens=prompt.parameters.max_tokens,
+                tag=prompt.id,
+            )
+        )
+        seconds = time.perf_counter() - started
+        wording = read_subject(reply.text, outline.kind)
+        context = context_of(outline, facts, request)
+        violations = await aside(check_message, wording, context)
+        message = Message(
+            kind=outline.kind,
+            recipient=outline.recipient,
+            wording=wording,
+            written_by=WrittenBy.MODEL,
+            prompt=PromptRef(prompt.name, prompt.version, prompt.sha256),
+            evidence=(),
+            scorecard=score_message(wording, context, violations),
+            send_window=send_window(
+                outline.kind, interview_at=facts.interview_at, decision_date=facts.decision_date, now=request.now
+            ),
+            raw=reply.text,
+        )
+        return message, replace(reply.usage, calls=1, seconds=seconds, model_seconds=seconds)

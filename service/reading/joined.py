@@ -1,0 +1,217 @@
+"""Two readings of the same notes made one: the learned reader's and a language model's. Pure.
+
+What the model names must stand in the notes, capitals and accents and one slip of typing forgiven: names of its prompt's
+examples never pass. What the caller stated was settled before and stays.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from rapidfuzz.distance import Levenshtein
+
+from service.reading.days import resolve
+from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning
+
+CORRECTED = "your correction"  # the reason of an item that the candidate labelled
+SURE = 0.9  # the reader's word stands from here on
+DOUBTED = 0.5  # the confidence of a fact on which the two differ
+
+
+@dataclass(frozen=True)
+class NamedPerson:
+    name: str
+    part: PersonRole
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    number: int  # of the item, from 1
+    owner: Owner
+    who: str | None
+    worth: int
+
+
+@dataclass(frozen=True)
+class ModelReading:
+    """What a model read; every text in the notes' own words."""
+
+    company: str | None = None
+    role: str | None = None
+    people: tuple[NamedPerson, ...] = ()
+    interview_words: str | None = None
+    decision_words: str | None = None
+    lines: tuple[ReadLine, ...] = ()
+
+
+def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: Given) -> Facts:
+    """``facts`` with what ``reading`` adds and what it settles."""
+    company, company_open = _joined(facts.company, reading.company, facts, "company")
+    role, role_open = _joined(facts.role, reading.role, facts, "role")
+    people = facts.people if given.recipients else _with_people(facts, reading)
+    renamed = {old.name: new.name for old, new in zip(facts.people, people, strict=False)}
+    known = tuple(
+        replace(i, speaker=renamed.get(i.speaker or "", i.speaker), heard_by=renamed.get(i.heard_by or "", i.heard_by))
+        for i in facts.items
+    )
+    items = _with_lines(known, reading, people)
+    joined = replace(
+        facts,
+        company=company,
+        role=role,
+        people=people,
+        items=items,
+        interview_at=facts.interview_at or _day(reading.interview_words, facts, now, "interview"),
+        decision_date=facts.decision_date or _day(reading.decision_words, facts, now, "decision"),
+        warnings=(*facts.warnings, *company_open, *role_open),
+    )
+    return replace(joined, missing=tuple(m for m in facts.missing if not _is_there(m, joined)))
+
+
+def _joined(read: Fact | None, named: str | None, facts: Facts, what: str) -> tuple[Fact | None, tuple[Warning, ...]]:
+    """The reader's where it is sure, the model's where the reader has none; where they differ, doubt is said."""
+    if read is not None and (read.span is None or read.confidence >= SURE):
+        return read, ()
+    span = find_in_notes(named, facts.notes) if named else None
+    if span is None:
+        return read, ()
+    words = facts.notes[span.start : span.end]
+    if read is None:
+        return Fact(words, span, DOUBTED + 0.2), ()
+    if _plain(words) in _plain(read.value) or _plain(read.value) in _plain(words):
+        longer = max(read.value, words, key=len)
+        return replace(read, value=longer, confidence=SURE), ()
+    said = f"The {what} may be '{read.value}' or '{words}'. Say which, and the messages follow."
+    return Fact(words, span, DOUBTED), (Warning(f"{what}_unsure", said),)
+
+
+def _with_people(facts: Facts, reading: ModelReading) -> tuple[Person, ...]:
+    """Whom the model names, with the part it gives them, where the reader is not sure.
+
+    A model that read every line is taken at its word on who is a person at all: nobody else is greeted.
+    """
+    read_all = bool(reading.lines)
+    people = [_as_named(person, reading.people, facts, read_all) for person in facts.people]
+    known = any(p.role is PersonRole.INTERVIEWER for p in people)
+    for named in reading.people:
+        new = not any(_same(p.name, named.name) for p in people)
+        if new and named.part is PersonRole.INTERVIEWER and (read_all or not known):
+            span = find_in_notes(named.name, facts.notes)
+            if span is not None:
+                said = facts.notes[span.start : span.end]
+                people.append(Person(said, named.part, _in_notes(named.title, facts), span, DOUBTED))
+    return tuple(people)
+
+
+def _as_named(person: Person, named: tuple[NamedPerson, ...], facts: Facts, read_all: bool) -> Person:
+    match = next((n for n in named if _same(person.name, n.name)), None)
+    met = person.role is PersonRole.INTERVIEWER
+    if match is None:
+        stranger = met and named and (read_all or person.confidence < DOUBTED + 0.2)
+        return replace(person, role=PersonRole.MENTIONED, confidence=DOUBTED) if stranger else person
+    sure = person.confidence >= SURE and not read_all
+    part = person.role if sure or person.role is PersonRole.CANDIDATE else match.part
+    fuller = _in_notes(match.name, facts) if read_all else None
+    return replace(person, name=fuller or person.name, role=part, title=person.title or _in_notes(match.title, facts))
+
+
+def _in_notes(words: str | None, facts: Facts) -> str | None:
+    span = find_in_notes(words, facts.notes) if words else None
+    return facts.notes[span.start : span.end] if span else None
+
+
+def _with_lines(items: tuple[NoteItem, ...], reading: ModelReading, people: tuple[Person, ...]) -> tuple[NoteItem, ...]:
+    """The model's word on whose a line is, but what the reader is sure is private stays so."""
+    rows = {line.number: line for line in reading.lines}
+    out = []
+    for number, item in enumerate(items, 1):
+        row = rows.get(number)
+        if row is None or item.reason == CORRECTED or (item.owner is Owner.PRIVATE and item.confidence >= SURE):
+            out.append(item)
+            continue
+        who = next((p.name for p in people if row.who and _same(p.name, row.who)), None)
+        theirs = row.owner is Owner.THEIRS
+        out.append(
+            replace(
+                item,
+                owner=row.owner,
+                speaker=who if theirs else None,
+                heard_by=None if theirs else who if row.owner in (Owner.MINE, Owner.CLARIFY) else None,
+                worth=max(0, min(3, row.worth)),
+                confidence=SURE if row.owner is item.owner else max(item.confidence, 0.7),
+            )
+        )
+    return tuple(out)
+
+
+def _day(words: str | None, facts: Facts, now: datetime, which: str) -> DateFact | None:
+    span = find_in_notes(words, facts.notes) if words else None
+    if span is None:
+        return None
+    said = now.date()
+    if which == "decision" and facts.interview_at is not None and facts.interview_at.day <= said:
+        said = facts.interview_at.day
+    past = which == "interview" and facts.application.took_place
+    read = resolve(facts.notes[span.start : span.end], said, now=now.date(), past=past)
+    return DateFact(read.day, span, DOUBTED + 0.2, read.others) if read is not None else None
+
+
+def _is_there(missing: str, facts: Facts) -> bool:
+    return {
+        "company": facts.company is not None,
+        "role": facts.role is not None,
+        "interviewer": bool(facts.interviewers),
+        "interview_at": facts.interview_at is not None,
+        "decision_date": facts.decision_date is not None,
+    }.get(missing, False)
+
+
+def _plain(text: str) -> str:
+    low = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in low if not unicodedata.combining(c)).split())
+
+
+def _same(a: str, b: str) -> bool:
+    """Whether two namings can be of one person: one's words are all in the other's."""
+    left, right = set(_plain(a).split()), set(_plain(b).split())
+    return bool(left and right) and (left <= right or right <= left)
+
+
+def find_in_notes(words: str, notes: str) -> Span | None:
+    """Where ``words`` stand in ``notes``: exactly, or with other capitals or accents, or one slip of typing."""
+    at = notes.find(words)
+    if at >= 0:
+        return Span(at, at + len(words))
+    target = _plain(words)
+    if not target:
+        return None
+    count = len(target.split())
+    near: Span | None = None
+    for span in _runs(notes, count):
+        said = _plain(notes[span.start : span.end]).strip(".,;:()!?\"'")
+        if said == target:
+            return span
+        if near is None and len(target) > 5 and Levenshtein.distance(said, target, score_cutoff=1) <= 1:
+            near = span
+    return near
+
+
+def _runs(notes: str, count: int) -> Iterator[Span]:
+    """Every run of ``count`` words of ``notes``."""
+    places: list[tuple[int, int]] = []
+    at = 0
+    for word in notes.split():
+        start = notes.index(word, at)
+        at = start + len(word)
+        places.append((start, at))
+    for n in range(len(places) - count + 1):
+        start, end = places[n][0], places[n + count - 1][1]
+        while start < end and notes[start] in "([\"'*-":
+            start += 1
+        while end > start and notes[end - 1] in ")]\"'*.,;:!?":
+            end -= 1
+        yield Span(start, end)

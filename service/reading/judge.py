@@ -1,0 +1,45 @@
+"""The judge of sentences: whether a sentence says of one note item what a message to its reader may say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.reading import labels
+from service.reading.judge_pair import pair
+from service.reading.reader import Reader
+from service.reading.spans import softmax
+from service.types import NoteItem
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``good`` is the calibrated probability that the sentence can be sent; ``fault`` the likeliest fault otherwise."""
+
+    good: float
+    fault: str  # swapped, unsupported, private, nonsense
+
+
+@dataclass(frozen=True)
+class ReadingJudge:
+    """Holds a small model's sentences against the items they were made from, with the reader's own encoder."""
+
+    reader: Reader
+
+    @property
+    def least(self) -> float:
+        """The working threshold: of what passes it, nearly all was good on the lot that it was set on."""
+        return self.reader.least("judge")
+
+    def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
+        """One verdict a sentence of a message to ``to``; pure and quick."""
+        temperature = self.reader.temperatures.get("judge", 1.0)
+        out = []
+        for sentence in sentences:
+            ids, features = pair(item.owner.value, to, item.text, sentence, self.reader.tokenizer)
+            first = self.reader.run(ids[None], features[None], np.ones((1, len(ids)), np.float32))[0, 0]
+            chances = softmax(first[labels.columns()["judge"]][None], temperature)[0]
+            fault = labels.JUDGED[1 + int(np.argmax(chances[1:]))]
+            out.append(Verdict(float(chances[0]), fault))
+        return tuple(out)

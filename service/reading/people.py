@@ -1,0 +1,277 @@
+"""Mentions → people: which words name one person, how the name is spelled, what part the person plays, and the title."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from service.reading import labels
+from service.reading.links import nearness, title_nearness
+from service.reading.reader import Marks, Reader
+from service.reading.spans import Mark, by_kind, softmax
+from service.types import Person, PersonRole, Span, is_honorific
+
+Floats = npt.NDArray[np.float32]
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "da",
+        "do",
+        "dos",
+        "del",
+        "della",
+        "di",
+        "du",
+        "la",
+        "le",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "af",
+        "av",
+        "ter",
+        "ten",
+        "y",
+        "e",
+    ]
+)
+
+
+@dataclass
+class Named:
+    """A person and where the notes name them."""
+
+    name: str
+    mentions: list[Mark] = field(default_factory=list)
+    part: PersonRole = PersonRole.MENTIONED
+    confidence: float = 0.0
+    title: str | None = None
+    speaks: float = 0.0  # how likely somebody of this part is to have said or been told anything, in logs
+
+    def person(self) -> Person:
+        first = self.mentions[0]
+        return Person(self.name, self.part, self.title, Span(first.start, first.end), self.confidence)
+
+
+def people(text: str, marks: Marks, spans: list[Mark], reader: Reader) -> list[Named]:
+    """Everybody named, in order of appearance."""
+    mentions = [part for m in spans if m.kind == "person" for part in _apart(text, m, marks) if _is_name(text, part)]
+    out = _joined(text, mentions)
+    for named in out:
+        logits = sum(marks.part[m.a : m.b].mean(0) for m in named.mentions)
+        each = softmax(np.asarray(logits, np.float32), reader.temperatures.get("part", 1.0))
+        met = float(each[0] + each[1:3].sum() / 2)  # who arranged it may have talked as well
+        named.speaks = float(np.log(met + 0.05))
+        named.part, named.confidence = labels.PARTS[int(each.argmax())], float(each.max())
+    _give_titles(text, marks, [m for m in spans if m.kind == "title"], out, reader)
+    return out
+
+
+def who(asks: Floats, a: int, b: int, marks: Marks, named: list[Named], reader: Reader) -> tuple[Named | None, float]:
+    """Who said the item [a, b), or was told it, and how sure that is; None for nobody that is named."""
+    flat = sorted(((m, n) for n, p in enumerate(named) for m in p.mentions), key=lambda x: x[0].a)
+    if not flat:
+        return None, 1.0
+    keys = np.stack([marks.said_person[m.a : m.b].mean(0) for m, _ in flat])
+    link = reader.link
+    scores = keys @ asks / 8 + nearness(a, b, [(m.a, m.b) for m, _ in flat]) @ link.near
+    logits = np.full(len(named) + 1, -1e9, np.float32)
+    for score, (_, n) in zip(scores, flat, strict=True):
+        logits[n] = np.logaddexp(logits[n], score)
+    for n, person in enumerate(named):
+        logits[n] += person.speaks
+    logits[-1] = asks @ link.nobody / 8 + link.bias
+    each = softmax(logits, reader.temperatures.get("said", 1.0))
+    best = int(each.argmax())
+    return (None if best == len(named) else named[best]), float(each[best])
+
+
+_ADDRESS = re.compile(r"\S*[@_\d]\S*|[a-z-]+[.-][a-z.-]+")
+_SAYS_IT = ("Met {} today, she asked about my last job.", "Panel: {} and Omar Aziz (director)\n- they run 40 vans")
+_NOBODY = 0.06  # of names 0.08 and more, of 'Hiring Team', 'HR' and 'Acme Careers' at most 0.05
+
+
+def addressed(stated: str, reader: Reader) -> str | None:
+    """The name to greet somebody by who was stated as a recipient; None for a team, an office, an e-mail address."""
+    name = turned(stated.strip())
+    if not any(c.isalpha() for c in name) or _ADDRESS.fullmatch(stated.strip()):
+        return None
+    seen = []
+    for frame in _SAYS_IT:
+        marks = reader.read(frame.format(name))
+        start = frame.index("{")
+        a, b = marks.tokens.within(start, start + len(name))
+        seen.append(float(by_kind(marks.tags[a:b])[:, 1 + labels.KINDS.index("person")].mean()) if a < b else 0.0)
+    return with_capitals(name) if max(seen) >= _NOBODY else None
+
+
+def fold(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word.lower())
+    return "".join(c for c in plain if not unicodedata.combining(c)).strip(".'’")
+
+
+_AND = re.compile(r"\s*(?:[&/;+|]|\band\b)\s*")
+
+
+def _apart(text: str, mention: Mark, marks: Marks) -> list[Mark]:
+    """'Odling & Castells-Webb' as two mentions."""
+    cuts = [
+        (m.start() + mention.start, m.end() + mention.start) for m in _AND.finditer(text[mention.start : mention.end])
+    ]
+    starts, ends = [mention.start, *(b for _, b in cuts)], [*(a for a, _ in cuts), mention.end]
+    parts = []
+    for start, end in zip(starts, ends, strict=True):
+        a, b = marks.tokens.within(start, end)
+        if start < end and a < b:
+            parts.append(Mark(mention.kind, start, end, a, b, mention.confidence))
+    return parts
+
+
+def _is_name(text: str, mention: Mark) -> bool:
+    """No e-mail address and nothing without letters, whatever the encoder says."""
+    words = text[mention.start : mention.end]
+    if all(is_honorific(w.strip(",.")) or is_honorific(w) for w in words.split()):
+        return False
+    return sum(c.isalpha() for c in words) > 1 and "@" not in words and text[mention.end : mention.end + 1] != "@"
+
+
+def turned(name: str) -> str:
+    """'Delacroix, Benedikta' as it is said; letters behind a name and honorifics before it go."""
+    before, comma, after = name.partition(",")
+    if comma and after.strip() and not _is_letters(after):
+        name = f"{after.strip()} {before.strip()}"
+    elif comma:
+        name = before
+    words = re.sub(r"['’]s\b$", "", name.strip()).split()
+    while len(words) > 1 and is_honorific(words[0]):
+        words = words[1:]
+    capital = any(w[:1].isupper() for w in words)
+    while len(words) > 1 and (_is_letters(words[-1]) or (capital and words[-1].isalpha() and words[-1].islower())):
+        words = words[:-1]  # 'MRICS', and 'runs' of 'Bronwen runs'
+    return " ".join(words).lstrip(' ,;:-–(<".').rstrip(' ,;:-–(<"')
+
+
+def _is_letters(words: str) -> bool:
+    """'MRICS', 'PhD', 'Ph.D.', 'CEng MIMechE': behind a name."""
+    return all(
+        (sum(c.isupper() for c in w) >= 2 and len(w) <= 8 and not w.isupper())
+        or (w.isupper() and 2 <= len(w) <= 6 and not re.search("[AEIOUY].*[AEIOUY]", w))
+        for w in words.replace(".", "").split()
+    )
+
+
+def _joined(text: str, mentions: list[Mark]) -> list[Named]:
+    """One entry a person: the fullest names first, then what is short for one of them."""
+    spelled = {m: turned(" ".join(text[m.start : m.end].split())) for m in mentions}
+    order = sorted(mentions, key=lambda m: (-len(_words(spelled[m])), m.start))
+    out: list[Named] = []
+    for mention in order:
+        name = spelled[mention]
+        if not _words(name):
+            continue
+        fits = [p for p in out if _is_short_for(name, p.name)]
+        if fits:
+            before = [p for p in fits if any(m.start < mention.start for m in p.mentions)]
+            near = min(before or fits, key=lambda p: min(abs(m.start - mention.start) for m in p.mentions))
+            near.mentions.append(mention)
+        else:
+            out.append(Named(name, [mention]))
+    for person in out:
+        person.mentions.sort(key=lambda m: m.start)
+        person.name = _spelled(text, person, spelled)
+    out = [p for p in out if not re.search(r"[@_\d]|\w\.\w", p.name)]
+    return sorted(out, key=lambda p: p.mentions[0].start)
+
+
+def _words(name: str) -> list[str]:
+    return [w for w in (fold(x) for x in _WORD.findall(name)) if w]
+
+
+def _is_short_for(short: str, full: str) -> bool:
+    """'Benedikta', 'Delacroix', 'Ben', 'BD', 'B. Delacroix' and 'Benedkta' of 'Benedikta Delacroix'."""
+    a, b = _words(short), _words(full)
+    if not a or not b:
+        return False
+    if len(a) == 1 and len(a[0]) in (2, 3) and len(b) > 1 and a[0] == "".join(w[0] for w in b)[: len(a[0])]:
+        return True
+    if len(a) > 1 and len(b) > 1 and a[-1] != b[-1] and not _alike(a[-1], b[-1]) and a[0] == b[0]:
+        return set(a) <= set(b)  # two of one first name
+    return all(any(_stands_for(x, y) for y in b) for x in a)
+
+
+def _stands_for(short: str, word: str) -> bool:
+    if short == word or (len(short) == 1 and word.startswith(short)):
+        return True
+    return (len(short) >= 3 and word.startswith(short)) or _alike(short, word)
+
+
+def _alike(a: str, b: str) -> bool:
+    """But for one slip of the keyboard."""
+    if min(len(a), len(b)) < 5 or abs(len(a) - len(b)) > 1 or a[0] != b[0]:
+        return False
+    if len(a) == len(b):
+        differ = [k for k in range(len(a)) if a[k] != b[k]]
+        return len(differ) <= 1 or (len(differ) == 2 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]])
+    a, b = sorted((a, b), key=len)
+    return any(b[:k] + b[k + 1 :] == a for k in range(len(b)))
+
+
+def _spelled(text: str, person: Named, spelled: dict[Mark, str]) -> str:
+    """The fullest form, with capitals, and with Dr or Mr where nothing but a surname is known."""
+    best = max(
+        (spelled[m] for m in person.mentions),
+        key=lambda n: (len(_words(n)), sum(len(w) > 1 for w in _words(n)), n != n.lower(), n != n.upper(), len(n)),
+    )
+    best = with_capitals(best)
+    if len(best.split()) == 1:
+        for m in person.mentions:
+            before = text[max(0, m.start - 14) : m.start].split()
+            if before and is_honorific(before[-1]):
+                word = before[-1]
+                return f"{word[:1].upper()}{word[1:]} {best}"
+    return best
+
+
+def with_capitals(name: str) -> str:
+    """'anneke van der berg' and 'ANNEKE VAN DER BERG' as a name is written; what has both kinds stays."""
+    letters = [c for c in name if c.isalpha()]
+    if any(c.isupper() for c in letters) and (any(c.islower() for c in letters) or len(letters) < 4):
+        return name
+    words = name.lower().split(" ")
+    return " ".join(w if k and w in _PARTICLES else _capital(w) for k, w in enumerate(words))
+
+
+def _capital(word: str) -> str:
+    out = re.sub(r"(?:^|(?<=[-'’.\"(]))[^\W\d_]", lambda m: m[0].upper(), word)
+    return re.sub(r"['’]S\b", lambda m: m[0].lower(), out)
+
+
+def _give_titles(text: str, marks: Marks, titles: list[Mark], named: list[Named], reader: Reader) -> None:
+    flat = sorted(((m, n) for n, p in enumerate(named) for m in p.mentions), key=lambda x: x[0].a)
+    if not flat:
+        return
+    keys = np.stack([marks.title_person[m.a : m.b].mean(0) for m, _ in flat])
+    best: dict[int, tuple[float, str]] = {}
+    for title in titles:
+        asks = marks.title_title[title.a : title.b].mean(0)
+        far = title_nearness(title.a, title.b, [(m.a, m.b) for m, _ in flat])
+        each = softmax(keys @ asks / 6 + far * reader.link.title_near)
+        by_person = np.zeros(len(named), np.float32)
+        for p, (_, n) in zip(each, flat, strict=True):
+            by_person[n] += p
+        n = int(by_person.argmax())
+        score = float(by_person[n]) * title.confidence
+        if score > best.get(n, (0.4, ""))[0]:
+            best[n] = score, " ".join(text[title.start : title.end].split())
+    for n, (_, words) in best.items():
+        named[n].title = words

@@ -1,0 +1,258 @@
+"""Notes → Facts: what the pasted text says, whose each thing is, and where it stands."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from datetime import datetime
+
+from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
+from service.phrases import languages, load
+from service.reading import labels
+from service.reading.firm_and_job import best_supported
+from service.reading.items import Piece, pieces
+from service.reading.language import read_language
+from service.reading.markup import without_markup
+from service.reading.people import Named, addressed, fold, people, who
+from service.reading.reader import Marks, Reader
+from service.reading.spans import Mark, marked, softmax
+from service.reading.when import days
+from service.types import (
+    Application,
+    ApplicationState,
+    Fact,
+    Facts,
+    Given,
+    NoteItem,
+    Owner,
+    Person,
+    PersonRole,
+    Span,
+    Warning,
+)
+
+MAX_CHARACTERS = 20_000
+_USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
+
+
+def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Given()) -> Facts:  # noqa: B008 (frozen value)
+    """Everything the notes tell, each fact with the span it came from; what ``given`` states wins over reading.
+
+    Raises NotesError (empty, binary), NotesTooLong, UnsupportedLanguage, DatesContradict.
+    """
+    _refuse_unreadable(notes)
+    language = _language(notes, given)
+    text = without_markup(notes)
+    marks = reader.read(text)
+    spans = marked(text, marks, reader.temperatures.get("tags", 1.0))
+    named = people(text, marks, _as_one_kind(text, spans), reader)
+    application = _stated(_application(marks, spans, reader), given)
+    when = days(text, spans, now, given.interview, least=reader.least("day"))
+    items = _corrected(_items(text, marks, named, reader), given, notes)
+    stated = given.interview
+    company = (
+        Fact(stated.company) if stated.company else best_supported(text, spans, "firm", least=reader.least("firm"))
+    )
+    role = Fact(stated.role) if stated.role else best_supported(text, spans, "job", least=reader.least("job"))
+    everybody = _people(named, given, reader)
+    items = tuple(_with_known(i, {p.name for p in everybody}) for i in items)
+    facts = Facts(
+        notes,
+        language,
+        items,
+        everybody,
+        company,
+        role,
+        when.interview,
+        when.decision,
+        application,
+        warnings=(*when.warnings, *_order_warning(items)),
+    )
+    return replace(facts, missing=_missing(facts))
+
+
+def _as_one_kind(text: str, spans: list[Mark]) -> list[Mark]:
+    """What is marked as a firm here and as a person there is what it is marked as more surely."""
+    support: dict[tuple[str, str], float] = {}
+    for mark in spans:
+        key = (mark.kind, fold(text[mark.start : mark.end]))
+        support[key] = support.get(key, 0.0) + mark.confidence
+
+    def rather(kind: str, words: str) -> bool:
+        return support.get((kind, words), 0.0) > support.get(("person", words), 0.0)
+
+    return [m for m in spans if m.kind != "person" or not rather("firm", fold(text[m.start : m.end]))]
+
+
+def _language(notes: str, given: Given) -> str:
+    language = given.language or read_language(notes)
+    if language not in languages():
+        names: dict[str, str] = load("languages")
+        written = " and ".join(names.get(code, code) for code in languages())
+        raise UnsupportedLanguage(
+            f"Messages can be written in {written} so far, and these notes or the request ask for "
+            f"'{language}'. Send notes in English, or set language to 'en' to have an English message from them."
+        )
+    return language
+
+
+def _refuse_unreadable(notes: str) -> None:
+    if len(notes) > MAX_CHARACTERS:
+        raise NotesTooLong(
+            f"The notes have {len(notes):,} characters; at most {MAX_CHARACTERS:,} can be read. Keep the part about this interview."
+        )
+    if not any(c.isalnum() for c in notes):
+        raise NotesError("The notes are empty. Paste what you wrote down after the interview, in any form.")
+    odd = sum(
+        1 for c in notes if unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c not in "\n\r\t\x0b\x0c\x85"
+    ) + notes.count("\ufffd")
+    if "\x00" in notes or odd > max(3, len(notes) // 50):
+        raise NotesError(
+            "The notes look like a file's raw bytes, not text. Paste the text itself, or save the file as plain text first."
+        )
+
+
+def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple[NoteItem, ...]:
+    out = []
+    for n, piece in enumerate(pieces(text, marks, reader), 1):
+        told = piece.owner in _USABLE
+        person, _ = who(piece.asks, piece.a, piece.b, marks, named, reader) if told else (None, 0.0)
+        name = person.name if person else None
+        out.append(
+            NoteItem(
+                f"i{n}",
+                " ".join(text[piece.start : piece.end].split())
+                if "\n" in text[piece.start : piece.end]
+                else text[piece.start : piece.end],
+                piece.start,
+                piece.end,
+                piece.owner,
+                speaker=name if piece.owner is Owner.THEIRS else None,
+                heard_by=name if piece.owner in (Owner.MINE, Owner.CLARIFY) else None,
+                reason=_reason(piece),
+                worth=piece.worth if piece.confidence >= reader.least("usable") else 0,  # an unsure one is not told
+                privacy=piece.privacy,
+                confidence=round(piece.confidence, 3),
+            )
+        )
+    return tuple(out)
+
+
+def _reason(piece: Piece) -> str:
+    return f"read as {piece.privacy}" if piece.privacy else f"read with {piece.confidence:.0%}"
+
+
+def _corrected(items: tuple[NoteItem, ...], given: Given, notes: str) -> tuple[NoteItem, ...]:
+    """What the candidate says of a stretch of the notes holds for every item that lies in it for the most part."""
+    out = list(items)
+    for word in given.corrections:
+        for n, item in enumerate(out):
+            shared = min(item.end, word.end) - max(item.start, word.start)
+            if 2 * shared > min(item.end - item.start, word.end - word.start):
+                out[n] = replace(
+                    item,
+                    owner=word.owner,
+                    speaker=word.speaker if word.owner is Owner.THEIRS else None,
+                    heard_by=(word.speaker or item.heard_by) if word.owner in (Owner.MINE, Owner.CLARIFY) else None,
+                    reason="your correction",
+                    worth=max(item.worth, 2) if word.owner in _USABLE else 0,
+                    privacy=(item.privacy or "other") if word.owner is Owner.PRIVATE else None,
+                    confidence=1.0,
+                )
+    return tuple(out)
+
+
+def _with_known(item: NoteItem, names: set[str]) -> NoteItem:
+    return replace(
+        item,
+        speaker=item.speaker if item.speaker in names or item.reason == "your correction" else None,
+        heard_by=item.heard_by if item.heard_by in names or item.reason == "your correction" else None,
+    )
+
+
+def _people(named: list[Named], given: Given, reader: Reader) -> tuple[Person, ...]:
+    """Stated people replace read ones: the candidate's name, and the recipients as the interviewers."""
+    out = [p.person() for p in named]
+    least = reader.least("interviewer")
+    out = [
+        replace(p, role=PersonRole.MENTIONED) if p.role is PersonRole.INTERVIEWER and p.confidence < least else p
+        for p in out
+    ]
+    if given.candidate:
+        same = fold(given.candidate)
+        out = [
+            p
+            for p in out
+            if p.role is not PersonRole.CANDIDATE
+            and fold(p.name) != same
+            and fold(p.name) != fold(given.candidate.split()[0])
+        ]
+        out.append(Person(given.candidate, PersonRole.CANDIDATE))
+    for recipient in reversed(given.recipients):
+        name = addressed(recipient.name, reader) if recipient.name else None
+        if name is None:
+            continue
+        known = next(
+            (p for p in out if fold(p.name) == fold(name) or set(fold(p.name).split()) <= set(fold(name).split())), None
+        )
+        out = [p for p in out if p is not known]
+        title, span = recipient.title or (known.title if known else None), known.span if known else None
+        out.insert(0, Person(name, PersonRole.INTERVIEWER, title, span))
+    order = list(PersonRole)
+    return tuple(sorted(out, key=lambda p: order.index(p.role)))
+
+
+def _stated(read: Application, given: Given) -> Application:
+    """What the caller says became of the application wins."""
+    took_place, state = given.interview.took_place, given.interview.state
+    if took_place is None and state is None:
+        return read
+    held = read.took_place if took_place is None else took_place
+    return Application(held, read.state if state is None else state, None)
+
+
+def _application(marks: Marks, spans: list[Mark], reader: Reader) -> Application:
+    """Whether it is still open and took place is told by the whole; what became of it by the words that were marked too."""
+    state = softmax(marks.state, reader.temperatures.get("state", 1.0))
+    state = state[state[:, 0].argmin()]  # of the window in which most has happened
+    missed = float(softmax(marks.held, reader.temperatures.get("held", 1.0))[:, 0].max())
+    words: dict[str, Mark] = {}
+    for mark in spans:
+        if mark.kind.startswith("event-") and mark.confidence > words.get(mark.kind[6:], mark).confidence * 0.999:
+            words[mark.kind[6:]] = mark
+    not_held = max((words[k] for k in ("noshow", "cancelled") if k in words), key=lambda m: m.confidence, default=None)
+    took_place = missed + 0.4 * (not_held.confidence if not_held else 0.0) < 0.6
+    told = {s: float(state[n]) + (words[s].confidence if s in words else 0.0) for n, s in enumerate(labels.STATES) if n}
+    best = max(told, key=lambda s: told[s])
+    decided = 1 - float(state[0]) + (0.4 * words[best].confidence if best in words else -0.1)
+    if decided > 0.6:
+        span = Span(words[best].start, words[best].end) if best in words else None
+        return Application(took_place, best, span, round(min(1.0, decided), 3))
+    span = Span(not_held.start, not_held.end) if not_held and not took_place else None
+    return Application(
+        took_place, ApplicationState.WAITING, span, round(min(1.0, 1 - decided), 3) if decided > 0 else 1.0
+    )
+
+
+def _order_warning(items: tuple[NoteItem, ...]) -> tuple[Warning, ...]:
+    if any(i.owner is Owner.PRIVATE and i.privacy == "order" for i in items):
+        return (
+            Warning(
+                "instruction_in_notes",
+                "Part of the notes reads like an instruction or markup; it was left out of the messages.",
+            ),
+        )
+    return ()
+
+
+def _missing(facts: Facts) -> tuple[str, ...]:
+    checks = (
+        ("candidate", facts.candidate is None),
+        ("company", facts.company is None),
+        ("role", facts.role is None),
+        ("interviewer", not facts.interviewers),
+        ("interview_at", facts.interview_at is None),
+        ("decision_date", facts.decision_date is None),
+        ("topic", not any(i.owner in _USABLE for i in facts.items)),
+    )
+    return tuple(name for name, absent in checks if absent)

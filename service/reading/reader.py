@@ -1,0 +1,138 @@
+"""The learned reader: one small encoder, one pass over the notes, numbers for each word piece."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.errors import WeightsError
+from service.reading import labels
+from service.reading.tokens import CLS, SEP, Ints, Tokens, tokenize, trusted, windows
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+Floats = npt.NDArray[np.float32]
+WEIGHTS = Path(__file__).with_name("weights")
+_BATCH = 1  # windows at once: more need memory and save no time
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the heads say, one row a word piece; ``state`` and ``held`` one row a window."""
+
+    tokens: Tokens
+    tags: Floats
+    owner: Floats
+    worth: Floats
+    privacy: Floats
+    part: Floats
+    begins: Floats
+    said_item: Floats
+    said_person: Floats
+    title_title: Floats
+    title_person: Floats
+    state: Floats
+    held: Floats
+
+
+@dataclass(frozen=True)
+class Link:
+    """The few numbers of the heads that join items and titles with people."""
+
+    nobody: Floats
+    bias: float
+    near: Floats
+    title_near: float
+
+
+class Reader:
+    """Thread-safe; ``load`` is the only work before reading."""
+
+    def __init__(self, session: InferenceSession, tokenizer: Tokenizer, card: dict[str, Any]) -> None:
+        self._session = session
+        self.tokenizer = tokenizer
+        link = {k: np.array(v, np.float32) for k, v in card["link"].items()}
+        self.link = Link(link["nobody"], float(link["bias"][0]), link["near"], float(link["title_near"][0]))
+        self.temperatures: dict[str, float] = card["temperatures"]
+        self.thresholds: dict[str, float] = card.get("thresholds", {})
+        self.name: str = card["file"]
+
+    def least(self, field: str) -> float:
+        """How sure a field must be, so that a wrong one is rare; measured on the development lot."""
+        return self.thresholds.get(field, 0.5)
+
+    @classmethod
+    def load(cls, folder: Path | None = None, *, threads: int = 1) -> Reader:
+        """Raises WeightsError where a file is missing or is not the one that reader.json names."""
+        from onnxruntime import InferenceSession, SessionOptions
+        from tokenizers import Tokenizer
+
+        folder = folder or WEIGHTS
+        try:
+            card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+            weights, pieces = (folder / card["file"]).read_bytes(), (folder / "tokenizer.json").read_bytes()
+        except (OSError, ValueError, KeyError) as error:
+            raise WeightsError(
+                f"The reader's weights in {folder.name}/ are not complete ({type(error).__name__})."
+            ) from error
+        for content, key in ((weights, "sha256"), (pieces, "tokenizer_sha256")):
+            if hashlib.sha256(content).hexdigest() != card.get(key):
+                raise WeightsError(
+                    f"A file of the reader in {folder.name}/ is not the one that reader.json names: its {key} differs."
+                )
+        options = SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        session = InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_str(pieces.decode())
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return cls(session, tokenizer, card)
+
+    def tokenized(self, text: str) -> Tokens:
+        return tokenize(text, self.tokenizer)
+
+    def read(self, text: str) -> Marks:
+        """The heads' outputs for plain text (without markup) of any length."""
+        tokens = self.tokenized(text)
+        spans = windows(len(tokens))
+        rows = self.outputs(tokens, spans)
+        kept = [
+            row[a - start + 1 : b - start + 1]
+            for row, (start, _), (a, b) in zip(rows, spans, trusted(len(tokens), spans), strict=True)
+        ]
+        out = np.concatenate(kept)
+        firsts = np.stack([row[0] for row in rows])
+        parts = {n: out[:, c] for n, c in labels.columns().items() if n not in ("state", "held", "judge")}
+        whole = {n: firsts[:, c] for n, c in labels.columns().items() if n in ("state", "held")}
+        return Marks(tokens, **parts, **whole)
+
+    def outputs(self, tokens: Tokens, spans: list[tuple[int, int]]) -> list[Floats]:
+        """One array (pieces, outputs) a window."""
+        return [row for k in range(0, len(spans), _BATCH) for row in self._rows(tokens, spans[k : k + _BATCH])]
+
+    def _rows(self, tokens: Tokens, spans: list[tuple[int, int]]) -> Floats:
+        length = max(b - a for a, b in spans) + 2
+        ids = np.zeros((len(spans), length), np.int64)
+        features = np.zeros_like(ids)
+        mask = np.zeros(ids.shape, np.float32)
+        for r, (a, b) in enumerate(spans):
+            n = b - a
+            ids[r, 0], ids[r, 1 : n + 1], ids[r, n + 1] = CLS, tokens.ids[a:b], SEP
+            features[r, 1 : n + 1] = tokens.features[a:b]
+            mask[r, : n + 2] = 1
+        return self.run(ids, features, mask)
+
+    def run(self, ids: Ints, features: Ints, mask: Floats) -> Floats:
+        """The encoder's one pass over rows (batch, length) → (batch, length, outputs)."""
+        out: Floats = self._session.run(["out"], {"ids": ids, "features": features, "mask": mask})[0]
+        return out

@@ -1,0 +1,102 @@
+"""A model's reading joined to the reader's: evidence decides, and what is not in the notes never passes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from service.drafting.read_along import parse_reading, read_along
+from service.models.scripted import ScriptedModel
+from service.prompting.library import PromptLibrary
+from service.reading.joined import find_in_notes
+from service.types import Fact, Facts, Owner, PersonRole
+from tests.drafting.labelled import INES, facts, request
+
+LIBRARY = PromptLibrary.load()
+
+
+def _reading(**said: object) -> str:
+    plain: dict[str, object] = {"company": "", "role": "", "people": [], "interview_day": "", "answer_day": ""}
+    return json.dumps(plain | said)
+
+
+async def _joined(known: Facts, answer: str, channel: str = "small") -> Facts:
+    asked = request(known.notes)
+    joined, usage = await read_along(known, asked, LIBRARY, ScriptedModel([answer], prompt_channel=channel))
+    assert usage.calls == 1
+    return joined
+
+
+async def test_what_the_reader_missed_and_the_notes_have_comes_in() -> None:
+    known = replace(facts(INES), company=None, missing=("company",))
+    joined = await _joined(known, _reading(company="rye & co"))
+    assert joined.company is not None
+    assert joined.company.value == "Rye & Co"
+    assert joined.company.span is not None
+    assert "company" not in joined.missing
+
+
+async def test_what_the_notes_do_not_have_never_passes() -> None:
+    known = replace(facts(INES), company=None, missing=("company",))
+    joined = await _joined(
+        known, _reading(company="Sollund Ferries", people=[{"name": "Maaike", "part": "interviewer"}])
+    )
+    assert joined.company is None
+    assert {p.name for p in joined.interviewers} == {"Ines Duarte"}
+
+
+async def test_where_the_two_differ_and_neither_is_sure_it_is_asked() -> None:
+    known = replace(facts(INES), company=Fact("Hollin", None, 0.6))
+    known = replace(known, company=replace(known.company or Fact("Hollin"), span=find_in_notes("Hollin", known.notes)))
+    joined = await _joined(known, _reading(company="Rye & Co"))
+    assert joined.company is not None
+    assert joined.company.value == "Rye & Co"
+    assert [w.type for w in joined.warnings] == ["company_unsure"]
+
+
+async def test_a_sure_reading_stands() -> None:
+    joined = await _joined(facts(INES), _reading(company="Hollin", role="head baker"))
+    assert joined.company is not None
+    assert joined.company.value == "Rye & Co"
+    assert joined.role is not None
+    assert joined.role.value == "production manager"
+
+
+async def test_a_part_of_which_the_reader_is_unsure_is_the_models_to_say() -> None:
+    known = facts(INES)
+    unsure = replace(known, people=tuple(replace(p, confidence=0.6) for p in known.people))
+    joined = await _joined(unsure, _reading(people=[{"name": "Ines", "part": "arranged"}]))
+    assert next(p for p in joined.people if p.name == "Ines Duarte").role is PersonRole.ARRANGED
+
+
+async def test_a_large_model_says_whose_each_line_is_but_private_stays_private() -> None:
+    known = facts(INES)
+    pay = next(n for n, i in enumerate(known.items, 1) if i.owner is Owner.PRIVATE)
+    rye = next(n for n, i in enumerate(known.items, 1) if "19 hours" in i.text)
+    rows = [
+        {"n": pay, "owner": "theirs", "who": "Ines", "worth": 3},
+        {"n": rye, "owner": "mine", "who": "", "worth": 1},
+    ]
+    joined = await _joined(known, _reading(lines=rows), "large")
+    assert joined.items[pay - 1].owner is Owner.PRIVATE
+    assert joined.items[rye - 1].owner is Owner.MINE
+    assert joined.items[rye - 1].worth == 1
+
+
+async def test_a_reading_that_fails_leaves_the_facts_and_is_said() -> None:
+    known = facts(INES)
+    joined = await _joined(known, "not JSON")
+    assert replace(joined, warnings=()) == replace(known, warnings=())
+    assert [w.type for w in joined.warnings] == ["read_without_model"]
+
+
+def test_one_slip_of_typing_is_forgiven_and_two_are_not() -> None:
+    notes = "Met Jürgen Brandstätter at Rye & Co"
+    assert find_in_notes("jurgen brandstatter", notes) is not None
+    assert find_in_notes("Jürgen Brandstäter", notes) is not None
+    assert find_in_notes("Jurgen Brandsater", notes) is None
+
+
+def test_a_reading_is_parsed_with_what_it_lacks() -> None:
+    assert parse_reading('{"company": "Rye & Co"}').company == "Rye & Co"
+    assert parse_reading('{"lines": [{"n": 1, "owner": "nobody"}]}').lines == ()

@@ -1,0 +1,258 @@
+"""The writers: a small model's sentences, a large model's message and its second reading, and the frame alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from service.drafting.frame_writer import frame_pieces
+from service.drafting.judging import NoJudge, SentenceJudge, Verdict
+from service.drafting.large import write_whole
+from service.drafting.pieces import Piece, assemble, evidence_of
+from service.drafting.pipeline import context_of
+from service.drafting.plan import Outline, plan_messages
+from service.drafting.small import spoken_of, write_sentences
+from service.drafting.written import Written
+from service.errors import ModelUnavailable
+from service.models.port import ModelRequest
+from service.models.scripted import ScriptedModel, Step
+from service.prompting.library import PromptLibrary
+from service.types import DraftRequest, Facts, MessageKind, NoteItem, Recipient
+from tests.drafting.labelled import INES, facts, request
+
+LIBRARY = PromptLibrary.load()
+
+
+def _planned(marked: str = INES, kind: MessageKind = MessageKind.THANK_YOU) -> tuple[Facts, DraftRequest, Outline]:
+    known = facts(marked, decision="2026-11-27")
+    asked = request(known.notes, kind)
+    return known, asked, plan_messages(known, asked).outlines[0]
+
+
+async def _large(
+    model: ScriptedModel, *, verify: bool = True, kind: MessageKind = MessageKind.THANK_YOU
+) -> tuple[Written, str, list[Piece]]:
+    known, asked, outline = _planned(kind=kind)
+    emitted: list[Piece] = []
+    written = await write_whole(
+        outline,
+        context_of(outline, known, asked),
+        LIBRARY.current(kind, "large"),
+        LIBRARY.current("verify", "large") if verify else None,
+        model,
+        asked.now.date(),
+        emitted.append,
+    )
+    return written, assemble(written.pieces, kind), emitted
+
+
+def _message(*sentences: str, lines: Sequence[int] = ()) -> str:
+    return json.dumps(
+        {
+            "subject": "Thank you for Tuesday",
+            "sentences": [{"text": s, "lines": list(lines), "new_paragraph": False} for s in sentences],
+        }
+    )
+
+
+def _verdicts(*verdicts: str) -> str:
+    return json.dumps({"sentences": [{"number": n, "verdict": v, "reason": "why"} for n, v in enumerate(verdicts, 1)]})
+
+
+THANKS = "Thank you for talking with me on Tuesday."
+RYE = "Proofing the rye for 19 hours is how I would want to bake too."
+
+
+async def test_a_large_model_is_shown_all_usable_lines_and_nothing_private() -> None:
+    model = ScriptedModel(
+        [_message(THANKS, RYE, lines=[2]), _verdicts("supported", "supported")], prompt_channel="large"
+    )
+    await _large(model)
+    shown = model.requests[0].messages[1].content
+    assert "stone ovens" in shown
+    assert "38k" not in shown
+    assert "tired" not in shown
+
+
+async def test_a_message_that_passes_leaves_as_the_model_wrote_it_with_its_evidence() -> None:
+    model = ScriptedModel(
+        [_message(THANKS, RYE, lines=[2]), _verdicts("supported", "supported")], prompt_channel="large"
+    )
+    written, body, emitted = await _large(model)
+    assert body == f"Hi Ines,\n\n{THANKS} {RYE}\n\nBest wishes,\nSam Ortiz"
+    assert written.subject == "Thank you for Tuesday"
+    assert emitted == list(written.pieces)
+    assert {e.item_id for e in evidence_of(written.pieces, MessageKind.THANK_YOU)} == {"i2"}
+
+
+async def test_good_english_that_the_notes_do_not_have_is_left_alone() -> None:
+    said = "In my own kitchen I'd taste an A/B of both, and they're worth the patience."
+    model = ScriptedModel([_message(THANKS, said), _verdicts("supported", "supported")], prompt_channel="large")
+    _, body, _ = await _large(model)
+    assert said in body
+
+
+async def test_an_invented_name_is_asked_about_again_and_then_dropped() -> None:
+    bad = "I still think of what Gunther said about the ovens."
+    again = ScriptedModel(
+        [_message(THANKS, bad), _verdicts("supported"), _message(THANKS, RYE), _verdicts("supported", "supported")],
+        prompt_channel="large",
+    )
+    written, body, _ = await _large(again)
+    assert RYE in body
+    assert "'Gunther' is not in the notes" in again.requests[2].messages[-1].content
+    assert any(v.check == "ungrounded_name" for v in written.against)
+    stubborn = ScriptedModel(
+        script=lambda r: _verdicts("supported") if r.tag.startswith("verify") else _message(THANKS, bad),
+        prompt_channel="large",
+    )
+    _, body, _ = await _large(stubborn)
+    assert "Gunther" not in body
+    assert THANKS in body
+
+
+async def test_what_the_second_reading_finds_swapped_does_not_leave() -> None:
+    swapped = "It was good to hear that you cut waste at Hollin."
+
+    def answer(asked: ModelRequest) -> str:
+        if asked.tag.startswith("verify"):
+            return _verdicts("supported", "swapped", "supported")
+        return _message(THANKS, swapped, RYE)
+
+    written, body, _ = await _large(ScriptedModel(script=answer, prompt_channel="large"))
+    assert swapped not in body
+    assert RYE in body
+    assert any(v.check == "read_as_swapped" and v.rule == "G37" for v in written.against)
+
+
+async def test_a_second_reading_that_fails_is_said() -> None:
+    model = ScriptedModel([_message(THANKS, RYE), "no JSON at all"], prompt_channel="large")
+    written, body, _ = await _large(model)
+    assert written.unverified
+    assert RYE in body
+
+
+async def test_private_words_do_not_leave_even_when_the_second_reading_misses_them() -> None:
+    leak = "They pay 38k and I want 45k."
+    model = ScriptedModel(
+        script=lambda r: _verdicts() if r.tag.startswith("verify") else _message(THANKS, leak), prompt_channel="large"
+    )
+    _, body, _ = await _large(model)
+    assert "38k" not in body
+
+
+async def test_a_failed_model_leaves_the_frame() -> None:
+    written, body, _ = await _large(ScriptedModel([ModelUnavailable("gone")], prompt_channel="large"))
+    assert written.error is not None
+    assert body.startswith(
+        "Hi Ines,\n\nThank you for talking with me on Tuesday about the production manager role at Rye & Co."
+    )
+
+
+async def test_a_linkedin_note_keeps_its_limit_with_greeting_and_name() -> None:
+    model = ScriptedModel(
+        [
+            _message("Thank you for Tuesday, the 19 hours you give the rye stay with me. I'd like to stay in touch."),
+            _verdicts("supported"),
+        ],
+        prompt_channel="large",
+    )
+    _, body, _ = await _large(model, kind=MessageKind.LINKEDIN)
+    assert body.startswith("Hi Ines, thank you for Tuesday")
+    assert body.endswith("Sam")
+    assert len(body) <= 200
+
+
+class _Picky:
+    """Holds whatever has one of ``bad`` in it for swapped."""
+
+    least = 0.75
+
+    def __init__(self, *bad: str) -> None:
+        self._bad = bad
+
+    def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
+        return tuple(Verdict(0.1 if any(b in s for b in self._bad) else 0.99, "swapped") for s in sentences)
+
+
+async def _small(
+    script: Any, judge: SentenceJudge | None = None, kind: MessageKind = MessageKind.THANK_YOU
+) -> tuple[Written, str, list[Piece]]:
+    known, asked, outline = _planned(kind=kind)
+    emitted: list[Piece] = []
+    model = ScriptedModel(script=script)
+    written = await write_sentences(
+        outline,
+        context_of(outline, known, asked),
+        LIBRARY.current(kind, "small"),
+        model,
+        judge or NoJudge(),
+        emitted.append,
+    )
+    return written, assemble(written.pieces, kind), emitted
+
+
+async def test_a_small_model_writes_one_sentence_from_each_item() -> None:
+    written, body, emitted = await _small(lambda r: f" number {len(r.prefix)} of the things you told me.")
+    assert body.startswith("Hi Ines,\n\nThank you for talking with me on Tuesday")
+    assert sum(p.by_model for p in written.pieces) >= 2
+    assert assemble(emitted, MessageKind.THANK_YOU) == body
+
+
+async def test_the_judge_has_the_last_word_on_a_sentence() -> None:
+    _, body, _ = await _small(lambda r: " proofing and baking.", _Picky("What you said about", "I was interested"))
+    assert "What you said about" not in body
+
+
+async def test_nonsense_leaves_the_frame_alone() -> None:
+    written, body, _ = await _small(lambda r: " [Name] -> Gunther Abernathy of Globex", _Picky())
+    assert not any(p.by_model for p in written.pieces)
+    assert "Gunther" not in body
+    assert body.count("\n\n") == 3
+
+
+async def test_a_sentence_without_an_end_is_no_sentence() -> None:
+    _, body, _ = await _small(lambda r: " the rye and the")
+    assert "the rye and the" not in body
+
+
+async def test_calls_end_with_the_writer() -> None:
+    known, asked, outline = _planned()
+    gate = asyncio.Event()
+    model = ScriptedModel(script=lambda r: Step("x", gate=gate))
+    task = asyncio.create_task(
+        write_sentences(
+            outline,
+            context_of(outline, known, asked),
+            LIBRARY.current("thank_you", "small"),
+            model,
+            NoJudge(),
+            lambda p: None,
+        )
+    )
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert model.requests
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert model.cancelled == len(model.requests)
+
+
+def test_the_frame_alone_is_a_message_within_its_limits() -> None:
+    for kind in MessageKind:
+        _, _, outline = _planned(kind=kind)
+        body = assemble(frame_pieces(outline), kind)
+        assert "Ines" in body
+        assert kind is not MessageKind.LINKEDIN or len(body) <= 200
+
+
+def test_the_reader_is_one_name_to_a_small_model_however_the_notes_call_them() -> None:
+    dray = Recipient("Mr Barnaby Dray", "head of English")
+    assert (
+        spoken_of("Mr Dray (head of English): he teaches Tuesdays in the library", dray)
+        == "he teaches Tuesdays in the library"
+    )
+    assert spoken_of("Barnaby Dray wants a chess club", dray) == "Barnaby wants a chess club"
+    assert spoken_of("they want a chess club", dray) == "they want a chess club"

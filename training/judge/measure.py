@@ -1,0 +1,84 @@
+"""How well the judge of sentences judges, and the threshold at which it works.
+
+python -m training.judge.measure [LOT.jsonl …]      figures at the served threshold
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from service.reading import labels
+from service.reading.judge_pair import pair
+from service.reading.reader import WEIGHTS, Reader
+from service.reading.spans import softmax
+from training.judge.examples import FOLDER, Judged, lot
+
+Floats = npt.NDArray[np.float32]
+PURE = 0.97  # of what passes so much is good
+
+
+def logits(rows: list[Judged], reader: Reader) -> Floats:
+    """(sentences, labels): what the head says before any temperature."""
+    out = []
+    for row in rows:
+        ids, features = pair(row["owner"], row["reader"], row["item"], row["sentence"], reader.tokenizer)
+        out.append(reader.run(ids[None], features[None], np.ones((1, len(ids)), np.float32))[0, 0])
+    return np.stack(out)[:, labels.columns()["judge"]]
+
+
+def truth(rows: list[Judged]) -> npt.NDArray[np.int64]:
+    return np.array([labels.JUDGED.index(row["label"]) for row in rows])
+
+
+def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, float]:
+    """(temperature, threshold): the likeliest temperature, and the least chance of good at which ``PURE`` of what passes is good."""
+    said, right = logits(rows, reader), truth(rows)
+    grid = np.exp(np.linspace(np.log(0.5), np.log(4), 50))
+    losses = [-np.log(softmax(said, float(t))[np.arange(len(right)), right] + 1e-9).mean() for t in grid]
+    temperature = float(grid[int(np.argmin(losses))])
+    good = softmax(said, temperature)[:, 0]
+    for least in np.arange(0.3, 0.99, 0.01):
+        passed = good >= least
+        if passed.any() and (right[passed] == 0).mean() >= PURE:
+            return round(temperature, 3), round(float(least), 2)
+    return round(temperature, 3), 0.98
+
+
+def report(rows: list[Judged], reader: Reader) -> list[str]:
+    said, right = logits(rows, reader), truth(rows)
+    good = softmax(said, reader.temperatures.get("judge", 1.0))[:, 0]
+    passed, true = good >= reader.least("judge"), right == 0
+    order = np.argsort(good)
+    ranks = np.empty(len(order))
+    ranks[order] = np.arange(1, len(order) + 1)
+    positive = int(true.sum())
+    auc = (ranks[true].sum() - positive * (positive + 1) / 2) / max(1, positive * (len(rows) - positive))
+    lines = [
+        f"{len(rows)} sentences, threshold {reader.least('judge')}: of {int(passed.sum())} that pass "
+        f"{int((passed & true).sum())} are good; of {positive} good ones {int((~passed & true).sum())} are lost; AUC {auc:.3f}"
+    ]
+    for n, name in enumerate(labels.JUDGED[1:], 1):
+        of = right == n
+        lines.append(f"  {name:<12} {int((~passed & of).sum())} of {int(of.sum())} stopped")
+    return lines
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("lots", nargs="*", type=Path)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    options = parser.parse_args(arguments)
+    reader = Reader.load(options.weights)
+    for path in options.lots or sorted(p for p in FOLDER.glob("*.jsonl") if p.stem.startswith(("dev", "test-"))):
+        print(path.stem)
+        print("\n".join(report(lot(path), reader)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
