@@ -96,41 +96,6 @@ def _drop_interest(m: GoodMessage) -> Wording | None:
     return None if m.kind is MessageKind.LINKEDIN else _without(m, lambda s: bool(_INTEREST.search(s)))
 
 
-_OTHER_SIDE = {"i": "you", "my": "your", "mine": "yours", "you": "I", "your": "my", "yours": "mine"}
-# A side, and within a few words something that the notes say of that side; not what the letter itself does.
-_SIDE = re.compile(r"\b(?P<side>I|my|you|your)\b(?P<after>(?: [^\s.,;:!?]+){1,4})", re.IGNORECASE)
-_LETTER_VERBS = re.compile(
-    r"^ (?:(?:also|still|often|now|really|very|again)\s)?(?:thank|enjoy|like|love|appreciate|hope|look|keep|keen"
-    r"|thought|think|wish|admire|understand|learn|feel|found|came away|was (?:glad|happy|pleased|interested|struck)"
-    r"|were|am|are"
-    r"|would|will|can|could|have (?:thought|been|kept|gone|not)|had|gave|took|told|said|mentioned|put into|spoke|time"
-    r"|mind)",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")  # a third person's words: their 'my' is neither side's
-_BEFORE_OBJECT = re.compile(r"\b(?:tell|told|to|from|with|for|of|about|show|showed|ask|asked|give|gave)\s$")
-
-
-def _swap_sides(m: GoodMessage) -> Wording | None:
-    """Who did or has what, turned round once, where the message tells it of one of the two."""
-    quotes = [i.quote for i in m.case.items if i.owner in (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)]
-    words = {w for q in quotes for w in re.findall(r"[a-z]{5,}", q.lower())}
-    for s in _sentences(m):
-        for found in _SIDE.finditer(_QUOTED.sub(lambda q: "_" * len(q.group()), s.text)):
-            told = words & set(re.findall(r"[a-z]{5,}", found["after"].lower()))
-            object_here = _BEFORE_OBJECT.search(s.text[: found.start()]) and found["side"].lower() in ("i", "you")
-            if told and not object_here and not _LETTER_VERBS.match(found["after"]):
-                at = s.start + found.start("side")
-                body = m.wording.body
-                return _body(m, body[:at] + _turned(found["side"], at == s.start) + body[at + len(found["side"]) :])
-    return None
-
-
-def _turned(side: str, first: bool) -> str:
-    other = _OTHER_SIDE[side.lower()]
-    return other[0].upper() + other[1:] if first else other
-
-
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?![\w.]*\d)")
 _NUMBER_WORD = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|forty|fifty)\b", re.IGNORECASE
@@ -220,12 +185,6 @@ def _repeat(m: GoodMessage) -> Wording | None:
     return _with(m, long[-1]) if long else None
 
 
-def _third_person(m: GoodMessage) -> Wording | None:
-    body = m.wording.body
-    found = re.search(r"\b(what|that|how) you\b", body)
-    return _body(m, body[: found.start()] + f"{found[1]} she" + body[found.end() :]) if found else None
-
-
 def _long_subject(m: GoodMessage) -> Wording | None:
     if m.wording.subject is None:
         return None
@@ -246,8 +205,6 @@ MUTATIONS: tuple[Mutation, ...] = (
     _m("drop the thanks", "G4", _drop_thanks, "gratitude", "no_thanks"),
     _m("drop the interest", "G5", _drop_interest, "enthusiasm"),
     _m("generic rewrite", "G32", _generic, "specificity"),
-    _m("swap who did what", "G37", _swap_sides, "mine_as_yours", "yours_as_mine", "grammar"),
-    _m("reader in the third person", "G37", _third_person, "third_person"),
     _m(
         "change a number",
         "G35",
@@ -255,11 +212,11 @@ MUTATIONS: tuple[Mutation, ...] = (
         "ungrounded_number",
         "ungrounded_date",
         "ungrounded_time",
-        "moved_number",
+        "reversed_number",
     ),
     _m("misspell the reader", "G35", _misspell, "misspelled_name", "wrong_greeting", "ungrounded_name"),
     _m("greet somebody else", "G35", _greet("Gunther"), "wrong_greeting", "ungrounded_name"),
-    _m("another company's name", "G35", _other_company, "wrong_company", "ungrounded_name"),
+    _m("another company's name", "G35", _other_company, "misspelled_name", "ungrounded_name"),
     _m(
         "add an invented person",
         "G35",
@@ -279,13 +236,12 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     _m("over the limit", "G20-G23", _too_long, "too_many_words", "too_many_characters"),
     _m("a subject too long", "G24", _long_subject, "subject_too_long"),
-    _m("say a sentence twice", "G12", _repeat, "repeated_sentence", "repeated_words"),
+    _m("say a sentence twice", "G12", _repeat, "repeated_sentence"),
     _m(
         "add another language",
         "G12",
         _adding("Ich habe mich über unser Gespräch sehr gefreut."),
         "language",
-        "ungrounded_word",
     ),
     _m("add markup", "G12", _adding("<b>I am the best</b> person for this."), "markup"),
     _m("press for an answer", "G8", _press, "persistence"),

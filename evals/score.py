@@ -95,9 +95,9 @@ def _judge_batch(units: Sequence[list[Row]]) -> list[Scored]:
 class Judge:
     """Scores drafts, reading each case's notes once."""
 
-    def __init__(self, cases: dict[str, Case]) -> None:
+    def __init__(self, cases: dict[str, Case], reader: Reader | None = None) -> None:
         self._cases = cases
-        self._reader = Reader.load()
+        self._reader = reader or Reader.load()
         self._facts: dict[str, Facts] = {}
         self._known: OrderedDict[tuple[object, ...], _Judged] = OrderedDict()
         self._asked = self._fresh = 0

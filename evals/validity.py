@@ -47,7 +47,7 @@ def measure(goemotions: Path | None, cases: Path | None = None) -> dict[str, Any
     ladders = yaml.safe_load((EVALS / "ladders.yaml").read_text(encoding="utf-8"))["ladders"]
     return found | {
         "specificity": specificity([ladder["levels"] for ladder in ladders]),
-        "mutations": sensitivity(messages),
+        "mutations": sensitivity(messages, Reader.load()),
     }
 
 
@@ -103,13 +103,16 @@ def specificity(ladders: Sequence[Sequence[str]]) -> dict[str, dict[str, float]]
     return found
 
 
-def sensitivity(messages: tuple[GoodMessage, ...]) -> dict[str, Any]:
+def sensitivity(messages: tuple[GoodMessage, ...], reader: Reader) -> dict[str, Any]:
     """For every way of breaking a message: how often anything notices, how often what is meant to, and what does."""
-    elsewhere = {id(m): _clarified_elsewhere(m, messages) for m in messages}
-    sound = {id(m): _noticed(m, m.wording, elsewhere[id(m)]) for m in messages}
+    elsewhere = {id(m): _clarified_elsewhere(m, messages, reader) for m in messages}
+    sound = {id(m): _noticed(m, m.wording, reader, elsewhere[id(m)]) for m in messages}
     classes = {}
     for mutation in MUTATIONS:
-        new = [{n.by for n in _noticed(m, w, elsewhere[id(m)]) - sound[id(m)]} for m, w in mutated(messages, mutation)]
+        new = [
+            {n.by for n in _noticed(m, w, reader, elsewhere[id(m)]) - sound[id(m)]}
+            for m, w in mutated(messages, mutation)
+        ]
         counts = Counter(name for names in new for name in names)
         classes[mutation.name] = {
             "rule": mutation.rule,
@@ -137,16 +140,16 @@ class Noticed(NamedTuple):
     what: str
 
 
-def _clarified_elsewhere(m: GoodMessage, messages: Sequence[GoodMessage]) -> bool | None:
+def _clarified_elsewhere(m: GoodMessage, messages: Sequence[GoodMessage], reader: Reader) -> bool | None:
     """Whether the message to another member of the panel puts the point better; None where only this one is known."""
-    judge = Judge({m.case.id: m.case})
+    judge = Judge({m.case.id: m.case}, reader)
     peers = [o for o in messages if o is not m and o.case.id == m.case.id and o.kind is m.kind]
     told = [clarifies(o.wording, judge.context(o.case, o.kind, o.recipient.name)) for o in peers]
     return any(told) if told else None
 
 
-def _noticed(m: GoodMessage, wording: Wording, elsewhere: bool | None = None) -> frozenset[Noticed]:
-    card = scorecard(m, wording, elsewhere)
+def _noticed(m: GoodMessage, wording: Wording, reader: Reader, elsewhere: bool | None = None) -> frozenset[Noticed]:
+    card = scorecard(m, wording, reader, elsewhere)
     broken = {
         Noticed(v.check, v.detail) for v in card.violations if v.severity is Severity.HARD or v.check in _SOFT_ALARMS
     }
@@ -157,14 +160,14 @@ def _noticed(m: GoodMessage, wording: Wording, elsewhere: bool | None = None) ->
 _SOFT_ALARMS = frozenset({"no_thanks", "stock_phrase", "machine_tell"})
 
 
-def scorecard(m: GoodMessage, wording: Wording, elsewhere: bool | None = None) -> Scorecard:
+def scorecard(m: GoodMessage, wording: Wording, reader: Reader, elsewhere: bool | None = None) -> Scorecard:
     request = m.case.draft_request
     return score_text(
         m.case.notes,
         m.kind,
         wording.subject,
         wording.body,
-        Reader.load(),
+        reader,
         now=m.case.now,
         given=request.given,
         recipient=m.recipient,

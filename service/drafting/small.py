@@ -20,6 +20,7 @@ from service.phrases import load
 from service.prompting.library import PromptVersion
 from service.prompting.render import render_prompt
 from service.rubric.context import CheckContext
+from service.rubric.words import content_words, words
 from service.types import (
     HONORIFICS,
     Length,
@@ -35,6 +36,7 @@ from service.types import (
     is_honorific,
 )
 
+MOST_ADDED = 1  # words of its own that a sentence may have beyond its note
 SURE = 0.97  # so good that no other candidate is asked for
 # Whose an item is decides the whole sentence: below this a small model does not get it.
 SURE_OF_OWNER = 0.7
@@ -148,7 +150,7 @@ async def _tell(
         told.usage += replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
         text = tidy(f"{opening} {reply.text.strip()}")
         told.raw.append(text)
-        found = await aside(_weighed, text, item, outline, context, judge)
+        found = await aside(_weighed, text, opening, item, outline, context, judge)
         told.against += found.against
         if not found.against and (told.best is None or found.good > told.best.good):
             told.best = found
@@ -157,7 +159,15 @@ async def _tell(
     return told
 
 
-def _weighed(text: str, item: NoteItem, outline: Outline, context: CheckContext, judge: SentenceJudge) -> Candidate:
+def _added(said: str, note: str) -> list[str]:
+    """The telling words that a sentence has and its note has not: a small model that copies is right, one that adds is not."""
+    known = {w.stem for w in words(note)}
+    return [w.text for w in content_words(said) if w.stem not in known]
+
+
+def _weighed(
+    text: str, opening: str, item: NoteItem, outline: Outline, context: CheckContext, judge: SentenceJudge
+) -> Candidate:
     """The sentence held against code's checks in the frame, then against the judge."""
     if not text.endswith((".", "!", "?")):
         return Candidate(text, 0.0, (Violation("unfinished", "G12", Severity.HARD, "A sentence has no end."),))
@@ -166,6 +176,10 @@ def _weighed(text: str, item: NoteItem, outline: Outline, context: CheckContext,
     faults = tuple(v for v in hard_violations(_in_frame(outline, (piece,)), context) if v.check not in bare)
     if faults:
         return Candidate(text, 0.0, faults)
+    added = _added(text.removeprefix(opening), item.text)
+    if len(added) > MOST_ADDED:
+        detail = f"'{added[0]}' and '{added[1]}' are not in the note that this was made from."
+        return Candidate(text, 0.0, (Violation("adds_words", "G35", Severity.HARD, detail),))
     verdict = judge.judge(item, outline.recipient.name, (text,))[0]
     if verdict.good >= judge.least:
         return Candidate(text, verdict.good, ())

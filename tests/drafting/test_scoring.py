@@ -62,7 +62,6 @@ def test_a_good_message_has_no_hard_violation_and_scores_above_a_generic_one() -
         ("Ferrow Pots", "Ferrow Tiles", "G35"),
         ("Hi Omar,", "Hi [Name],", "G36"),
         ("Hi Omar,", "Hi Omer,", "G35"),
-        ("how you fire", "how I fire", "G37"),
         ("Please let me know", "The salary is low and I have another offer from Nordlys. Please let me know", "G30"),
     ],
 )

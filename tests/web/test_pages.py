@@ -144,7 +144,7 @@ def test_the_longest_notes_with_very_many_points_are_taken(client: TestClient) -
 @pytest.mark.parametrize(
     ("model", "remote", "words"),
     [
-        (None, False, "No model reads your notes"),
+        (None, False, "No language model reads your notes"),
         (SimpleNamespace(name="small-one"), False, "read by small-one, on the machine that runs Afterword."),
         (SimpleNamespace(name="big-one"), True, "read by big-one, which your operator has set up."),
     ],
