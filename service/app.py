@@ -5,30 +5,40 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service import __version__
-from service.api import drafts, exports, system
+from service.api import drafts, exports, kept, system
 from service.api.admission import AllowedHosts, BodyLimit, only_here
+from service.api.callers import Callers, Keys
 from service.api.forwarded import Forwarded, HeadAsGet
 from service.api.metrics import Metrics
 from service.api.observed import Observed
 from service.api.openapi import describe
 from service.api.problems import add_problem_handlers
+from service.api.rate import RateLimiter
 from service.api.records import Records
 from service.api.state import Service
 from service.drafting.pipeline import Drafter
 from service.drafting.send_window import SendRules
 from service.drafting.warm import static_requests
+from service.errors import StorageUnavailable
 from service.models.embedded import EmbeddedModel
 from service.models.open import open_model, reads_elsewhere
 from service.models.port import Model
+from service.models.weights import default_data_dir
 from service.prompting.library import PromptLibrary, default_root
 from service.reading.reader import Reader
 from service.settings import Settings
-from service.web import reference
+from service.storage.database import bring_up_to_date, open_engine
+from service.storage.keys import EnvironmentKeys, KeyTable
+from service.storage.sealing import Plain, Sealed
+from service.storage.store import Storage
+from service.web import entering, reference
 from service.web import routes as pages
 from service.web.form import MAX_FORM_BYTES
 from service.web.importing import MAX_FILE_BYTES
@@ -61,19 +71,36 @@ def create_app(
         reads_along=settings.read_along,
     )
     remote = model is None and reads_elsewhere(settings)
-    service = Service(settings, library, drafter, chosen, remote, metrics)
+    engine = _engine(settings)
+    rates = RateLimiter(_rate(settings), settings.redis_url)
+    service = Service(settings, library, drafter, chosen, remote, metrics, _storage(settings, engine))
+    environment = EnvironmentKeys(settings.api_keys.get_secret_value() if settings.api_keys else "")
+    keys = (
+        Keys(environment, KeyTable(engine) if engine is not None and keys_are_kept(settings) else None)
+        if keys_are_on(settings)
+        else None
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if isinstance(chosen, EmbeddedModel):
             chosen.warm(static_requests(library, chosen.prompt_channel))
             chosen.start()
+        if engine is not None:
+            await bring_up_to_date(engine)
+        if service.storage is not None:
+            await service.storage.purge()
+        sweeping = asyncio.create_task(_sweep(service.storage))
         looking = asyncio.create_task(_look_at(chosen))
         yield
         looking.cancel()
-        await asyncio.wait({looking})
+        sweeping.cancel()
+        await asyncio.wait({looking, sweeping})
         if chosen is not None:
             await chosen.aclose()
+        await rates.aclose()
+        if engine is not None:
+            await engine.dispose()
 
     app = FastAPI(
         title="Afterword",
@@ -84,28 +111,31 @@ def create_app(
         redoc_url=None,
     )
     app.state.service = service
+    app.state.keys = keys
     add_problem_handlers(app)
-    _admit(app, service)
+    _admit(app, service, keys, rates)
     app.include_router(pages.router)
     pages.mount_static(app)  # before the API: /prompts is a page for whoever accepts HTML
-    for router in (drafts.router, exports.router, system.prompts_router, system.router):
+    app.include_router(entering.router)
+    for router in (drafts.router, kept.router, exports.router, system.prompts_router, system.router):
         app.include_router(router)
     app.include_router(reference.router)
     describe(app)
     return app
 
 
-def _admit(app: FastAPI, service: Service) -> None:
+def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter) -> None:
     """What every request passes before its route, the last one added first."""
     settings = service.settings
+    app.add_middleware(Callers, keys=keys, rates=rates)
     app.add_middleware(BodyLimit, most=MAX_BODY, larger=_PAGE_BODIES)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Accept", "Content-Type", "X-Request-ID"],
-            expose_headers=["Retry-After", "X-Request-ID"],
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Accept", "Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-ID"],
+            expose_headers=["Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(HeadAsGet)
     app.add_middleware(Forwarded, proxies=settings.trusted_proxies, root_path=settings.root_path)
@@ -113,6 +143,47 @@ def _admit(app: FastAPI, service: Service) -> None:
     if settings.allowed_hosts or only_here(settings.host):
         app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts)
     app.add_middleware(Records, metrics=service.metrics)
+
+
+def keys_are_on(settings: Settings) -> bool:
+    """By what was set; left to itself: wherever keys are listed, or others than this machine can call."""
+    if settings.keys == "auto":
+        return settings.api_keys is not None or not only_here(settings.host)
+    return settings.keys == "required"
+
+
+def keys_are_kept(settings: Settings) -> bool:
+    """Whether keys are looked for in the database: those of the environment, where there are any, stand alone."""
+    return keys_are_on(settings) and settings.api_keys is None
+
+
+def _engine(settings: Settings) -> AsyncEngine | None:
+    """The database, where something is kept in one: drafts, or keys beside those of the environment."""
+    if settings.keep == "never" and not keys_are_kept(settings):
+        return None
+    return open_engine(settings.database_url, settings.data_dir or default_data_dir())
+
+
+def _storage(settings: Settings, engine: AsyncEngine | None) -> Storage | None:
+    if engine is None or settings.keep == "never":
+        return None
+    sealer = Sealed(settings.storage_key.get_secret_value()) if settings.storage_key else Plain()
+    return Storage(engine, sealer, timedelta(days=settings.retention_days))
+
+
+def _rate(settings: Settings) -> str | None:
+    """Left to itself nobody on this machine alone is counted, and everybody else is."""
+    if settings.rate_limit == "auto":
+        return None if only_here(settings.host) else "120/minute"
+    return None if settings.rate_limit == "off" else settings.rate_limit
+
+
+async def _sweep(storage: Storage | None) -> None:
+    """Away with what is past its time, once an hour."""
+    while storage is not None:
+        await asyncio.sleep(3600)
+        with contextlib.suppress(StorageUnavailable):
+            await storage.purge()
 
 
 async def _look_at(model: Model | None) -> None:

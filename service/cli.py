@@ -6,7 +6,7 @@ import importlib
 import os
 import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +15,13 @@ from service.drafting_commands import draft, score
 from service.errors import AfterwordError, RequestError
 from service.reading_commands import read
 
+if TYPE_CHECKING:
+    from service.settings import Settings
+
 GROUPS = {
     "eval": ("evals.commands:eval_group", "Say with evidence whether a prompt change is better."),
+    "keys": ("service.storage.commands:keys", "Make, list and revoke API keys."),
+    "storage": ("service.storage.commands:storage", "The database's schema and encryption key."),
     "model": ("service.models.commands:model", "List, fetch and locate the weights of embedded models."),
     "prompts": ("service.prompting.commands:prompts", "List, compare, write and release prompt versions."),
 }
@@ -75,11 +80,31 @@ def serve(host: str | None, port: int | None, model_name: str | None) -> None:
     log_to_terminal(settings.log_level)
     app = create_app(settings)
     listening = _listen(settings.host, settings.port)
+    _require_keys(settings)
     click.echo(f"Afterword is at {_address(listening)}", err=True)
     _show_progress(app.state.service.model)
     # Our own records take the place of the access log, and our own format of uvicorn's.
-    config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=settings.grace_s
+    )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _require_keys(settings: Settings) -> None:
+    """Raises RequestError where others than this machine could call, keys are asked for, and there are none."""
+    from service.app import keys_are_kept
+
+    if not keys_are_kept(settings):
+        return
+    from service.storage.commands import with_database
+    from service.storage.keys import KeyTable
+
+    if not with_database(lambda engine: KeyTable(engine).any(), settings=settings):
+        raise RequestError(
+            f"Listening on {settings.host} lets others call, and there is no API key. Make one with "
+            "`afterword keys create NAME`, or set AFTERWORD_API_KEYS. AFTERWORD_KEYS=off lets in whoever reaches the "
+            "port."
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -132,6 +157,34 @@ def _show_progress(model: Any) -> None:
             time.sleep(0.3)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@main.command()
+@click.option("--server", envvar="AFTERWORD_SERVER", help="Ask the Afterword at this address (AFTERWORD_SERVER).")
+@click.option("--key", envvar="AFTERWORD_KEY", help="The API key for --server (AFTERWORD_KEY).")
+def mcp(server: str | None, key: str | None) -> None:
+    """Serve the Model Context Protocol on standard input and output, for assistants."""
+    import asyncio
+
+    from service.api.records import log_to_terminal
+    from service.app import create_app
+    from service.client import AsyncClient, in_process
+    from service.mcp_tools import mcp_server
+    from service.settings import read_settings
+
+    async def serve_tools() -> None:
+        if server is not None:
+            async with AsyncClient(server, key=key) as afterword:
+                await mcp_server(afterword).run_stdio_async()
+            return
+        # One process and one user: keys and limits are for those who call from elsewhere.
+        settings = read_settings(host="127.0.0.1", keys="off", rate_limit="off")
+        log_to_terminal(settings.log_level)
+        app = create_app(settings)
+        async with app.router.lifespan_context(app), in_process(app) as afterword:
+            await mcp_server(afterword).run_stdio_async()
+
+    asyncio.run(serve_tools())
 
 
 main.add_command(draft)

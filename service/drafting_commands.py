@@ -15,6 +15,7 @@ from service.errors import NotesError, RequestError, WeightsError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from service.api.schemas import DraftIn
     from service.settings import Settings
     from service.types import Draft, DraftRequest
 
@@ -36,6 +37,10 @@ _OPTIONS = {"notes": "NOTES", "body": "--message", "subject": "--message", "reci
 @click.option("--length", type=click.Choice(["short", "standard"]), default="standard", show_default=True)
 @click.option("--linkedin-limit", type=click.Choice(["200", "300"]), default="200", show_default=True)
 @click.option("--model", "model_name", help="'outline', 'embedded', a file, or an upstream model's name.")
+@click.option(
+    "--server", envvar="AFTERWORD_SERVER", help="Ask the Afterword at this address (AFTERWORD_SERVER)."
+)
+@click.option("--key", envvar="AFTERWORD_KEY", help="The API key for --server (AFTERWORD_KEY).")
 @click.option("--json", "as_json", is_flag=True, help="The whole draft as POST /draft answers it.")
 def draft(
     notes: Any,
@@ -49,6 +54,8 @@ def draft(
     length: str,
     linkedin_limit: str,
     model_name: str | None,
+    server: str | None,
+    key: str | None,
     as_json: bool,
 ) -> None:
     """Draft messages from NOTES, a text file or - for standard input."""
@@ -67,6 +74,9 @@ def draft(
         length=length,
         linkedin_limit=int(linkedin_limit),
     )
+    if server is not None:
+        _show(_ask(server, key, body), as_json)
+        return
     made = asyncio.run(_draft(body.request(_time(None)), read_settings(model=model_name)))
     if as_json:
         click.echo(draft_out(made).model_dump_json(indent=2))
@@ -111,6 +121,35 @@ def score(notes: Any, message: Any, kind: str, candidate: str | None, now: str |
         click.echo(f"{'ok  ' if c.passed else 'weak'} {c.name:<16} {value}  {c.rule:<4} {c.reason}")
     for v in card.violations:
         click.echo(f"{v.severity.value:<4} {v.check:<16} {v.rule:<4} {v.detail}")
+
+
+def _ask(server: str, key: str | None, body: DraftIn) -> dict[str, Any]:
+    """The draft that another Afterword makes of the same request."""
+    from service.client import Client
+    from service.client.problems import ClientError
+
+    asked = body.model_dump(mode="json", exclude_defaults=True)
+    try:
+        with Client(server, key=key) as afterword:
+            return afterword.draft(asked.pop("notes"), **asked)
+    except ClientError as error:
+        raise RequestError(f"{server}: {error}") from error
+
+
+def _show(answer: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    for n, message in enumerate(answer["messages"]):
+        if n:
+            click.echo()
+        to = f" to {message['recipient']['name']}" if message["recipient"]["name"] else ""
+        click.echo(f"--- {message['kind'].replace('_', ' ')}{to} · {message['send_window']['advice']}", err=True)
+        if message["subject"]:
+            click.echo(f"Subject: {message['subject']}\n")
+        click.echo(message["body"])
+        for warning in message["warnings"]:
+            click.echo(f"note: {warning['detail']}", err=True)
 
 
 def _read(schema: type[Body], **stated: Any) -> Body:

@@ -19,7 +19,18 @@
     │   │   └── ModelQuotaSpent      502  model-quota-spent
     │   ├── ModelOverloaded          503  model-overloaded    (429, 5xx upstream: may be repeated)
     │   └── ModelReplyInvalid        502  model-reply-invalid (empty, cut short, refused, not the shape asked for)
-    └── WeightsError                 503  weights-unavailable
+    ├── WeightsError                 503  weights-unavailable
+    ├── StorageUnavailable           503  storage-unavailable
+    ├── DraftNotFound                404  draft-not-found
+    ├── KeyRequired                  401  key-required
+    │   └── KeyUnknown               401  key-unknown
+    ├── KeyMayNot                    403  key-may-not
+    ├── TooManyRequests              429  too-many-requests
+    │   ├── TooManyDrafts            429  too-many-drafts     (one caller's own, at once)
+    │   └── QueueFull                429  queue-full          (everybody's)
+    ├── DeadlineExceeded             504  deadline-exceeded
+    ├── IdempotencyKeyReused         422  idempotency-key-reused
+    └── IdempotencyKeyInUse          409  idempotency-key-in-use
 
 The detail of an error says what to do, and never quotes the notes.
 """
@@ -40,6 +51,7 @@ class AfterwordError(Exception):
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.retry_after_s = retry_after_s
+        self.headers: dict[str, str] = {}  # said with the answer
 
 
 class RequestError(AfterwordError):
@@ -143,3 +155,66 @@ class WeightsError(AfterwordError):
     status = 503
     type = "weights-unavailable"
     title = "The model's weights are not on this machine"
+
+
+class StorageUnavailable(AfterwordError):
+    status = 503
+    type = "storage-unavailable"
+    title = "What is kept cannot be reached"
+
+
+class DraftNotFound(AfterwordError):
+    status = 404
+    type = "draft-not-found"
+    title = "There is no such draft"
+
+
+class KeyRequired(AfterwordError):
+    status = 401
+    type = "key-required"
+    title = "An API key is needed"
+
+
+class KeyUnknown(KeyRequired):
+    type = "key-unknown"
+    title = "This API key is not known, or was revoked"
+
+
+class KeyMayNot(AfterwordError):
+    status = 403
+    type = "key-may-not"
+    title = "This API key may not do that"
+
+
+class TooManyRequests(AfterwordError):
+    status = 429
+    type = "too-many-requests"
+    title = "Too many requests"
+
+
+class TooManyDrafts(TooManyRequests):
+    type = "too-many-drafts"
+    title = "Too many drafts at once"
+
+
+class QueueFull(TooManyRequests):
+    type = "queue-full"
+    title = "Too many are waiting for their turn"
+
+
+class DeadlineExceeded(AfterwordError):
+    status = 504
+    type = "deadline-exceeded"
+    title = "The request took longer than it may"
+
+
+class IdempotencyKeyReused(AfterwordError):
+    status = 422
+    type = "idempotency-key-reused"
+    title = "This Idempotency-Key was used for another request"
+
+
+class IdempotencyKeyInUse(AfterwordError):
+    status = 409
+    type = "idempotency-key-in-use"
+    title = "A request with this Idempotency-Key is still being answered"

@@ -39,6 +39,7 @@ LogLevel = Annotated[
 ]
 Seconds = Annotated[float, Field(gt=0)]
 Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+RateLimit = Annotated[str, Field(pattern=r"^(?:off|auto|[1-9]\d{0,8} ?/ ?(?:second|minute|hour|day))$")]
 RootPath = Annotated[str, BeforeValidator(_path)]
 
 
@@ -67,6 +68,18 @@ class Settings(BaseSettings):
     model_timeout_s: Seconds = 60.0
     max_model_concurrency: int = Field(48, ge=1)
     max_concurrent_drafts: int = Field(32, ge=0)
+    keys: Literal["auto", "off", "required"] = "auto"
+    api_keys: SecretStr | None = None
+    keep: Literal["never", "asked", "always"] = "never"
+    retention_days: int = Field(30, ge=1, le=3650)
+    database_url: str | None = Field(None, repr=False)
+    storage_key: SecretStr | None = None
+    redis_url: str | None = Field(None, repr=False)
+    rate_limit: RateLimit = "auto"
+    max_drafts_per_caller: int | None = Field(None, ge=1)
+    max_queue: int = Field(64, ge=0)
+    request_timeout_s: Seconds = 180.0
+    grace_s: int = Field(30, ge=0, le=3600)
     verify: bool = True  # a second reading of what a large model wrote
     read_along: bool = True  # the model reads the notes too, one call a draft
     check_in_days: int = Field(7, ge=1, le=365)

@@ -14,6 +14,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from service.app import create_app
+from service.settings import Settings
+from tests.api.service import serving
+from tests.reading_shipped import shipped
+
 NOTES = "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n- she leads the move to stone ovens, 3 of 11 shops done\n- hear back by Nov 25"
 NOW = "2026-11-17T18:00:00+01:00"
 ROOT = Path(__file__).parents[1]
@@ -187,3 +192,36 @@ def test_a_changed_released_prompt_stops_the_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize("group", ["model", "prompts", "eval"])
 def test_groups_answer_for_help(group: str) -> None:
     assert afterword(group, "--help").returncode == 0
+
+
+def test_a_key_is_shown_once_listed_without_itself_and_revoked(tmp_path: Path) -> None:
+    here = {"AFTERWORD_DATA_DIR": str(tmp_path)}
+    token = afterword("keys", "create", "the careers site", **here).stdout.strip()
+    listed = afterword("keys", "list", **here).stdout
+    assert "the careers site" in listed
+    assert token not in listed
+    key_id = token.split("_")[1]
+    assert afterword("keys", "revoke", key_id, **here).returncode == 0
+    assert "revoked" in afterword("keys", "list", **here).stdout
+    assert afterword("keys", "revoke", key_id, **here).returncode == 2
+    assert token.encode() not in (tmp_path / "afterword.db").read_bytes()
+
+
+def test_open_to_others_without_a_key_it_does_not_start_and_says_the_ways_out(tmp_path: Path) -> None:
+    done = afterword("serve", AFTERWORD_HOST="0.0.0.0", PORT="0", AFTERWORD_DATA_DIR=str(tmp_path))
+    assert done.returncode == 2
+    for way in ("afterword keys create", "AFTERWORD_API_KEYS", "AFTERWORD_KEYS=off"):
+        assert way in done.stderr
+
+
+def test_a_draft_can_be_asked_of_an_afterword_elsewhere() -> None:
+    app = create_app(Settings(model="outline"), reader=shipped())
+    options = ("--kind", "thank_you", "--candidate", "Sam Ortiz", "--now", NOW)
+    with serving(app) as url:
+        there = afterword("draft", "-", *options, "--server", url, given=NOTES)
+        refused = afterword("draft", "-", *options, "--server", url + "/nowhere", given=NOTES)
+    here = afterword("draft", "-", *options, given=NOTES)
+    assert there.returncode == 0, there.stderr
+    assert there.stdout == here.stdout
+    assert refused.returncode == 2
+    assert "nothing at this address" in refused.stderr

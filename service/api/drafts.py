@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse, StreamingResponse
 
+from service.api.callers import CALLER
+from service.api.idempotency import Once
 from service.api.schemas import (
     DraftIn,
     DraftOut,
@@ -20,12 +27,12 @@ from service.api.schemas import (
     facts_out,
     scorecard_out,
 )
-from service.api.state import Service, service_of
-from service.api.streaming import event_stream
+from service.api.state import Service, service_of, too_late
+from service.api.streaming import event_stream, replay
 from service.drafting.aside import aside
 from service.drafting.events import DraftDone, DraftEvent
 from service.drafting.scoring import score_text
-from service.errors import AfterwordError
+from service.errors import AfterwordError, StorageUnavailable
 from service.reading.read import read_notes
 from service.types import Draft, DraftRequest, Recipient
 
@@ -36,39 +43,108 @@ def _now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+IdempotencyKey = Annotated[
+    str | None,
+    Header(description="The same key and body are answered once: sent again, they get the same answer, unpaid."),
+]
+
+
 @router.post("/draft", operation_id="draft", summary="Messages from notes", response_model=DraftOut)
-async def draft(body: DraftIn, request: Request) -> Response | DraftOut:
+async def draft(body: DraftIn, request: Request, idempotency_key: IdempotencyKey = None) -> Response | DraftOut:
     """With `Accept: text/event-stream` the answer is a stream of events: facts, progress, delta (checked text, sentence
     by sentence), message, done, or error.
     """
     service = service_of(request)
-    asked = body.request(_now())
-    await service.until_ready(body.while_loading)
-    if "text/event-stream" in request.headers.get("accept", ""):
-        return await _stream(service, asked)
-    return draft_out(await _unless_gone(request, service, asked))
+    asked, keeps = body.request(_now()), service.keeps(body.keep)
+    streams = "text/event-stream" in request.headers.get("accept", "")
+    once: Once | None = None
+    if idempotency_key is not None:
+        owner, storage = CALLER.get().id, service.storage if keeps else None
+        begun = await service.once.begin(owner, idempotency_key, body.model_dump_json(), storage)
+        if not isinstance(begun, Once):
+            return _again(begun, streams)
+        once = begun
+    job = _Job(service, keeps, once)
+    try:
+        await service.until_ready(body.while_loading)
+    except BaseException:
+        await job.end()
+        raise
+    if streams:
+        return await _stream(job, asked)
+    try:
+        made = await _unless_gone(request, service, asked)
+        return JSONResponse(await job.finish(made))
+    finally:
+        await job.end()
 
 
-async def _stream(service: Service, asked: DraftRequest) -> Response:
+@dataclass
+class _Job:
+    """What is done with a draft once it is made, and when its request is over."""
+
+    service: Service
+    keeps: bool
+    once: Once | None
+
+    async def finish(self, made: Draft) -> dict[str, Any]:
+        """The answer, kept where it is to be."""
+        body: dict[str, Any] = jsonable_encoder(draft_out(made))
+        if self.keeps:
+            body["kept"] = True
+            body["kept"] = await self.service.keep(made.id, body)
+        if self.once is not None:
+            with contextlib.suppress(StorageUnavailable):  # what is written is handed out all the same
+                await self.once.answer(made.id, body)
+        return body
+
+    async def end(self) -> None:
+        if self.once is not None:
+            with contextlib.suppress(StorageUnavailable):
+                await self.once.end()
+
+
+def _again(body: dict[str, Any], streams: bool) -> Response:
+    """The answer that was given before, as this request wants it."""
+    replayed = {"Idempotency-Replayed": "true"}
+    if not streams:
+        return JSONResponse(body, headers=replayed)
+    return StreamingResponse(replay(body), media_type="text/event-stream", headers=_STREAM | replayed)
+
+
+_STREAM = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+async def _stream(job: _Job, asked: DraftRequest) -> Response:
     """The stream starts only when the notes can be read: until then a refusal is an ordinary problem response."""
-    events = _counted(service, service.drafter.stream(asked))
-    first = await anext(events)
-    return StreamingResponse(
-        event_stream(_rejoined(first, events)),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    events = _counted(job.service, job.service.drafter.stream(asked))
+    try:
+        first = await anext(events)
+    except BaseException:
+        await job.end()
+        raise
+    stream = event_stream(_rejoined(first, events), finish=job.finish, end=job.end)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=_STREAM)
 
 
-async def _counted(service: Service, events: AsyncIterator[DraftEvent]) -> AsyncIterator[DraftEvent]:
-    async with service.room():
-        try:
-            async for event in events:
+async def _counted(service: Service, events: AsyncGenerator[DraftEvent, None]) -> AsyncIterator[DraftEvent]:
+    """The events, within the bound and the deadline. Each is waited for in whatever task asks for it."""
+    deadline = service.deadline()
+    try:
+        async with AsyncExitStack() as held:
+            async with asyncio.timeout_at(deadline):
+                await held.enter_async_context(service.room())
+            held.push_async_callback(events.aclose)
+            while True:
+                async with asyncio.timeout_at(deadline):
+                    event = await anext(events, None)
+                if event is None:
+                    return
                 if isinstance(event, DraftDone):
                     service.metrics.drafted(event.draft)
                 yield event
-        finally:
-            await events.aclose()  # type: ignore[attr-defined]
+    except TimeoutError as error:
+        raise too_late() from error
 
 
 async def _rejoined(first: DraftEvent, rest: AsyncIterator[DraftEvent]) -> AsyncIterator[DraftEvent]:

@@ -20,7 +20,7 @@ from service.reading.read import read_notes
 router = APIRouter(prefix="/exports", tags=["exports"])
 
 
-def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
+def file_answer(media_type: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The file.", "content": {media_type: {"schema": {"type": "string"}}}}}
 
 
@@ -29,11 +29,11 @@ def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
     operation_id="export_eml",
     summary="An unsent mail draft",
     response_class=Response,
-    responses=_file("message/rfc822"),
+    responses=file_answer("message/rfc822"),
 )
 async def eml(body: EmlIn) -> Response:
     data = eml_of(body.subject, body.body, body.sender)
-    return Response(data, media_type="message/rfc822", headers=_attachment("follow-up.eml"))
+    return Response(data, media_type="message/rfc822", headers=attachment("follow-up.eml"))
 
 
 @router.post(
@@ -48,7 +48,7 @@ async def mailto(body: MailtoIn) -> MailtoOut:
     operation_id="export_ics",
     summary="Reminders for what to send when",
     response_class=Response,
-    responses=_file("text/calendar"),
+    responses=file_answer("text/calendar"),
 )
 async def ics(body: PlanIn, request: Request) -> Response:
     """The dates are read from the notes of a draft's request; no word of the notes goes into the file."""
@@ -57,8 +57,8 @@ async def ics(body: PlanIn, request: Request) -> Response:
     entries = timeline(interview_at=facts.interview_at, decision_date=facts.decision_date, now=now)
     seed = hashlib.sha256(body.notes.encode()).hexdigest()[:16]
     data = ics_reminders(entries, uid_seed=seed, now=now)
-    return Response(data, media_type="text/calendar", headers=_attachment("afterword-reminders.ics"))
+    return Response(data, media_type="text/calendar", headers=attachment("afterword-reminders.ics"))
 
 
-def _attachment(name: str) -> dict[str, str]:
+def attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -54,6 +54,7 @@ class Metrics:
             buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
             registry=self.registry,
         )
+        self.queued = Gauge("afterword_drafts_waiting", "Drafts waiting for their turn", registry=self.registry)
         self.in_flight = Gauge("afterword_drafts_in_flight", "Drafts being written", registry=self.registry)
 
     def drafted(self, draft: Draft) -> None:

@@ -14,13 +14,18 @@ from service.api.schemas import DeltaOut, MessageReadyOut, Problem, ProgressOut
 _REF = "#/components/schemas/"
 _TAGS = [
     {"name": "drafting", "description": "Notes in; messages, scores or facts out."},
+    {"name": "drafts", "description": "Drafts that were kept, where the operator allows it."},
     {"name": "exports", "description": "Messages and reminders as files and links."},
     {"name": "prompts", "description": "The prompt versions that can be pinned."},
     {"name": "system", "description": "The model's state, health and metrics."},
 ]
 _SAID = {
     400: "The body cannot be read as JSON.",
-    404: "There is no such prompt version.",
+    401: "A key is needed, or the one given is not known; only where keys are on.",
+    403: "The key may not do that.",
+    404: "There is no such prompt version, or no such draft.",
+    409: "A request with this Idempotency-Key is still being answered.",
+    429: "Too many requests or drafts at once. Retry-After says when to come back.",
     413: "The notes, or the whole body, are too long.",
     415: "The body is not JSON.",
     422: "The request or the notes cannot be used; the detail says what to do, errors where.",
@@ -89,7 +94,13 @@ def _statuses(path: str, method: str) -> set[int]:
     if method == "post":
         statuses |= {400, 413, 415, 422}
     if path == "/draft":
-        statuses |= {404, 502, 503, 504}
+        statuses |= {404, 409, 502, 503, 504}
+    if path in ("/draft", "/score", "/facts") or path.startswith(("/exports", "/drafts")):
+        statuses |= {429}
+    if path not in ("/healthz", "/readyz"):
+        statuses |= {401, 403}
+    if path.startswith("/drafts"):
+        statuses |= {503}
     if "{" in path:
         statuses |= {404, 422}
     return statuses
@@ -101,6 +112,6 @@ def _add_problems(operation: dict[str, Any], statuses: set[int]) -> None:
             "description": _SAID[status],
             "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}},
         }
-        if status == 503:
+        if status in (429, 503):
             answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
         operation["responses"][str(status)] = answer

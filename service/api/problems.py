@@ -59,9 +59,13 @@ def not_json() -> JSONResponse:
 
 async def _domain(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AfterwordError)
+    return refusal(error)
+
+
+def refusal(error: AfterwordError, headers: Mapping[str, str] | None = None) -> JSONResponse:
     wait = error.retry_after_s or (5 if error.status == 503 else None)
-    headers = {"Retry-After": str(max(1, round(wait)))} if wait else {}
-    return problem(error.status, error.type, error.title, error.detail, headers)
+    said = {**error.headers, **(headers or {}), **({"Retry-After": str(max(1, round(wait)))} if wait else {})}
+    return problem(error.status, error.type, error.title, error.detail, said)
 
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:

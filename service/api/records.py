@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from starlette._utils import get_route_path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,7 +49,9 @@ class Records:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                if scope["method"] == "POST":  # what answers notes is nobody's to keep
+                if scope["method"] != "GET" or get_route_path(scope).startswith(
+                    "/drafts"
+                ):  # what answers notes is nobody's to keep
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

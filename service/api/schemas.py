@@ -144,6 +144,9 @@ class DraftIn(GivenIn):
     prompt: dict[MessageKind, Annotated[str, Field(max_length=60)]] = Field(
         default_factory=dict, description='Pinned versions: {"thank_you": "thank_you@2"}. Default: the current ones.'
     )
+    keep: bool | None = Field(
+        None, description="Whether the draft is kept for GET /drafts/{id}; default: what the operator has set."
+    )
     model_only: bool = Field(False, description="True: a model that fails is an error, not an outline message.")
 
     def request(self, now: datetime) -> DraftRequest:
@@ -328,6 +331,7 @@ class DraftOut(BaseModel):
     facts: FactsOut
     messages: list[MessageOut]
     usage: UsageOut
+    kept: bool = Field(False, description="Whether GET /drafts/{id} has it.")
     warnings: list[WarningOut] = Field(
         description="What holds for the draft as a whole, such as a message not written and why."
     )

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from fastapi.encoders import jsonable_encoder
@@ -16,6 +16,7 @@ from service.api.records import frames
 from service.api.schemas import draft_out, facts_out, message_out
 from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
 from service.errors import AfterwordError
+from service.types import Draft
 
 KEEP_ALIVE_S = 15.0
 log = logging.getLogger("afterword.requests")
@@ -46,8 +47,28 @@ def encode(name: str, data: object) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-async def event_stream(events: AsyncIterator[DraftEvent], keep_alive_s: float = KEEP_ALIVE_S) -> AsyncIterator[bytes]:
-    """The events encoded, with a comment whenever the model is silent for long; an error ends them as an event."""
+async def replay(body: dict[str, Any]) -> AsyncIterator[bytes]:
+    """A draft that was made before, as the events of one that is made now: each message's text in one piece."""
+    yield encode("facts", body["facts"])
+    for index, message in enumerate(body["messages"]):
+        about = {"index": index, "kind": message["kind"], "recipient": message["recipient"]["name"]}
+        yield encode("progress", {**about, "step": "writing"})
+        yield encode("delta", {**about, "text": message["body"], "item_id": None})
+        yield encode("message", {"index": index, "message": message})
+    yield encode("done", body)
+
+
+async def event_stream(
+    events: AsyncIterator[DraftEvent],
+    keep_alive_s: float = KEEP_ALIVE_S,
+    *,
+    finish: Callable[[Draft], Awaitable[dict[str, Any]]] | None = None,
+    end: Callable[[], Awaitable[None]] | None = None,
+) -> AsyncIterator[bytes]:
+    """The events encoded, with a comment whenever the model is silent for long; an error ends them as an event.
+
+    ``finish`` makes the last event's data of the draft; ``end`` is called when all is over, however it ended.
+    """
     waiting: asyncio.Task[DraftEvent] | None = None
     try:
         while True:
@@ -62,6 +83,9 @@ async def event_stream(events: AsyncIterator[DraftEvent], keep_alive_s: float = 
                 return
             finally:
                 waiting = None
+            if isinstance(event, DraftDone) and finish is not None:
+                yield encode("done", await finish(event.draft))
+                continue
             yield encode(*event_data(event))
     except AfterwordError as error:
         yield encode("error", of_error(error))
@@ -74,3 +98,5 @@ async def event_stream(events: AsyncIterator[DraftEvent], keep_alive_s: float = 
             with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration, AfterwordError):
                 await waiting
         await events.aclose()  # type: ignore[attr-defined]
+        if end is not None:
+            await end()

@@ -57,7 +57,7 @@ def _operations(spec: Mapping[str, Any], tag: str) -> Iterator[Operation]:
 
 def _operation(spec: Mapping[str, Any], path: str, method: str, found: Mapping[str, Any]) -> Operation:
     body = found.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    answer = found["responses"]["200"].get("content", {}).get("application/json", {}).get("schema", {})
+    answer = found["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
     examples = _resolved(spec, body).get("examples", [])
     return Operation(
         name=found["operationId"],

@@ -87,13 +87,13 @@ def test_beyond_the_bound_callers_are_told_to_come_back() -> None:
     full = client(max_concurrent_drafts=0)
     for accept in ("application/json", "text/event-stream"):
         refused = full.post("/draft", json={"notes": "Met Ines at Rye & Co."}, headers={"accept": accept})
-        assert refused.status_code == 503
+        assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) >= 1
     assert post(full, "/facts").status_code == 200
 
 
 def test_the_plain_form_is_held_to_the_same_bound_and_counted() -> None:
-    for most, status, counted in ((0, 503, "0.0"), (1, 200, "1.0")):
+    for most, status, counted in ((0, 429, "0.0"), (1, 200, "1.0")):
         c = client(max_concurrent_drafts=most)
         c.get("/")
         form = {"notes": "Met Ines Duarte at Rye & Co.", "csrf": c.cookies["afterword_csrf"], "kind": "thank_you"}

@@ -15,7 +15,8 @@ from tests.api.service import NOTES, NOW, client, post
 
 def test_a_draft_has_the_contracts_shape(outline: TestClient) -> None:
     answer = post(outline, kinds=["thank_you", "linkedin"], candidate={"name": "Sam Ortiz"}).json()
-    assert set(answer) == {"id", "created_at", "model", "language", "facts", "messages", "usage", "warnings"}
+    wanted = {"id", "created_at", "model", "language", "facts", "messages", "usage", "warnings", "kept"}
+    assert set(answer) == wanted
     assert answer["id"].startswith("drf_")
     assert answer["facts"]["company"] == "Rye & Co"
     thank_you, note = answer["messages"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -115,3 +117,12 @@ def test_a_log_line_is_json_and_leaves_an_errors_words_out() -> None:
     assert line["error"] == "ValueError"
     assert line["at"].startswith("test_records.py:")
     assert CANARY not in json.dumps(line)
+
+
+def test_the_dashboard_asks_for_metrics_that_there_are(outline: TestClient) -> None:
+    panels = json.loads((Path(__file__).parents[2] / "docs" / "grafana" / "afterword.json").read_text())["panels"]
+    asked = {m for p in panels for t in p["targets"] for m in re.findall(r"afterword_\w+", t["expr"])}
+    text = outline.get("/metrics").text
+    there = set(re.findall(r"^# TYPE (afterword_\w+) ", text, re.MULTILINE))
+    assert len(panels) == 10
+    assert {re.sub(r"_bucket$", "", m) for m in asked} <= there
