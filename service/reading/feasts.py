@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date, timedelta
 from functools import cache
 
@@ -52,10 +53,12 @@ def _public(year: int) -> dict[str, tuple[date, ...]]:
     import holidays
 
     out: dict[str, set[date]] = {}
-    for country in _COUNTRIES:
-        for day, names in holidays.country_holidays(country, years=year, language="en_US").items():
-            for name in names.lower().split("; "):
-                out.setdefault(_called(name, country), set()).add(day)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a year lies beyond what the calendars know: they go as far as they can
+        for country in _COUNTRIES:
+            for day, names in holidays.country_holidays(country, years=year, language="en_US").items():
+                for name in names.lower().split("; "):
+                    out.setdefault(_called(name, country), set()).add(day)
     last = date(year, 8, 31)
     out.setdefault("bank holiday", set()).add(
         last - timedelta(last.weekday())
