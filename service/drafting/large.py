@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from service.drafting.aside import aside
 from service.drafting.checks import hard_violations
@@ -22,7 +23,7 @@ from service.prompting.library import PromptVersion
 from service.prompting.render import render_prompt
 from service.rubric.context import CheckContext
 from service.rubric.letter import read_letter
-from service.types import Facts, MessageKind, Usage, Violation, Wording
+from service.types import Facts, MessageKind, Usage, Violation, Wording, is_honorific
 
 _VALEDICTIONS = 6  # a line of fewer words after the last sentence is a close of the model's own, and ours stands there
 
@@ -192,7 +193,9 @@ def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, ob
         "occasion": outline.occasion.value,
         "notes": facts.notes,
         "recipient": outline.recipient.name or "",
-        "recipient_title": outline.recipient.title or "",
+        "recipient_title": "; ".join(
+            filter(None, (outline.recipient.title, _called(outline.recipient.name, facts.notes)))
+        ),
         "candidate": facts.candidate.name if facts.candidate else "",
         "company": facts.company.value if facts.company else "",
         "role": facts.role.value if facts.role else "",
@@ -217,6 +220,16 @@ def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, ob
             for line in outline.lines
         ],
     }
+
+
+def _called(name: str | None, notes: str) -> str:
+    """How the notes call the reader where they do so with a title: a 'Mr Rading' is not greeted with 'Hi Odhiambo'."""
+    words = notes.split()
+    own = {w.casefold() for w in (name or "").split()}
+    for before, word in pairwise(words):
+        if is_honorific(before.strip("(,;:-")) and word.strip(".,;:()-").casefold() in own:
+            return f"called '{before.strip('(,;:-')} {word.strip('.,;:()-')}' in the notes"
+    return ""
 
 
 def _best(outline: Outline) -> int:

@@ -14,6 +14,7 @@ from datetime import datetime
 from rapidfuzz.distance import Levenshtein
 
 from service.reading.days import resolve
+from service.reading.people import with_capitals
 from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning
 
 CORRECTED = "your correction"  # the reason of an item that the candidate labelled
@@ -102,7 +103,7 @@ def _with_people(facts: Facts, reading: ModelReading) -> tuple[Person, ...]:
         if new and named.part is PersonRole.INTERVIEWER and (read_all or not known):
             span = find_in_notes(named.name, facts.notes)
             if span is not None:
-                said = facts.notes[span.start : span.end]
+                said = with_capitals(facts.notes[span.start : span.end])
                 people.append(Person(said, named.part, _in_notes(named.title, facts), span, DOUBTED))
     return tuple(people)
 
@@ -116,7 +117,8 @@ def _as_named(person: Person, named: tuple[NamedPerson, ...], facts: Facts, read
     sure = person.confidence >= SURE and not read_all
     part = person.role if sure or person.role is PersonRole.CANDIDATE else match.part
     fuller = _in_notes(match.name, facts) if read_all else None
-    return replace(person, name=fuller or person.name, role=part, title=person.title or _in_notes(match.title, facts))
+    name = with_capitals(fuller) if fuller else person.name
+    return replace(person, name=name, role=part, title=person.title or _in_notes(match.title, facts))
 
 
 def _in_notes(words: str | None, facts: Facts) -> str | None:
