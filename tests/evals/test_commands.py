@@ -161,7 +161,7 @@ async def test_a_model_behind_an_endpoint_is_recorded_and_replayed(
     tape = tmp_path / "c.jsonl.gz"
     asked = {
         "prompts": ("thank_you@2",), "kinds": (), "model": "stand-in", "cases": cases, "split": "all", "tags": (),
-        "clusters": None, "repeats": 1, "concurrency": 2, "shard": "1/1", "runs": tmp_path,
+        "clusters": None, "repeats": 1, "concurrency": 2, "shard": "1/1", "runs": tmp_path, "bare": False,
     }  # fmt: skip
     async with serve(say) as upstream:
         monkeypatch.setenv("OPENAI_BASE_URL", upstream.url)
@@ -196,10 +196,10 @@ async def test_a_candidate_is_run_beside_the_stable_version_and_gated(
         await exchange.send_raw(answer("Thank you."))
 
     channels = shutil.copytree(ROOT / "prompts", tmp_path / "prompts") / "channels.yaml"
-    served = "large: {stable: thank_you@3}"
+    served = "large: {stable: thank_you@4}"
     assert served in channels.read_text(encoding="utf-8")
     contested = channels.read_text(encoding="utf-8").replace(
-        served, "large: {stable: thank_you@3, candidate: thank_you@1}"
+        served, "large: {stable: thank_you@4, candidate: thank_you@1}"
     )
     channels.write_text(contested, encoding="utf-8")
     monkeypatch.setenv("AFTERWORD_PROMPTS_DIR", str(tmp_path / "prompts"))
@@ -208,7 +208,7 @@ async def test_a_candidate_is_run_beside_the_stable_version_and_gated(
         monkeypatch.setenv("OPENAI_BASE_URL", upstream.url)
         result = await asyncio.to_thread(command, *words)
         assert upstream.bodies
-    assert "== thank_you/large: thank_you@1 against thank_you@3" in result.output
+    assert "== thank_you/large: thank_you@1 against thank_you@4" in result.output
     assert result.exit_code == 0, result.output
     assert len(list(tmp_path.glob("subset-12/thank_you@*.stand-in.jsonl"))) == 2
 

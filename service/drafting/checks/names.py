@@ -99,8 +99,14 @@ def greeting(wording: Wording, context: CheckContext) -> Iterator[Violation]:
             yield hard("wrong_greeting", "G35", "The greeting names someone although the reader's name is not known.")
         return
     used = frozenset(w.text for w in words(letter.addressed) if not is_honorific(w.text))
-    if not used or not used <= {w.text for w in words(context.recipient.name)}:
+    if not used or not used <= _spellings(context.recipient.name):
         yield hard("wrong_greeting", "G35", f"The greeting must name {context.recipient.name} and nobody else.")
+
+
+def _spellings(name: str) -> frozenset[str]:
+    """The words of ``name``; one that the notes have in small or in capital letters throughout may begin with a capital."""
+    parts = [w.text for w in words(name)]
+    return frozenset(parts) | {p.capitalize() for p in parts if p.islower() or p.isupper()}
 
 
 CHECKS = (ungrounded_names, mixed_names, titles, greeting)
