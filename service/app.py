@@ -23,6 +23,7 @@ from service.api.problems import add_problem_handlers
 from service.api.rate import RateLimiter
 from service.api.records import Records
 from service.api.state import Service
+from service.drafting.judging import SentenceJudge
 from service.drafting.pipeline import Drafter
 from service.drafting.send_window import SendRules
 from service.drafting.warm import static_requests
@@ -48,7 +49,11 @@ _PAGE_BODIES = {"/": MAX_FORM_BYTES, "/understood": MAX_FORM_BYTES, "/notes/impo
 
 
 def create_app(
-    settings: Settings | None = None, *, model: Model | None = None, reader: Reader | None = None
+    settings: Settings | None = None,
+    *,
+    model: Model | None = None,
+    reader: Reader | None = None,
+    judge: SentenceJudge | None = None,
 ) -> FastAPI:
     """The service. ``model`` takes the place of the one the settings name, for tests and for those who build on it.
 
@@ -67,6 +72,7 @@ def create_app(
         ready(chosen, counted),
         reader or Reader.load(),
         SendRules(check_in_after_days=settings.check_in_days),
+        judge=judge,
         verifies=settings.verify,
         reads_along=settings.read_along,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,9 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from service.app import create_app
+from service.drafting.judging import NoJudge
+from service.models.port import ModelRequest
+from service.models.scripted import ScriptedModel
 from service.settings import Settings
 from tests.reading_shipped import shipped
 
@@ -74,9 +78,17 @@ def serving(app: FastAPI) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
-    """The app as users get it, without a model: fast, and the same every time."""
-    with serving(create_app(Settings(model="outline"), reader=shipped())) as served:
+    """The app as users get it, with a model that says each note back: fast, and the same every time."""
+    settings = Settings(model="outline", read_along=False)
+    app = create_app(settings, model=ScriptedModel(script=_said_back), reader=shipped(), judge=NoJudge())
+    with serving(app) as served:
         yield served
+
+
+def _said_back(asked: ModelRequest) -> str:
+    """' she proofs the rye for 19 hours.' from the note in the request."""
+    found = re.search(r"<note>(.*?)</note>", asked.messages[-1].content, re.DOTALL)
+    return f" {found[1].strip().rstrip('.')}." if found else " that."
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -200,7 +200,7 @@ def _case(case: dict[str, Any]) -> Any:
     return pytest.param(case, id=case["id"], marks=marks)
 
 
-@pytest.mark.parametrize("case", map(_case, CASES))
+@pytest.mark.parametrize("case", [_case(c) for c in CASES])
 def test_faults_that_users_reported_are_read_right(reader: Reader, case: dict[str, Any]) -> None:
     facts = read_notes(
         case["notes"], reader, now=datetime.fromisoformat(case["now"]), given=Given(candidate=case.get("candidate"))
