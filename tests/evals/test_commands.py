@@ -152,6 +152,7 @@ async def test_a_model_behind_an_endpoint_is_recorded_and_replayed(
     """The whole way: command, pipeline, adapter, SDK, transport, cassette; the replay with no endpoint there."""
     from evals.running import Asked, run_asked
 
+    # One call at a time: what the endpoint refuses is learned on the way, and asked otherwise from then on.
     async def say(exchange) -> None:
         await exchange.begin()
         await exchange.send_raw(
@@ -161,7 +162,7 @@ async def test_a_model_behind_an_endpoint_is_recorded_and_replayed(
     tape = tmp_path / "c.jsonl.gz"
     asked = {
         "prompts": ("thank_you@2",), "kinds": (), "model": "stand-in", "cases": cases, "split": "all", "tags": (),
-        "clusters": None, "repeats": 1, "concurrency": 2, "shard": "1/1", "runs": tmp_path, "bare": False,
+        "clusters": None, "repeats": 1, "concurrency": 1, "shard": "1/1", "runs": tmp_path, "bare": False,
     }  # fmt: skip
     async with serve(say) as upstream:
         monkeypatch.setenv("OPENAI_BASE_URL", upstream.url)

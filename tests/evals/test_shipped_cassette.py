@@ -26,7 +26,7 @@ def test_it_replays_with_no_model_and_no_option(tmp_path: Path, monkeypatch: pyt
     assert result.exit_code == 0, result.output
     rows = list(read_rows(next(tmp_path.glob("runs/replayed/*.jsonl"))))
     assert {r.kind for r in rows} == {k.value for k in MessageKind}
-    assert any(r.written_by == "model" and r.calls for r in rows)
+    assert any(r.written_by == "mixed" and r.calls for r in rows)
 
 
 def test_it_holds_the_versions_that_small_models_get_now() -> None:
