@@ -195,7 +195,10 @@ async def _small(
 
 
 async def test_a_small_model_writes_one_sentence_from_each_item() -> None:
-    written, body, emitted = await _small(lambda r: f" number {len(r.prefix)} of the things you told me.")
+    def said_back(asked: ModelRequest) -> str:
+        return " " + asked.messages[-1].content.partition("<note>")[2].partition("</note>")[0].rstrip(".") + "."
+
+    written, body, emitted = await _small(said_back)
     assert body.startswith("Hi Ines,\n\nThank you for talking with me on Tuesday")
     assert sum(p.by_model for p in written.pieces) >= 2
     assert assemble(emitted, MessageKind.THANK_YOU) == body
