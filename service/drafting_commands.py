@@ -37,9 +37,7 @@ _OPTIONS = {"notes": "NOTES", "body": "--message", "subject": "--message", "reci
 @click.option("--length", type=click.Choice(["short", "standard"]), default="standard", show_default=True)
 @click.option("--linkedin-limit", type=click.Choice(["200", "300"]), default="200", show_default=True)
 @click.option("--model", "model_name", help="'outline', 'embedded', a file, or an upstream model's name.")
-@click.option(
-    "--server", envvar="AFTERWORD_SERVER", help="Ask the Afterword at this address (AFTERWORD_SERVER)."
-)
+@click.option("--server", envvar="AFTERWORD_SERVER", help="Ask the Afterword at this address (AFTERWORD_SERVER).")
 @click.option("--key", envvar="AFTERWORD_KEY", help="The API key for --server (AFTERWORD_KEY).")
 @click.option("--json", "as_json", is_flag=True, help="The whole draft as POST /draft answers it.")
 def draft(

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from service.errors import NotesError, RequestError
-from service.types import Fact, Facts, NoteItem, Owner, Person
+from service.types import UNSURE, Fact, Facts, NoteItem, Owner, Person
 
 _COLOURS = {
     Owner.THEIRS: "cyan",
@@ -22,7 +22,6 @@ _COLOURS = {
     Owner.SMALL_TALK: "bright_black",
     Owner.PRIVATE: "red",
 }
-_UNSURE = 0.75  # below it, a question mark
 
 
 @click.command()
@@ -40,7 +39,7 @@ def read(notes: Any, now: str | None, as_json: bool) -> None:
         raise RequestError("--now takes a time such as 2026-11-17T18:00:00+01:00.") from error
     facts = read_notes(_text(notes), Reader.load(), now=moment)
     if as_json:
-        click.echo(json.dumps(asdict(facts), ensure_ascii=False, indent=1, default=_plain))
+        click.echo(json.dumps(asdict(facts) | {"missing": facts.missing}, ensure_ascii=False, indent=1, default=_plain))
         return
     for line in _lines(facts):
         click.echo(line)
@@ -73,7 +72,7 @@ def _lines(facts: Facts) -> list[str]:
 
 
 def _sure(confidence: float) -> str:
-    return click.style(f" {confidence:.0%}{'?' if confidence < _UNSURE else ''}", dim=True)
+    return click.style(f" {confidence:.0%}{'?' if confidence < UNSURE else ''}", dim=True)
 
 
 def _fact(name: str, fact: Fact | None) -> str:

@@ -29,6 +29,9 @@ class Owner(StrEnum):
     PRIVATE = "private"  # never leaves the service (G30)
 
 
+TOPICS = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)  # what a message can be about
+
+
 class PersonRole(StrEnum):
     """The part that a named person plays in the interview."""
 
@@ -175,6 +178,10 @@ class Person:
         return first_name(self.name)
 
 
+CORRECTED = "your correction"  # the reason of an item that the candidate labelled
+UNSURE = 0.75  # what is read with less confidence is marked, so that the candidate looks at it
+
+
 @dataclass(frozen=True)
 class NoteItem:
     """One thing the notes say. ``speaker`` is the full name of the person who said it, ``heard_by`` of the one whom the
@@ -232,7 +239,6 @@ class Facts:
     interview_at: DateFact | None = None
     decision_date: DateFact | None = None
     application: Application = Application()
-    missing: tuple[str, ...] = ()  # of: candidate, company, role, interviewer, interview_at, decision_date, topic
     warnings: tuple[Warning, ...] = ()
 
     @property
@@ -242,6 +248,20 @@ class Facts:
     @property
     def interviewers(self) -> tuple[Person, ...]:
         return tuple(p for p in self.people if p.role is PersonRole.INTERVIEWER)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Which of candidate, company, role, interviewer, interview_at, decision_date and topic nothing tells."""
+        found: dict[str, object] = {
+            "candidate": self.candidate,
+            "company": self.company,
+            "role": self.role,
+            "interviewer": self.interviewers,
+            "interview_at": self.interview_at,
+            "decision_date": self.decision_date,
+            "topic": any(i.owner in TOPICS for i in self.items),
+        }
+        return tuple(name for name, value in found.items() if not value)
 
     def item(self, item_id: str) -> NoteItem | None:
         return next((i for i in self.items if i.id == item_id), None)

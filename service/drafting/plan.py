@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.drafting.frame import Frame, Wordings, build_frame
 from service.drafting.occasion import fitting
 from service.types import (
+    TOPICS,
     DraftRequest,
     Facts,
     Length,
@@ -19,8 +20,6 @@ from service.types import (
     Tone,
     Warning,
 )
-
-TOPICS = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from service.reading import labels
 from service.reading.reader import Marks, Reader
 from service.reading.spans import softmax, word_bounds
-from service.types import Owner
+from service.types import TOPICS, Owner
 
 Floats = npt.NDArray[np.float32]
 _WEIGHT = 0.25  # of a word's own owner against the borders: neighbours tell much the same
@@ -77,13 +77,13 @@ def _piece(text: str, marks: Marks, reader: Reader, each: Floats, a: int, b: int
     if a == b:
         return None
     start, end = int(tokens.starts[a]), int(tokens.ends[b - 1])
-    if start and text[start - 1] in "\"'“‘(£$€~#@" and text[start - 1] not in "-*•":
+    if start and text[start - 1] in "\"'“‘(£$€~#@":
         start -= 1
     heat = reader.temperatures
     mean = marks.owner[a:b].mean(0)[: labels.OUTSIDE]
     owners = softmax(mean, heat.get("owner", 1.0))
     owner = labels.OWNERS[int(owners.argmax())]
-    told = owner in (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
+    told = owner in TOPICS
     return Piece(
         start,
         end,

@@ -15,9 +15,8 @@ from rapidfuzz.distance import Levenshtein
 
 from service.reading.days import resolve
 from service.reading.people import with_capitals
-from service.types import DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning
+from service.types import CORRECTED, DateFact, Fact, Facts, Given, NoteItem, Owner, Person, PersonRole, Span, Warning
 
-CORRECTED = "your correction"  # the reason of an item that the candidate labelled
 SURE = 0.9  # the reader's word stands from here on
 DOUBTED = 0.5  # the confidence of a fact on which the two differ
 
@@ -60,7 +59,7 @@ def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: 
         for i in facts.items
     )
     items = _with_lines(known, reading, people)
-    joined = replace(
+    return replace(
         facts,
         company=company,
         role=role,
@@ -70,7 +69,6 @@ def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: 
         decision_date=facts.decision_date or _day(reading.decision_words, facts, now, "decision"),
         warnings=(*facts.warnings, *company_open, *role_open),
     )
-    return replace(joined, missing=tuple(m for m in facts.missing if not _is_there(m, joined)))
 
 
 def _joined(read: Fact | None, named: str | None, facts: Facts, what: str) -> tuple[Fact | None, tuple[Warning, ...]]:
@@ -160,16 +158,6 @@ def _day(words: str | None, facts: Facts, now: datetime, which: str) -> DateFact
     past = which == "interview" and facts.application.took_place
     read = resolve(facts.notes[span.start : span.end], said, now=now.date(), past=past)
     return DateFact(read.day, span, DOUBTED + 0.2, read.others) if read is not None else None
-
-
-def _is_there(missing: str, facts: Facts) -> bool:
-    return {
-        "company": facts.company is not None,
-        "role": facts.role is not None,
-        "interviewer": bool(facts.interviewers),
-        "interview_at": facts.interview_at is not None,
-        "decision_date": facts.decision_date is not None,
-    }.get(missing, False)
 
 
 def _plain(text: str) -> str:

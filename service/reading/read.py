@@ -18,6 +18,8 @@ from service.reading.reader import Marks, Reader
 from service.reading.spans import Mark, marked, softmax
 from service.reading.when import days
 from service.types import (
+    CORRECTED,
+    TOPICS,
     Application,
     ApplicationState,
     Fact,
@@ -32,7 +34,6 @@ from service.types import (
 )
 
 MAX_CHARACTERS = 20_000
-_USABLE = (Owner.THEIRS, Owner.MINE, Owner.CLARIFY)
 
 
 def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Given()) -> Facts:  # noqa: B008 (frozen value)
@@ -56,7 +57,7 @@ def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Give
     role = Fact(stated.role) if stated.role else best_supported(text, spans, "job", least=reader.least("job"))
     everybody = _people(named, given, reader)
     items = tuple(_with_known(i, {p.name for p in everybody}) for i in items)
-    facts = Facts(
+    return Facts(
         notes,
         language,
         items,
@@ -68,7 +69,6 @@ def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Give
         application,
         warnings=(*when.warnings, *_order_warning(items)),
     )
-    return replace(facts, missing=_missing(facts))
 
 
 def _as_one_kind(text: str, spans: list[Mark]) -> list[Mark]:
@@ -115,7 +115,7 @@ def _refuse_unreadable(notes: str) -> None:
 def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple[NoteItem, ...]:
     out = []
     for n, piece in enumerate(pieces(text, marks, reader), 1):
-        told = piece.owner in _USABLE
+        told = piece.owner in TOPICS
         person, _ = who(piece.asks, piece.a, piece.b, marks, named, reader) if told else (None, 0.0)
         name = person.name if person else None
         out.append(
@@ -154,8 +154,8 @@ def _corrected(items: tuple[NoteItem, ...], given: Given, notes: str) -> tuple[N
                     owner=word.owner,
                     speaker=word.speaker if word.owner is Owner.THEIRS else None,
                     heard_by=(word.speaker or item.heard_by) if word.owner in (Owner.MINE, Owner.CLARIFY) else None,
-                    reason="your correction",
-                    worth=max(item.worth, 2) if word.owner in _USABLE else 0,
+                    reason=CORRECTED,
+                    worth=max(item.worth, 2) if word.owner in TOPICS else 0,
                     privacy=(item.privacy or "other") if word.owner is Owner.PRIVATE else None,
                     confidence=1.0,
                 )
@@ -165,8 +165,8 @@ def _corrected(items: tuple[NoteItem, ...], given: Given, notes: str) -> tuple[N
 def _with_known(item: NoteItem, names: set[str]) -> NoteItem:
     return replace(
         item,
-        speaker=item.speaker if item.speaker in names or item.reason == "your correction" else None,
-        heard_by=item.heard_by if item.heard_by in names or item.reason == "your correction" else None,
+        speaker=item.speaker if item.speaker in names or item.reason == CORRECTED else None,
+        heard_by=item.heard_by if item.heard_by in names or item.reason == CORRECTED else None,
     )
 
 
@@ -243,16 +243,3 @@ def _order_warning(items: tuple[NoteItem, ...]) -> tuple[Warning, ...]:
             ),
         )
     return ()
-
-
-def _missing(facts: Facts) -> tuple[str, ...]:
-    checks = (
-        ("candidate", facts.candidate is None),
-        ("company", facts.company is None),
-        ("role", facts.role is None),
-        ("interviewer", not facts.interviewers),
-        ("interview_at", facts.interview_at is None),
-        ("decision_date", facts.decision_date is None),
-        ("topic", not any(i.owner in _USABLE for i in facts.items)),
-    )
-    return tuple(name for name, absent in checks if absent)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.errors import RequestError
-from service.types import ItemCorrection, NoteItem, Owner, first_name
+from service.types import CORRECTED, ItemCorrection, NoteItem, Owner, first_name
 
 LABELS = (
     (Owner.THEIRS, "They said"),
@@ -42,7 +42,7 @@ def owner_choices(item: NoteItem, people: Sequence[str]) -> tuple[OwnerChoice, .
 
 def item_mark(item: NoteItem) -> str:
     """``item`` as one form value, to be posted beside its owner as that then stands."""
-    fixed = item.reason == "your correction"
+    fixed = item.reason == CORRECTED
     return json.dumps([item.start, item.text, item.owner.value, fixed, item.speaker or ""], ensure_ascii=False)
 
 

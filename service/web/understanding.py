@@ -11,7 +11,7 @@ from service.drafting.send_window import TimelineEntry, timeline
 from service.errors import AfterwordError
 from service.reading.read import read_notes
 from service.reading.reader import Reader
-from service.types import DateFact, Fact, Facts, Given, NoteItem, Person, Warning
+from service.types import UNSURE, DateFact, Fact, Facts, Given, NoteItem, Person, Warning
 from service.web.corrections import OwnerChoice, item_mark, owner_choices
 from service.web.form import NOT_HELD, SINCE, PageForm, PersonRow, row_mark, shown_people
 
@@ -23,7 +23,6 @@ PLAN_TITLES = {
     "second_check_in": "A second check-in",
     "stop": "Let it rest",
 }
-UNSURE = 0.75  # what is read with less confidence is marked, so that the candidate looks at it
 _STATUS_WORDS = {"too_early": "not yet", "now": "now", "overdue": "overdue", "unknown": "date not known"}
 
 
@@ -48,6 +47,10 @@ class Piece:
     item: NoteItem | None = None
     mark: str = ""
     owners: tuple[OwnerChoice, ...] = ()
+
+    @property
+    def unsure(self) -> bool:
+        return self.item is not None and self.item.confidence < UNSURE
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ async def _joined(known: Facts, answer: str, channel: str = "small") -> Facts:
 
 
 async def test_what_the_reader_missed_and_the_notes_have_comes_in() -> None:
-    known = replace(facts(INES), company=None, missing=("company",))
+    known = replace(facts(INES), company=None)
     joined = await _joined(known, _reading(company="rye & co"))
     assert joined.company is not None
     assert joined.company.value == "Rye & Co"
@@ -37,7 +37,7 @@ async def test_what_the_reader_missed_and_the_notes_have_comes_in() -> None:
 
 
 async def test_what_the_notes_do_not_have_never_passes() -> None:
-    known = replace(facts(INES), company=None, missing=("company",))
+    known = replace(facts(INES), company=None)
     joined = await _joined(
         known, _reading(company="Sollund Ferries", people=[{"name": "Maaike", "part": "interviewer"}])
     )

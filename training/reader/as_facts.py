@@ -51,15 +51,6 @@ def facts_of(record: dict[str, Any], given: Given = Given()) -> Facts:  # noqa: 
         )
         for n, i in enumerate(record["items"], 1)
     )
-    found = {
-        "candidate": any(p.role is PersonRole.CANDIDATE for p in people),
-        "company": bool(firms),
-        "role": bool(jobs),
-        "interviewer": any(p.role is PersonRole.INTERVIEWER for p in people),
-        "interview_at": bool(record["interview"]),
-        "decision_date": bool(record["decision"]),
-        "topic": any(i.owner in (Owner.THEIRS, Owner.MINE, Owner.CLARIFY) and i.worth for i in items),
-    }
     return Facts(
         notes=notes,
         language="en",
@@ -70,7 +61,6 @@ def facts_of(record: dict[str, Any], given: Given = Given()) -> Facts:  # noqa: 
         interview_at=_day(record, "interview"),
         decision_date=_day(record, "decision"),
         application=Application(record["took_place"], ApplicationState(record["state"])),
-        missing=tuple(name for name, there in found.items() if not there),
     )
 
 
