@@ -6,7 +6,6 @@ python bench/reading.py [--rounds 30]
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import resource
 import statistics
 import time
@@ -16,7 +15,7 @@ from datetime import UTC, datetime
 from service.reading.markup import without_markup
 from service.reading.read import read_notes
 from service.reading.reader import Reader
-from service.reading.tokens import windows
+from service.reading.tokens import tokenize, windows
 
 NOW = datetime(2026, 11, 17, 18, tzinfo=UTC)
 NOTES = """Farrow Freight, depot manager, today 2pm. Panel: Benedikta Delacroix (head of depots), Ifeoma Okonkwo, planning lead.
@@ -51,9 +50,9 @@ def main() -> None:
     reader = Reader.load()
     print(f"load               {(time.perf_counter() - began) * 1000:8.1f} ms")
     text = without_markup(NOTES)
-    tokens = reader.tokenized(text)
+    tokens = tokenize(text, reader.tokenizer)
     spans = windows(len(tokens))
-    encoder = timed(lambda: reader.outputs(tokens, spans), rounds)
+    encoder = timed(lambda: [reader.window(tokens, a, b) for a, b in spans], rounds)
     whole = timed(lambda: read_notes(NOTES, reader, now=NOW), rounds)
     long = (NOTES + "\n\n") * (20_000 // len(NOTES))
     print(f"notes              {len(NOTES.split()):8d} words, {len(tokens)} word pieces")
@@ -61,11 +60,6 @@ def main() -> None:
     print(f"read_notes         {whole:8.1f} ms, {whole / encoder:.2f} times the encoder")
     print(f"{len(long):,} characters  {timed(lambda: read_notes(long, reader, now=NOW), 3):8.1f} ms")
     print(f"memory at most     {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MiB")
-    if importlib.util.find_spec("service.notes"):
-        from service.notes.read import read_notes as read_by_rules
-
-        rules = timed(lambda: read_by_rules(NOTES, now=NOW), max(3, rounds // 5))
-        print(f"by rules           {rules:8.1f} ms, {rules / whole:.1f} times read_notes")
 
 
 if __name__ == "__main__":

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass, replace
 
 from service.drafting.aside import aside
+from service.drafting.asking import ask, request_of
 from service.drafting.checks import check_message
 from service.drafting.large import read_subject
 from service.drafting.pipeline import context_of
 from service.drafting.plan import Outline, plan_messages
 from service.drafting.send_window import send_window
 from service.errors import ModelUnavailable
-from service.models.port import ChatMessage, Model, ModelRequest
+from service.models.port import Model
 from service.prompting.library import PromptLibrary
-from service.prompting.render import render_prompt
 from service.reading.read import read_notes
 from service.reading.reader import Reader
 from service.rubric.scorecard import score_message
@@ -50,27 +49,15 @@ class BareDrafter:
         self, outline: Outline, facts: Facts, request: DraftRequest, model: Model
     ) -> tuple[Message, Usage]:
         prompt = self.library.get(BARE)
-        rendered = render_prompt(
-            prompt,
-            {
-                "kind": outline.kind.value,
-                "notes": request.notes,
-                "recipient": outline.recipient.name or "",
-                "candidate": request.given.candidate or "",
-                "char_limit": outline.char_limit or 0,
-            },
-        )
-        started = time.perf_counter()
-        reply = await model.complete(
-            ModelRequest(
-                messages=tuple(ChatMessage(m.role, m.content) for m in rendered.messages),
-                temperature=prompt.parameters.temperature,
-                max_tokens=prompt.parameters.max_tokens,
-                tag=prompt.id,
-            )
-        )
-        seconds = time.perf_counter() - started
-        wording = read_subject(reply.text, outline.kind)
+        values = {
+            "kind": outline.kind.value,
+            "notes": request.notes,
+            "recipient": outline.recipient.name or "",
+            "candidate": request.given.candidate or "",
+            "char_limit": outline.char_limit or 0,
+        }
+        text, usage = await ask(model, request_of(prompt, values))
+        wording = read_subject(text, outline.kind)
         context = context_of(outline, facts, request)
         violations = await aside(check_message, wording, context)
         message = Message(
@@ -84,6 +71,6 @@ class BareDrafter:
             send_window=send_window(
                 outline.kind, interview_at=facts.interview_at, decision_date=facts.decision_date, now=request.now
             ),
-            raw=reply.text,
+            raw=text,
         )
-        return message, replace(reply.usage, calls=1, seconds=seconds, model_seconds=seconds)
+        return message, replace(usage, seconds=usage.model_seconds)

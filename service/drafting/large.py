@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 from service.drafting.aside import aside
+from service.drafting.asking import ask, day_told, request_of, stated_facts
 from service.drafting.checks import hard_violations
 from service.drafting.frame_writer import frame_pieces
 from service.drafting.pieces import Piece, assemble
@@ -20,7 +20,6 @@ from service.drafting.written import Emit, Written, kept
 from service.errors import ModelError, ModelReplyInvalid
 from service.models.port import ChatMessage, Model, ModelRequest
 from service.prompting.library import PromptVersion
-from service.prompting.render import render_prompt
 from service.rubric.context import CheckContext
 from service.rubric.letter import read_letter
 from service.types import Facts, MessageKind, Usage, Violation, Wording, is_honorific
@@ -155,10 +154,8 @@ async def _ask(
 ) -> Reply:
     """One call. Raises ModelError."""
     request = whole_request(outline, facts, prompt, sent_on, objections, last)
-    started = time.perf_counter()
-    reply = await model.complete(request)
-    usage = replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
-    return replace(read_reply(reply.text, outline), usage=usage)
+    text, usage = await ask(model, request)
+    return replace(read_reply(text, outline), usage=usage)
 
 
 def whole_request(
@@ -169,20 +166,13 @@ def whole_request(
     objections: Sequence[str] = (),
     last: str = "",
 ) -> ModelRequest:
-    rendered = render_prompt(prompt, prompt_values(outline, facts, sent_on))
-    messages = [ChatMessage(m.role, m.content) for m in rendered.messages]
-    if objections:
-        reasons = "\n".join(f"- {reason}" for reason in dict.fromkeys(objections))
-        said = f"This cannot be sent as it stands:\n{reasons}\nWrite the whole message again without these faults, in the same format. Change nothing else."
-        messages += [ChatMessage("assistant", last), ChatMessage("user", said)]
-    return ModelRequest(
-        messages=tuple(messages),
-        temperature=prompt.parameters.temperature,
-        max_tokens=prompt.parameters.max_tokens,
-        stop=prompt.parameters.stop,
-        json_schema=prompt.output_schema if prompt.output_schema.get("type") == "object" else None,
-        tag=prompt.id,
-    )
+    request = request_of(prompt, prompt_values(outline, facts, sent_on))
+    if not objections:
+        return request
+    reasons = "\n".join(f"- {reason}" for reason in dict.fromkeys(objections))
+    said = f"This cannot be sent as it stands:\n{reasons}\nWrite the whole message again without these faults, in the same format. Change nothing else."
+    again = (ChatMessage("assistant", last), ChatMessage("user", said))
+    return replace(request, messages=(*request.messages, *again))
 
 
 def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, object]:
@@ -197,13 +187,8 @@ def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, ob
             filter(None, (outline.recipient.title, _called(outline.recipient.name, facts.notes)))
         ),
         "candidate": facts.candidate.name if facts.candidate else "",
-        "company": facts.company.value if facts.company else "",
-        "role": facts.role.value if facts.role else "",
-        "today": f"{sent_on:%A} {sent_on.isoformat()}",
-        "interview_date": f"{facts.interview_at.day:%A} {facts.interview_at.day.isoformat()}"
-        if facts.interview_at
-        else "",
-        "decision_date": f"{decision:%A} {decision.isoformat()}" if decision else "",
+        **stated_facts(facts),
+        "today": day_told(sent_on),
         "decision_passed": bool(decision and decision <= sent_on),
         "tone": outline.tone.value,
         "length": outline.length.value,

@@ -28,7 +28,7 @@ from service.prompting.library import PromptLibrary, PromptVersion
 from service.reading.judge import ReadingJudge
 from service.reading.read import read_notes
 from service.reading.reader import Reader
-from service.rubric.context import CheckContext
+from service.rubric.context import CheckContext, stated_words
 from service.rubric.scorecard import score_message
 from service.types import (
     Draft,
@@ -38,6 +38,7 @@ from service.types import (
     MessageKind,
     Occasion,
     PromptRef,
+    SendWindow,
     Severity,
     Usage,
     Warning,
@@ -175,13 +176,7 @@ class Drafter:
         verifier = (
             self.library.current("verify", "large") if self.verifies and model.prompt_channel == "large" else None
         )
-        window = send_window(
-            outline.kind,
-            interview_at=facts.interview_at,
-            decision_date=facts.decision_date,
-            now=request.now,
-            rules=self.rules,
-        )
+        window = self._send_window(outline.kind, facts, request)
         # A check-in is drafted early and sent when it is due: its words are those of that day.
         sent_on = max(request.now, window.not_before or request.now).date()
         return await write_whole(outline, context, prompt, verifier, model, sent_on, emit), prompt
@@ -208,28 +203,23 @@ class Drafter:
             prompt=PromptRef(prompt.name, prompt.version, prompt.sha256) if prompt is not None else None,
             evidence=evidence_of(written.pieces, outline.kind),
             scorecard=score_message(wording, context, violations),
-            send_window=send_window(
-                outline.kind,
-                interview_at=facts.interview_at,
-                decision_date=facts.decision_date,
-                now=request.now,
-                rules=self.rules,
-            ),
+            send_window=self._send_window(outline.kind, facts, request),
             warnings=(*said_why, *_warnings(outline, written, facts, hard)),
             raw="\n".join(written.raw) if written.raw else None,
             repaired=written.against,
         )
 
+    def _send_window(self, kind: MessageKind, facts: Facts, request: DraftRequest) -> SendWindow:
+        return send_window(
+            kind,
+            interview_at=facts.interview_at,
+            decision_date=facts.decision_date,
+            now=request.now,
+            rules=self.rules,
+        )
+
 
 def context_of(outline: Outline, facts: Facts, request: DraftRequest, others: tuple[str, ...] = ()) -> CheckContext:
-    interview = request.given.interview
-    stated = (
-        request.given.candidate,
-        interview.company,
-        interview.role,
-        outline.recipient.name,
-        outline.recipient.title,
-    )
     return CheckContext(
         kind=outline.kind,
         facts=facts,
@@ -237,7 +227,7 @@ def context_of(outline: Outline, facts: Facts, request: DraftRequest, others: tu
         candidate=request.given.candidate,
         char_limit=outline.char_limit,
         others=others,
-        given_words=tuple(s for s in stated if s),
+        given_words=stated_words(request.given, outline.recipient),
         language=facts.language,
     )
 

@@ -6,15 +6,14 @@ What it names must stand in the notes; where the two differ, the one that is sur
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from typing import Any
 
 from service.drafting.aside import aside
-from service.errors import ModelError
-from service.models.port import ChatMessage, Model, ModelRequest
+from service.drafting.asking import ask, day_told, request_of
+from service.errors import ModelError, ModelReplyInvalid
+from service.models.port import Model, ModelRequest
 from service.prompting.library import PromptLibrary, PromptVersion
-from service.prompting.render import render_prompt
 from service.reading.joined import ModelReading, NamedPerson, ReadLine, join_readings
 from service.types import DraftRequest, Facts, Owner, PersonRole, Usage, Warning
 
@@ -25,40 +24,23 @@ _ROLES = {r.value: r for r in PersonRole}
 async def read_along(facts: Facts, request: DraftRequest, library: PromptLibrary, model: Model) -> tuple[Facts, Usage]:
     """``facts`` with what the model read joined in, and what the call used. A call that fails leaves them as they are."""
     prompt = library.current("read", model.prompt_channel)
-    started = time.perf_counter()
     try:
-        reply = await model.complete(read_request(facts, prompt, request))
-        reading = parse_reading(reply.text)
+        text, usage = await ask(model, read_request(facts, prompt, request))
+        reading = parse_reading(text)
     except ModelError as error:
         said = f"The model could not read the notes ({error.title}), so only the built-in reader did."
         return replace(facts, warnings=(*facts.warnings, Warning("read_without_model", said))), Usage(calls=1)
-    usage = replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
     return await aside(join_readings, facts, reading, now=request.now, given=request.given), usage
 
 
 def read_request(facts: Facts, prompt: PromptVersion, request: DraftRequest) -> ModelRequest:
     """The notes stand before the task, so that later calls of the draft share their evaluated prefix."""
-    rendered = render_prompt(
-        prompt,
-        {
-            "notes": facts.notes,
-            "today": f"{request.now:%A} {request.now.date().isoformat()}",
-            "lines": [{"number": n, "text": item.text} for n, item in enumerate(facts.items, 1)],
-        },
-    )
-    return ModelRequest(
-        messages=tuple(ChatMessage(m.role, m.content) for m in rendered.messages),
-        temperature=prompt.parameters.temperature,
-        max_tokens=prompt.parameters.max_tokens,
-        json_schema=prompt.output_schema,
-        tag=prompt.id,
-    )
+    lines = [{"number": n, "text": item.text} for n, item in enumerate(facts.items, 1)]
+    return request_of(prompt, {"notes": facts.notes, "today": day_told(request.now.date()), "lines": lines})
 
 
 def parse_reading(text: str) -> ModelReading:
     """Raises ModelReplyInvalid."""
-    from service.errors import ModelReplyInvalid
-
     try:
         reply: dict[str, Any] = json.loads(text)
         return ModelReading(

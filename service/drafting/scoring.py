@@ -7,7 +7,7 @@ from datetime import datetime
 from service.drafting.checks import check_message
 from service.reading.read import read_notes
 from service.reading.reader import Reader
-from service.rubric.context import CheckContext
+from service.rubric.context import CheckContext, stated_words
 from service.rubric.scorecard import score_message
 from service.types import Given, MessageKind, PersonRole, Recipient, Scorecard, Wording
 
@@ -39,11 +39,7 @@ def score_text(
         recipient=addressed,
         candidate=given.candidate,
         char_limit=linkedin_limit if kind is MessageKind.LINKEDIN else None,
-        given_words=tuple(
-            s
-            for s in (given.candidate, given.interview.company, given.interview.role, addressed.name, addressed.title)
-            if s
-        ),
+        given_words=stated_words(given, addressed),
         language=facts.language,
         clarified_elsewhere=clarified_elsewhere,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from service.drafting.aside import aside
+from service.drafting.asking import ask, request_of
 from service.drafting.checks import hard_violations
 from service.drafting.frame_writer import frame_pieces
 from service.drafting.judging import SentenceJudge
@@ -15,10 +15,9 @@ from service.drafting.pieces import Piece, assemble
 from service.drafting.plan import Outline
 from service.drafting.written import Emit, Written
 from service.errors import ModelError
-from service.models.port import ChatMessage, Model, ModelRequest
+from service.models.port import Model, ModelRequest
 from service.phrases import load
 from service.prompting.library import PromptVersion
-from service.prompting.render import render_prompt
 from service.rubric.context import CheckContext
 from service.rubric.words import content_words, words
 from service.types import (
@@ -90,7 +89,7 @@ async def write_sentences(
             out.error = out.error or found.error
             if found.best is not None:
                 piece = Piece(found.best.text, _PARAGRAPHS[found.item.owner], (found.item.id,), by_model=True)
-                if await aside(_fits, outline, context, (*told, piece)):
+                if not await aside(_faults, outline, context, (*told, piece)):
                     told.append(piece)
     finally:
         for task in tasks:
@@ -121,10 +120,10 @@ def _chosen(outline: Outline) -> list[NoteItem]:
     return [*theirs[: 2 if mine else 3], *mine[: 1 if theirs else 2], *clarify[:1]]
 
 
-def _fits(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) -> bool:
-    """Whether the last of ``pieces`` adds no fault to the message: no repeated sentence, no words too many."""
+def _faults(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) -> tuple[Violation, ...]:
+    """What the last of ``pieces`` adds against the message in its frame: a repeated sentence, words too many."""
     before = {v.check for v in hard_violations(_in_frame(outline, pieces[:-1]), context)}
-    return all(v.check in before for v in hard_violations(_in_frame(outline, pieces), context))
+    return tuple(v for v in hard_violations(_in_frame(outline, pieces), context) if v.check not in before)
 
 
 async def _tell(
@@ -141,14 +140,13 @@ async def _tell(
     patterns: list[str] = load("openings")[item.owner.value]
     shift = (outline.turn + turn) % len(patterns)
     for opening in (patterns[shift:] + patterns[:shift])[: prompt.parameters.candidates]:
-        started = time.perf_counter()
         try:
-            reply = await model.complete(sentence_request(item, outline, prompt, opening))
+            said, usage = await ask(model, sentence_request(item, outline, prompt, opening))
         except ModelError as error:
             told.error = error
             break
-        told.usage += replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
-        text = tidy(f"{opening} {reply.text.strip()}")
+        told.usage += usage
+        text = tidy(f"{opening} {said.strip()}")
         told.raw.append(text)
         found = await aside(_weighed, text, opening, item, outline, context, judge)
         told.against += found.against
@@ -171,10 +169,7 @@ def _weighed(
     """The sentence held against code's checks in the frame, then against the judge."""
     if not text.endswith((".", "!", "?")):
         return Candidate(text, 0.0, (Violation("unfinished", "G12", Severity.HARD, "A sentence has no end."),))
-    bare = {v.check for v in hard_violations(_in_frame(outline, ()), context)}
-    piece = Piece(text, 1, (item.id,), by_model=True)
-    faults = tuple(v for v in hard_violations(_in_frame(outline, (piece,)), context) if v.check not in bare)
-    if faults:
+    if faults := _faults(outline, context, (Piece(text, 1, (item.id,), by_model=True),)):
         return Candidate(text, 0.0, faults)
     added = _added(text.removeprefix(opening), item.text)
     if len(added) > MOST_ADDED:
@@ -193,24 +188,15 @@ def _in_frame(outline: Outline, told: tuple[Piece, ...]) -> Wording:
 
 def sentence_request(item: NoteItem, outline: Outline, prompt: PromptVersion, opening: str) -> ModelRequest:
     """The call for one sentence; the static system text comes first, so that its evaluation is shared by all calls."""
-    rendered = render_prompt(
-        prompt,
-        {
-            "kind": outline.kind.value,
-            "purpose": _PURPOSES[item.owner],
-            "reader": outline.recipient.first_name or "",
-            "note": spoken_of(item.text, outline.recipient),
-            "opening": opening,
-        },
-    )
-    return ModelRequest(
-        messages=tuple(ChatMessage(m.role, m.content) for m in rendered.messages),
-        prefix=rendered.prefix,
-        temperature=prompt.parameters.temperature,
-        max_tokens=prompt.parameters.max_tokens,
-        stop=prompt.parameters.stop,
-        tag=f"{prompt.id}:{_PURPOSES[item.owner]}",
-    )
+    purpose = _PURPOSES[item.owner]
+    values = {
+        "kind": outline.kind.value,
+        "purpose": purpose,
+        "reader": outline.recipient.first_name or "",
+        "note": spoken_of(item.text, outline.recipient),
+        "opening": opening,
+    }
+    return request_of(prompt, values, tag=f"{prompt.id}:{purpose}")
 
 
 def spoken_of(text: str, reader: Recipient) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from service.drafting.asking import ask, request_of, stated_facts
 from service.drafting.pieces import Piece
 from service.drafting.plan import Outline
 from service.errors import ModelReplyInvalid
-from service.models.port import ChatMessage, Model, ModelRequest
+from service.models.port import Model
 from service.prompting.library import PromptVersion
-from service.prompting.render import render_prompt
 from service.rubric.context import CheckContext
 from service.types import Severity, Usage, Violation
 
@@ -30,19 +29,8 @@ async def verify(
     body: tuple[Piece, ...], outline: Outline, context: CheckContext, prompt: PromptVersion, model: Model
 ) -> tuple[tuple[Finding, ...], Usage]:
     """What cannot stay, and what the call used. Raises ModelError."""
-    rendered = render_prompt(prompt, verify_values(body, outline, context))
-    started = time.perf_counter()
-    reply = await model.complete(
-        ModelRequest(
-            messages=tuple(ChatMessage(m.role, m.content) for m in rendered.messages),
-            temperature=prompt.parameters.temperature,
-            max_tokens=prompt.parameters.max_tokens,
-            json_schema=prompt.output_schema,
-            tag=prompt.id,
-        )
-    )
-    usage = replace(reply.usage, calls=1, model_seconds=time.perf_counter() - started)
-    return read_verdicts(reply.text, body), usage
+    text, usage = await ask(model, request_of(prompt, verify_values(body, outline, context)))
+    return read_verdicts(text, body), usage
 
 
 def verify_values(body: tuple[Piece, ...], outline: Outline, context: CheckContext) -> dict[str, object]:
@@ -50,15 +38,8 @@ def verify_values(body: tuple[Piece, ...], outline: Outline, context: CheckConte
     return {
         "recipient": outline.recipient.name or "",
         "candidate": context.candidate_name or "",
-        "company": facts.company.value if facts.company else "",
-        "role": facts.role.value if facts.role else "",
+        **stated_facts(facts),
         "occasion": outline.occasion.value,
-        "interview_date": f"{facts.interview_at.day:%A} {facts.interview_at.day.isoformat()}"
-        if facts.interview_at
-        else "",
-        "decision_date": f"{facts.decision_date.day:%A} {facts.decision_date.day.isoformat()}"
-        if facts.decision_date
-        else "",
         "lines": [
             {
                 "number": number,

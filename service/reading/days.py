@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from functools import cache
 
+from rapidfuzz.distance import Levenshtein
+
 from service.reading.feasts import FEASTS, feast_days
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -349,8 +351,7 @@ def _slipped(word: str, right: str) -> bool:
         return False
     if len(word) == len(right):
         return sorted(word) == sorted(right)
-    short, long = sorted((word, right), key=len)
-    return any(long[:k] + long[k + 1 :] == short for k in range(len(long)))
+    return Levenshtein.distance(word, right) == 1
 
 
 def _named(word: str, short: tuple[str, ...], long: tuple[str, ...]) -> int | None:

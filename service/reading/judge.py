@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from service.reading import labels
 from service.reading.judge_pair import pair
 from service.reading.reader import Reader
 from service.reading.spans import softmax
 from service.types import NoteItem
+
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,12 @@ class Verdict:
 
     good: float
     fault: str  # swapped, unsupported, private, nonsense
+
+
+def judged(reader: Reader, owner: str, to: str | None, item: str, sentence: str) -> Floats:
+    """(labels,): what the head says of one pair, before any temperature."""
+    out: Floats = reader.run(*pair(owner, to, item, sentence, reader.tokenizer))[0, labels.columns()["judge"]]
+    return out
 
 
 @dataclass(frozen=True)
@@ -37,9 +46,7 @@ class ReadingJudge:
         temperature = self.reader.temperatures.get("judge", 1.0)
         out = []
         for sentence in sentences:
-            ids, features = pair(item.owner.value, to, item.text, sentence, self.reader.tokenizer)
-            first = self.reader.run(ids[None], features[None], np.ones((1, len(ids)), np.float32))[0, 0]
-            chances = softmax(first[labels.columns()["judge"]][None], temperature)[0]
+            chances = softmax(judged(self.reader, item.owner.value, to, item.text, sentence), temperature)
             fault = labels.JUDGED[1 + int(np.argmax(chances[1:]))]
             out.append(Verdict(float(chances[0]), fault))
         return tuple(out)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import Hamming, Levenshtein
 
 from service.reading import labels
 from service.reading.links import nearness, title_nearness
@@ -79,7 +80,7 @@ def people(text: str, marks: Marks, spans: list[Mark], reader: Reader) -> list[N
 
 def who(asks: Floats, a: int, b: int, marks: Marks, named: list[Named], reader: Reader) -> tuple[Named | None, float]:
     """Who said the item [a, b), or was told it, and how sure that is; None for nobody that is named."""
-    flat = sorted(((m, n) for n, p in enumerate(named) for m in p.mentions), key=lambda x: x[0].a)
+    flat = _mentions(named)
     if not flat:
         return None, 1.0
     keys = np.stack([marks.said_person[m.a : m.b].mean(0) for m, _ in flat])
@@ -94,6 +95,11 @@ def who(asks: Floats, a: int, b: int, marks: Marks, named: list[Named], reader: 
     each = softmax(logits, reader.temperatures.get("said", 1.0))
     best = int(each.argmax())
     return (None if best == len(named) else named[best]), float(each[best])
+
+
+def _mentions(named: list[Named]) -> list[tuple[Mark, int]]:
+    """Every mention with its person's place in ``named``, in the order of the notes."""
+    return sorted(((m, n) for n, p in enumerate(named) for m in p.mentions), key=lambda found: found[0].a)
 
 
 _ADDRESS = re.compile(r"\S*[@_\d]\S*|[a-z-]+[.-][a-z.-]+")
@@ -219,11 +225,10 @@ def _alike(a: str, b: str) -> bool:
     """But for one slip of the keyboard."""
     if min(len(a), len(b)) < 5 or abs(len(a) - len(b)) > 1 or a[0] != b[0]:
         return False
-    if len(a) == len(b):
-        differ = [k for k in range(len(a)) if a[k] != b[k]]
-        return len(differ) <= 1 or (len(differ) == 2 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]])
-    a, b = sorted((a, b), key=len)
-    return any(b[:k] + b[k + 1 :] == a for k in range(len(b)))
+    if len(a) != len(b):
+        return Levenshtein.distance(a, b) == 1
+    differ = Hamming.distance(a, b)
+    return differ <= 1 or (differ == 2 and sorted(a) == sorted(b))  # two letters have changed places
 
 
 def _spelled(text: str, person: Named, spelled: dict[Mark, str]) -> str:
@@ -257,7 +262,7 @@ def _capital(word: str) -> str:
 
 
 def _give_titles(text: str, marks: Marks, titles: list[Mark], named: list[Named], reader: Reader) -> None:
-    flat = sorted(((m, n) for n, p in enumerate(named) for m in p.mentions), key=lambda x: x[0].a)
+    flat = _mentions(named)
     if not flat:
         return
     keys = np.stack([marks.title_person[m.a : m.b].mean(0) for m, _ in flat])

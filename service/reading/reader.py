@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).with_name("weights")
-_BATCH = 1  # windows at once: more need memory and save no time
 
 
 @dataclass(frozen=True)
@@ -98,14 +97,11 @@ class Reader:
         tokenizer.no_padding()
         return cls(session, tokenizer, card)
 
-    def tokenized(self, text: str) -> Tokens:
-        return tokenize(text, self.tokenizer)
-
     def read(self, text: str) -> Marks:
         """The heads' outputs for plain text (without markup) of any length."""
-        tokens = self.tokenized(text)
+        tokens = tokenize(text, self.tokenizer)
         spans = windows(len(tokens))
-        rows = self.outputs(tokens, spans)
+        rows = [self.window(tokens, a, b) for a, b in spans]  # several at once need memory and save no time
         kept = [
             row[a - start + 1 : b - start + 1]
             for row, (start, _), (a, b) in zip(rows, spans, trusted(len(tokens), spans), strict=True)
@@ -116,23 +112,13 @@ class Reader:
         whole = {n: firsts[:, c] for n, c in labels.columns().items() if n in ("state", "held")}
         return Marks(tokens, **parts, **whole)
 
-    def outputs(self, tokens: Tokens, spans: list[tuple[int, int]]) -> list[Floats]:
-        """One array (pieces, outputs) a window."""
-        return [row for k in range(0, len(spans), _BATCH) for row in self._rows(tokens, spans[k : k + _BATCH])]
+    def window(self, tokens: Tokens, a: int, b: int) -> Floats:
+        """(b - a + 2, outputs): the pieces [a, b) between the encoder's own two."""
+        ids = np.concatenate([[CLS], tokens.ids[a:b], [SEP]])
+        return self.run(ids, np.pad(tokens.features[a:b], 1))
 
-    def _rows(self, tokens: Tokens, spans: list[tuple[int, int]]) -> Floats:
-        length = max(b - a for a, b in spans) + 2
-        ids = np.zeros((len(spans), length), np.int64)
-        features = np.zeros_like(ids)
-        mask = np.zeros(ids.shape, np.float32)
-        for r, (a, b) in enumerate(spans):
-            n = b - a
-            ids[r, 0], ids[r, 1 : n + 1], ids[r, n + 1] = CLS, tokens.ids[a:b], SEP
-            features[r, 1 : n + 1] = tokens.features[a:b]
-            mask[r, : n + 2] = 1
-        return self.run(ids, features, mask)
-
-    def run(self, ids: Ints, features: Ints, mask: Floats) -> Floats:
-        """The encoder's one pass over rows (batch, length) → (batch, length, outputs)."""
-        out: Floats = self._session.run(["out"], {"ids": ids, "features": features, "mask": mask})[0]
+    def run(self, ids: Ints, features: Ints) -> Floats:
+        """The encoder's one pass over a row (length,) → (length, outputs)."""
+        mask = np.ones((1, len(ids)), np.float32)
+        out: Floats = self._session.run(["out"], {"ids": ids[None], "features": features[None], "mask": mask})[0][0]
         return out

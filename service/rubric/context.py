@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.types import Facts, MessageKind, Recipient
+from service.types import Facts, Given, MessageKind, Recipient
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,9 @@ class CheckContext:
     def candidate_name(self) -> str | None:
         person = self.facts.candidate
         return self.candidate or (person.name if person else None)
+
+
+def stated_words(given: Given, recipient: Recipient) -> tuple[str, ...]:
+    """The values that the caller stated for a message to ``recipient``: ground that the notes need not contain."""
+    stated = (given.candidate, given.interview.company, given.interview.role, recipient.name, recipient.title)
+    return tuple(s for s in stated if s)

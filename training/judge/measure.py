@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.reading import labels
-from service.reading.judge_pair import pair
+from service.reading.judge import judged
 from service.reading.reader import WEIGHTS, Reader
 from service.reading.spans import softmax
 from training.judge.examples import FOLDER, Judged, lot
@@ -24,11 +24,7 @@ PURE = 0.875  # of what passes so much is good; at 0.97, the aim, nothing useful
 
 def logits(rows: list[Judged], reader: Reader) -> Floats:
     """(sentences, labels): what the head says before any temperature."""
-    out = []
-    for row in rows:
-        ids, features = pair(row["owner"], row["reader"], row["item"], row["sentence"], reader.tokenizer)
-        out.append(reader.run(ids[None], features[None], np.ones((1, len(ids)), np.float32))[0, 0])
-    return np.stack(out)[:, labels.columns()["judge"]]
+    return np.stack([judged(reader, r["owner"], r["reader"], r["item"], r["sentence"]) for r in rows])
 
 
 def truth(rows: list[Judged]) -> npt.NDArray[np.int64]:
