@@ -23,6 +23,7 @@ from service.models.openai_compatible import OPENAI_URL, Endpoint, OpenAICompati
 from service.models.port import Model, ModelReply, ModelRequest
 from service.models.registry import Weights, load_registry
 from service.models.weights import default_data_dir
+from service.models.wrapped import Wrapped
 from service.settings import Settings
 
 # A run may wait longer than a person would; so answers are not lost to a busy machine.
@@ -50,23 +51,8 @@ class Heard:
 HEARD: ContextVar[Heard | None] = ContextVar("heard", default=None)
 
 
-class Listened:
+class Listened(Wrapped):
     """A model whose calls are noted in the ``Heard`` of the draft that makes them."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def continues_prefix(self) -> bool:
-        return self._model.continues_prefix
-
-    @property
-    def prompt_channel(self) -> str:
-        return self._model.prompt_channel
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         heard = _note(request)
@@ -84,9 +70,6 @@ class Listened:
         except ModelError as error:
             heard.failures.append(error)
             raise
-
-    async def aclose(self) -> None:
-        await self._model.aclose()
 
 
 def _note(request: ModelRequest) -> Heard:

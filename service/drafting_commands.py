@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from service.errors import NotesError, RequestError, WeightsError
+from service.command_input import moment, text_of
+from service.errors import RequestError, WeightsError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -57,29 +56,28 @@ def draft(
     as_json: bool,
 ) -> None:
     """Draft messages from NOTES, a text file or - for standard input."""
-    from service.api.schemas import DraftIn, draft_out
+    from service.api.answers import draft_out
+    from service.api.schemas import DraftIn
     from service.settings import read_settings
 
     body = _read(
         DraftIn,
-        notes=_text(notes),
+        notes=text_of(notes),
         kinds=kinds or ("thank_you",),
         candidate=_named(candidate),
         recipients=[_recipient(r) for r in recipients],
         interview={"company": company, "role": role},
-        now=_time(now),
+        now=moment(now),
         tone=tone,
         length=length,
         linkedin_limit=int(linkedin_limit),
     )
     if server is not None:
-        _show(_ask(server, key, body), as_json)
-        return
-    made = asyncio.run(_draft(body.request(_time(None)), read_settings(model=model_name)))
-    if as_json:
-        click.echo(draft_out(made).model_dump_json(indent=2))
-        return
-    _print(made)
+        answer = _ask(server, key, body)
+    else:
+        made = asyncio.run(_draft(body.request(moment(None)), read_settings(model=model_name)))
+        answer = draft_out(made).model_dump(mode="json")
+    _show(answer, as_json)
 
 
 @click.command()
@@ -97,18 +95,21 @@ def draft(
 @click.option("--json", "as_json", is_flag=True)
 def score(notes: Any, message: Any, kind: str, candidate: str | None, now: str | None, as_json: bool) -> None:
     """Score a message, written anywhere, against NOTES."""
-    from service.api.schemas import ScoreIn, scorecard_out
+    from service.api.answers import scorecard_out
+    from service.api.schemas import ScoreIn
     from service.drafting.scoring import score_text
     from service.reading.reader import Reader
 
     if notes is message:
         raise RequestError("Standard input can be the notes or the message, not both. Put one of them into a file.")
-    first, _, rest = (text := _text(message)).partition("\n")
+    first, _, rest = (text := text_of(message)).partition("\n")
     subject = first[8:].strip() if first.lower().startswith("subject:") else None
     written = rest.strip() if subject is not None else text.strip()
     named = _named(candidate)
-    body = _read(ScoreIn, notes=_text(notes), kind=kind, subject=subject, body=written, candidate=named, now=_time(now))
-    at = body.time(_time(None))
+    body = _read(
+        ScoreIn, notes=text_of(notes), kind=kind, subject=subject, body=written, candidate=named, now=moment(now)
+    )
+    at = body.time(moment(None))
     card = score_text(body.notes, body.kind, body.subject, body.body, Reader.load(), now=at, given=body.given())
     if as_json:
         click.echo(json.dumps(scorecard_out(card).model_dump(mode="json"), indent=2))
@@ -135,6 +136,7 @@ def _ask(server: str, key: str | None, body: DraftIn) -> dict[str, Any]:
 
 
 def _show(answer: dict[str, Any], as_json: bool) -> None:
+    """The answer of POST /draft: messages on standard output, the rest on standard error."""
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
@@ -148,6 +150,8 @@ def _show(answer: dict[str, Any], as_json: bool) -> None:
         click.echo(message["body"])
         for warning in message["warnings"]:
             click.echo(f"note: {warning['detail']}", err=True)
+    for warning in answer["warnings"]:
+        click.echo(f"note: {warning['detail']}", err=True)
 
 
 def _read(schema: type[Body], **stated: Any) -> Body:
@@ -220,35 +224,3 @@ def _weights_here(settings: Settings) -> bool:
     if weights.local is not None and not found:
         raise WeightsError(f"There is no file {weights.local}.")
     return found
-
-
-def _print(made: Draft) -> None:
-    for n, message in enumerate(made.messages):
-        if n:
-            click.echo()
-        to = f" to {message.recipient.name}" if message.recipient.name else ""
-        click.echo(f"--- {message.kind.value.replace('_', ' ')}{to} · {message.send_window.advice}", err=True)
-        if message.wording.subject:
-            click.echo(f"Subject: {message.wording.subject}\n")
-        click.echo(message.wording.body)
-        for warning in message.warnings:
-            click.echo(f"note: {warning.detail}", err=True)
-    for warning in made.warnings:
-        click.echo(f"note: {warning.detail}", err=True)
-
-
-def _text(file: Any) -> str:
-    """The file's text: UTF-8, or UTF-16 where it begins by saying so, as Windows writes it."""
-    data: bytes = file.read()
-    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return data.decode("utf-16" if utf16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise NotesError(f"{file.name} is not plain text. Save it as plain text in UTF-8 first.") from error
-
-
-def _time(now: str | None) -> datetime:
-    try:
-        return datetime.fromisoformat(now).astimezone() if now else datetime.now().astimezone()
-    except (ValueError, OverflowError) as error:
-        raise RequestError("--now takes a time such as 2026-11-17T18:00:00+01:00.") from error

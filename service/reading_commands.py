@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import textwrap
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
 
-from service.errors import NotesError, RequestError
+from service.command_input import moment, text_of
 from service.types import UNSURE, Fact, Facts, NoteItem, Owner, Person
 
 _COLOURS = {
@@ -33,23 +33,12 @@ def read(notes: Any, now: str | None, as_json: bool) -> None:
     from service.reading.read import read_notes
     from service.reading.reader import Reader
 
-    try:
-        moment = datetime.fromisoformat(now).astimezone() if now else datetime.now().astimezone()
-    except ValueError as error:
-        raise RequestError("--now takes a time such as 2026-11-17T18:00:00+01:00.") from error
-    facts = read_notes(_text(notes), Reader.load(), now=moment)
+    facts = read_notes(text_of(notes), Reader.load(), now=moment(now))
     if as_json:
         click.echo(json.dumps(asdict(facts) | {"missing": facts.missing}, ensure_ascii=False, indent=1, default=_plain))
         return
     for line in _lines(facts):
         click.echo(line)
-
-
-def _text(file: Any) -> str:
-    try:
-        return str(file.read().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise NotesError(f"{file.name} is not plain text. Save it as plain text in UTF-8 first.") from error
 
 
 def _plain(value: object) -> str:

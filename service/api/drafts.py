@@ -14,19 +14,10 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from service.api.answers import DraftOut, FactsOut, ScorecardOut, draft_out, facts_out, scorecard_out
 from service.api.callers import CALLER
 from service.api.idempotency import Once
-from service.api.schemas import (
-    DraftIn,
-    DraftOut,
-    FactsOut,
-    GivenIn,
-    ScorecardOut,
-    ScoreIn,
-    draft_out,
-    facts_out,
-    scorecard_out,
-)
+from service.api.schemas import DraftIn, GivenIn, ScoreIn
 from service.api.state import Service, service_of, too_late
 from service.api.streaming import event_stream, replay
 from service.drafting.aside import aside

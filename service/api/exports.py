@@ -8,7 +8,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from service.api.schemas import EmlIn, MailtoIn, MailtoOut, PlanIn
+from service.api.answers import MailtoOut
+from service.api.schemas import EmlIn, MailtoIn, PlanIn
 from service.api.state import service_of
 from service.drafting.aside import aside
 from service.drafting.send_window import timeline

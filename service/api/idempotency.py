@@ -79,8 +79,6 @@ class Idempotency:
         try:
             if storage is not None:
                 claim = await storage.claim(name, request)
-                if claim.outcome != "mine":
-                    self.ended(name)
                 if claim.outcome == "another request":
                     raise IdempotencyKeyReused(_REUSED)
                 if claim.outcome == "running":
@@ -89,6 +87,7 @@ class Idempotency:
                         retry_after_s=2,
                     )
                 if claim.body is not None:
+                    self.ended(name)
                     return claim.body
         except BaseException:
             self.ended(name)

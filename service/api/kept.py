@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from service.api.answers import DraftOut
 from service.api.callers import CALLER
 from service.api.exports import attachment, file_answer
-from service.api.schemas import DraftOut
 from service.api.state import service_of
 from service.drafting.send_window import timeline
 from service.errors import DraftNotFound

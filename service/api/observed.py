@@ -9,26 +9,15 @@ from contextlib import aclosing
 from service.api.metrics import Metrics
 from service.errors import ModelError
 from service.models.port import Model, ModelReply, ModelRequest
+from service.models.wrapped import Wrapped
 
 
-class Observed:
+class Observed(Wrapped):
     """Stands before ``model`` and changes nothing of what it says."""
 
     def __init__(self, model: Model, metrics: Metrics) -> None:
-        self._model = model
+        super().__init__(model)
         self._metrics = metrics
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def continues_prefix(self) -> bool:
-        return self._model.continues_prefix
-
-    @property
-    def prompt_channel(self) -> str:
-        return self._model.prompt_channel
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         counted = self._begin()
@@ -55,9 +44,6 @@ class Observed:
             raise
         finally:
             counted(outcome)
-
-    async def aclose(self) -> None:
-        await self._model.aclose()
 
     def _begin(self) -> Callable[[str], None]:
         started = time.perf_counter()

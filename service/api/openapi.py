@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from service.api.answers import DeltaOut, MessageReadyOut, Problem, ProgressOut
 from service.api.problems import MEDIA_TYPE
-from service.api.schemas import DeltaOut, MessageReadyOut, Problem, ProgressOut
 
 _REF = "#/components/schemas/"
 _TAGS = [

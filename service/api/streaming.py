@@ -11,9 +11,9 @@ from typing import Any
 
 from fastapi.encoders import jsonable_encoder
 
+from service.api.answers import draft_out, facts_out, message_out
 from service.api.problems import INTERNAL, of_error
 from service.api.records import frames
-from service.api.schemas import draft_out, facts_out, message_out
 from service.drafting.events import Delta, DraftDone, DraftEvent, FactsRead, MessageReady, Progress
 from service.errors import AfterwordError
 from service.types import Draft

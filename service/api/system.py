@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from service.api.schemas import HealthOut, ModelOut, PromptBriefOut, PromptsOut, PromptWholeOut, ReadyOut
+from service.api.answers import HealthOut, ModelOut, PromptBriefOut, PromptsOut, PromptWholeOut, ReadyOut
 from service.api.state import Service, service_of
 from service.models.embedded import EmbeddedModel
 from service.prompting.library import PromptVersion

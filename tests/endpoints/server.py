@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.listening import listening
+
 
 @dataclass(frozen=True)
 class Call:
@@ -57,21 +59,12 @@ async def endpoint(manners: Manners) -> AsyncIterator[Endpoint]:
     here = Endpoint("")
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            call = await _read(reader)
-            here.calls.append(call)
-            await _answer(writer, manners(call))
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+        call = await _read(reader)
+        here.calls.append(call)
+        await _answer(writer, manners(call))
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    here.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(handle) as here.origin:
         yield here
-    finally:
-        server.close()
 
 
 async def _read(reader: asyncio.StreamReader) -> Call:

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.listening import listening
+
 Behaviour = Callable[["Exchange"], Awaitable[None]]
 
 
@@ -73,20 +75,12 @@ async def serve(behaviour: Behaviour) -> AsyncIterator[Upstream]:
     upstream = Upstream("")
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-            length = int(head.split("content-length:")[1].split("\r\n")[0])
-            body = json.loads(await reader.readexactly(length))
-            upstream.bodies.append(body)
-            await behaviour(Exchange(body, writer, reader))
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.split("content-length:")[1].split("\r\n")[0])
+        body = json.loads(await reader.readexactly(length))
+        upstream.bodies.append(body)
+        await behaviour(Exchange(body, writer, reader))
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    upstream.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-    try:
+    async with listening(handle) as origin:
+        upstream.url = f"{origin}/v1"
         yield upstream
-    finally:
-        server.close()
