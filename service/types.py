@@ -66,57 +66,13 @@ class Length(StrEnum):
     STANDARD = "standard"
 
 
-HONORIFICS = frozenset(
-    {
-        "dr",
-        "prof",
-        "professor",
-        "mr",
-        "mrs",
-        "ms",
-        "mx",
-        "miss",
-        "sir",
-        "dame",
-        "judge",
-        "rev",
-        "reverend",
-        "cllr",
-        "councillor",
-        "doctor",
-        "capt",
-        "sgt",
-        "col",
-        "chef",
-        "sister",
-        "madame",
-        "mme",
-        "monsieur",
-        "herr",
-        "frau",
-        "dra",
-        "señor",
-        "señora",
-        "lady",
-        "lord",
-        "imam",
-        "canon",
-        "rabbi",
-        "pastor",
-        "madam",
-        "ma'am",
-        "ma’am",
-        "signor",
-        "signora",
-        "sig",
-        "sig.ra",
-        "mevrouw",
-        "meneer",
-        "mw",
-        "dhr",
-        "doña",
-    }
-)
+HONORIFICS = frozenset((
+    "dr", "prof", "professor", "mr", "mrs", "ms", "mx", "miss", "sir", "dame", "judge", "rev", "reverend", "cllr",
+    "councillor", "doctor", "capt", "sgt", "col", "chef", "sister", "madame", "mme", "monsieur", "herr", "frau",
+    "dra", "señor", "señora", "lady", "lord", "imam", "canon", "rabbi", "pastor", "madam", "ma'am", "ma’am",
+    "signor", "signora", "sig", "sig.ra", "mevrouw", "meneer", "mw", "dhr", "doña", "engr", "daktari", "ustaz",
+    "father", "hajia", "alhaji", "cdr", "cmdr", "lt", "maj", "insp",
+))  # fmt: skip
 
 
 def is_honorific(word: str) -> bool:

@@ -16,6 +16,7 @@ from service.types import (
     NoteItem,
     Occasion,
     Owner,
+    PersonRole,
     Recipient,
     Tone,
     Warning,
@@ -58,11 +59,18 @@ class Plan:
 
 
 def recipients_of(facts: Facts, request: DraftRequest) -> tuple[Recipient, ...]:
-    """Those the caller names, else everybody who interviewed, else one reader without a name."""
+    """Those the caller names, else everybody who interviewed, else one reader without a name.
+
+    About a talk that was not held one person is written to: who was to hold it, else who arranged it.
+    """
     if request.given.recipients:
         titles = {p.name.lower(): p.title for p in facts.people}
         return tuple(Recipient(r.name, r.title or titles.get((r.name or "").lower())) for r in request.given.recipients)
-    return tuple(Recipient(p.name, p.title) for p in facts.interviewers) or (Recipient(None),)
+    readers = facts.interviewers
+    if not facts.application.took_place:
+        missed = [p for role in (PersonRole.ABSENT, PersonRole.ARRANGED) for p in facts.people if p.role is role]
+        readers = readers or tuple(missed[:1])
+    return tuple(Recipient(p.name, p.title) for p in readers) or (Recipient(None),)
 
 
 def plan_messages(facts: Facts, request: DraftRequest) -> Plan:

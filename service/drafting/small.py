@@ -46,8 +46,9 @@ _END = re.compile(r"[.!?](?=\s+[\"'(]?[A-Z]|$)")
 
 @dataclass(frozen=True)
 class Candidate:
-    """A sentence, what code held against it, and how good the judge thinks it."""
+    """A sentence about ``item``, what code held against it, and how good the judge thinks it."""
 
+    item: NoteItem
     text: str
     good: float
     against: tuple[Violation, ...]
@@ -55,9 +56,8 @@ class Candidate:
 
 @dataclass
 class _Told:
-    """What was written about one item."""
+    """What was written about the items of one group."""
 
-    item: NoteItem
     best: Candidate | None = None
     raw: list[str] = field(default_factory=list)
     against: list[Violation] = field(default_factory=list)
@@ -68,15 +68,13 @@ class _Told:
 async def write_sentences(
     outline: Outline, context: CheckContext, prompt: PromptVersion, model: Model, judge: SentenceJudge, emit: Emit
 ) -> Written:
-    """The frame with one sentence for each item that could be told well; without any, the frame alone.
+    """The frame with the best sentence of each kind that could be told well; without any, the frame alone.
 
     What stands before a sentence is given to ``emit`` as soon as nothing after it can change it.
     """
     out = Written(outline.frame.subject)
-    tasks = [
-        asyncio.create_task(_tell(item, turn, outline, context, prompt, model, judge))
-        for turn, item in enumerate(_chosen(outline))
-    ]
+    ask_for = _Asking(outline, context, prompt, model, judge)
+    tasks = [asyncio.create_task(ask_for.best_of(items)) for items in _groups(outline)]
     told: list[Piece] = []
     emitted = 0
     try:
@@ -87,8 +85,9 @@ async def write_sentences(
             out.raw, out.against = (*out.raw, *found.raw), (*out.against, *found.against)
             out.usage += found.usage
             out.error = out.error or found.error
-            if found.best is not None:
-                piece = Piece(found.best.text, _PARAGRAPHS[found.item.owner], (found.item.id,), by_model=True)
+            if found.best is not None and (not told or outline.length is not Length.SHORT):
+                item = found.best.item
+                piece = Piece(found.best.text, _PARAGRAPHS[item.owner], (item.id,), by_model=True)
                 if not await aside(_faults, outline, context, (*told, piece)):
                     told.append(piece)
     finally:
@@ -106,18 +105,18 @@ def _emit(pieces: tuple[Piece, ...], emitted: int, emit: Emit) -> int:
     return len(pieces)
 
 
-def _chosen(outline: Outline) -> list[NoteItem]:
-    """Which items to tell, in the order of the message: theirs, one's own, the better answer (G2, G6)."""
+def _groups(outline: Outline) -> list[list[NoteItem]]:
+    """The items to choose among, in the order of the message: theirs, one's own, the better answer (G2, G6).
+
+    One sentence comes of each group, the judge's best: each more that a small model writes is one more that may be wrong.
+    """
     if outline.occasion is not Occasion.TALK:
         return []
-    short = outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU
     sure = [p for p in outline.points if p.confidence >= SURE_OF_OWNER]
-    theirs = [p for p in sure if p.owner is Owner.THEIRS]
-    mine = [p for p in sure if p.owner is Owner.MINE]
-    if short:
-        return (theirs or mine)[:1]
-    clarify = [p for p in sure if p.owner is Owner.CLARIFY]
-    return [*theirs[: 2 if mine else 3], *mine[: 1 if theirs else 2], *clarify[:1]]
+    theirs, mine, clarify = ([p for p in sure if p.owner is owner] for owner in _PURPOSES)
+    if outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU:
+        return [(theirs or mine)[:2]]
+    return [group for group in (theirs[:3], mine[:2], clarify[:1]) if group]
 
 
 def _faults(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) -> tuple[Violation, ...]:
@@ -126,35 +125,46 @@ def _faults(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) 
     return tuple(v for v in hard_violations(_in_frame(outline, pieces), context) if v.check not in before)
 
 
-async def _tell(
-    item: NoteItem,
-    turn: int,
-    outline: Outline,
-    context: CheckContext,
-    prompt: PromptVersion,
-    model: Model,
-    judge: SentenceJudge,
-) -> _Told:
-    """Candidates one after the other until one is surely good; else the best that is good enough."""
-    told = _Told(item)
-    patterns: list[str] = load("openings")[item.owner.value]
-    shift = (outline.turn + turn) % len(patterns)
-    for opening in (patterns[shift:] + patterns[:shift])[: prompt.parameters.candidates]:
-        try:
-            said, usage = await ask(model, sentence_request(item, outline, prompt, opening))
-        except ModelError as error:
-            told.error = error
-            break
-        told.usage += usage
-        text = tidy(f"{opening} {said.strip()}")
-        told.raw.append(text)
-        found = await aside(_weighed, text, opening, item, outline, context, judge)
-        told.against += found.against
-        if not found.against and (told.best is None or found.good > told.best.good):
-            told.best = found
-        if told.best is not None and told.best.good >= SURE:
-            break
-    return told
+@dataclass(frozen=True)
+class _Asking:
+    """Asks for the sentences of one message."""
+
+    outline: Outline
+    context: CheckContext
+    prompt: PromptVersion
+    model: Model
+    judge: SentenceJudge
+
+    async def best_of(self, items: list[NoteItem]) -> _Told:
+        """Candidates one after the other until one is surely good; else the best that is good enough.
+
+        Every item gets one opening before any gets a second: another item is another chance, another opening half of one.
+        """
+        told = _Told()
+        for opening, item in self._turns(items):
+            try:
+                said, usage = await ask(self.model, sentence_request(item, self.outline, self.prompt, opening))
+            except ModelError as error:
+                told.error = error
+                break
+            told.usage += usage
+            text = tidy(f"{opening} {said.strip()}")
+            told.raw.append(text)
+            found = await aside(_weighed, text, opening, item, self.outline, self.context, self.judge)
+            told.against += found.against
+            if not found.against and (told.best is None or found.good > told.best.good):
+                told.best = found
+            if told.best is not None and told.best.good >= SURE:
+                break
+        return told
+
+    def _turns(self, items: list[NoteItem]) -> list[tuple[str, NoteItem]]:
+        turns = []
+        for which in range(2):
+            for n, item in enumerate(items):
+                patterns: list[str] = load("openings")[item.owner.value]
+                turns.append((patterns[(self.outline.turn + n + which) % len(patterns)], item))
+        return turns[: self.prompt.parameters.candidates + 1]
 
 
 def _added(said: str, note: str) -> list[str]:
@@ -168,18 +178,18 @@ def _weighed(
 ) -> Candidate:
     """The sentence held against code's checks in the frame, then against the judge."""
     if not text.endswith((".", "!", "?")):
-        return Candidate(text, 0.0, (Violation("unfinished", "G12", Severity.HARD, "A sentence has no end."),))
+        return Candidate(item, text, 0.0, (Violation("unfinished", "G12", Severity.HARD, "A sentence has no end."),))
     if faults := _faults(outline, context, (Piece(text, 1, (item.id,), by_model=True),)):
-        return Candidate(text, 0.0, faults)
+        return Candidate(item, text, 0.0, faults)
     added = _added(text.removeprefix(opening), item.text)
     if len(added) > MOST_ADDED:
         detail = f"'{added[0]}' and '{added[1]}' are not in the note that this was made from."
-        return Candidate(text, 0.0, (Violation("adds_words", "G35", Severity.HARD, detail),))
+        return Candidate(item, text, 0.0, (Violation("adds_words", "G35", Severity.HARD, detail),))
     verdict = judge.judge(item, outline.recipient.name, (text,))[0]
     if verdict.good >= judge.least:
-        return Candidate(text, verdict.good, ())
+        return Candidate(item, text, verdict.good, ())
     detail = f"The judge of sentences holds it for {verdict.fault} ({verdict.good:.2f})."
-    return Candidate(text, verdict.good, (Violation(f"judged_{verdict.fault}", "G37", Severity.HARD, detail),))
+    return Candidate(item, text, verdict.good, (Violation(f"judged_{verdict.fault}", "G37", Severity.HARD, detail),))
 
 
 def _in_frame(outline: Outline, told: tuple[Piece, ...]) -> Wording:
@@ -193,25 +203,27 @@ def sentence_request(item: NoteItem, outline: Outline, prompt: PromptVersion, op
         "kind": outline.kind.value,
         "purpose": purpose,
         "reader": outline.recipient.first_name or "",
-        "note": spoken_of(item.text, outline.recipient),
+        "note": spoken_to(item.text, outline.recipient, item.owner),
         "opening": opening,
     }
     return request_of(prompt, values, tag=f"{prompt.id}:{purpose}")
 
 
-def spoken_of(text: str, reader: Recipient) -> str:
-    """The item with every naming of the reader as the first name alone, and without a label such as 'Dr Ines Duarte:'.
+def spoken_to(text: str, reader: Recipient, owner: Owner) -> str:
+    """The item as said to ``reader``: without a label such as 'Dr Ines Duarte:', names and pronouns turned to 'you'.
 
-    The prompt turns the first name to 'she': a small model then speaks to the reader, as it is told to.
+    The prompt says that she, he and they mean the reader, but a small model that is given 'she' writes 'she' as often as
+    not; given 'you has' it mends the verb. So the table says it before the model, not after.
     """
-    if reader.name is None or reader.first_name is None:
-        return text
-    parts = [w for w in reader.name.split() if not is_honorific(w)]
-    names = sorted({" ".join(parts), *parts}, key=len, reverse=True)
-    called = rf"(?:\b(?:{'|'.join(map(re.escape, HONORIFICS))})\.? )?\b(?:{'|'.join(map(re.escape, names))})\b"
-    first = parts[0] if parts else reader.name
-    plain = re.sub(called, first, text, flags=re.IGNORECASE)
-    return re.sub(rf"^\W*{re.escape(first)}(?: \([^)]*\))?\s*(?::|-|–|—)\s*", "", plain)
+    table: dict[str, dict[str, str]] = load("second_person")
+    pronouns = table["third"] | (table["ours"] if owner is Owner.THEIRS else {})
+    if reader.name is not None:
+        parts = [re.escape(w) for w in reader.name.split() if not is_honorific(w)]
+        names = "|".join(sorted({r"\s+".join(parts), *parts}, key=len, reverse=True)) or re.escape(reader.name)
+        titles = "|".join(map(re.escape, HONORIFICS))
+        text = re.sub(rf"(?:\b(?:{titles})\.? )?\b(?:{names})\b", "you", text, flags=re.IGNORECASE)
+        text = re.sub(r"^\W*you(?: \([^)]*\))?\s*(?::|-|–|—)\s*", "", text).replace("you's ", "your ")
+    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", lambda w: pronouns.get(w[0].lower().replace("’", "'"), w[0]), text)
 
 
 def tidy(text: str) -> str:

@@ -20,50 +20,17 @@ from service.reading.feasts import FEASTS, feast_days
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_SMALL = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
+_WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH_NAMES = tuple(name.lower() for name in calendar.month_name[1:])
+_SMALL = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
     "twentieth",
-]
+)  # fmt: skip
 _SOON = timedelta(days=150)  # of two readings of '3/4', one that lies further off is not meant
 
 # Kinds of token: D a day, W weekday, M month, N number, O ordinal, Y year, U unit, n next, t this, l last, a after, b before,
@@ -87,6 +54,8 @@ _FROM_TODAY = {
 }  # fmt: skip
 # Longer wordings that mean what a shorter one does.
 _SAID_SHORTER = (
+    (r"\b2(?=day\b|moro\b|nite\b)", "to"),
+    (r"\b(early|mid|late)-", r"\1 "),
     (r"\b(?:working|business|work|wkg|bus\.?|office) days?\b|\bwd\b", " workday "),
     (r"\b(?:couple|cpl)(?: of)?\b", " 2 "),
     (r"\b(?:few)\b", " 3 "),
@@ -180,8 +149,8 @@ def resolve(
     for pattern, rule in _rules():
         tokens = _folded(tokens, pattern, rule, reading)
     days = [t for t in tokens if t.day]
-    if not days:
-        return None
+    if not days or any(t.kind == "U" and t.text == "day" for t in tokens):
+        return None  # 'the Friday before Founders' Day': of a day that no calendar here knows
     kinds = "".join(t.kind for t in tokens)
     turn = max(kinds.rfind("c"), kinds.rfind("i"))
     if turn >= 0 and "D" in kinds[turn:]:
@@ -236,7 +205,7 @@ _DATED = re.compile(
     r"day\b|§|\b(?:mon|tues?|weds?|thurs?|fri|sat|sun|yest|morning|afternoon)\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 )
 _CLOCK = re.compile(
-    r"\b\d{1,2}(?:[:.]\d\d)?\s*(?:-|–|to)\s*\d{1,2}(?:[:.]\d\d)?\s*[ap]\.?m\b|\b\d{1,2}[:.]\d\d\s*(?:[ap]\.?m)?\b|\b\d{1,2}\s*(?:[ap]\.?m\b|o'?clock)|\b[01]\d[0-5]\d\b(?!-)|\b\d{1,2}h\b|(?:\bat|@)\s*\d{1,2}\b(?!(?:st|nd|rd|th))"
+    r"\b\d{1,2}(?:[:.]\d\d)?\s*(?:-|–|to)\s*\d{1,2}(?:[:.]\d\d)?\s*[ap]\.?m\b|\b\d{1,2}[:.]\d\d\s*(?:[ap]\.?m)?\b|\b\d{1,2}\s*(?:[ap]\.?m\b|o'?clock)|\b[01]\d[0-5]\d\b(?!-)|\b\d{1,2}h(?:\d\d)?\b|(?:\bat|@)\s*\d{1,2}\b(?!(?:st|nd|rd|th))"
 )
 _TOKEN = re.compile(r"§\d+|'\d\d\b|\d+(?:st|nd|rd|th)?|quarter\d|w/c|w/e|[a-z]+(?:'[a-z]+)?|[-–/&,;(]")
 
@@ -321,27 +290,10 @@ def _token(word: str, days: list[date], reading: _Reading) -> _Token | None:
         return _Token("q", int(word[7:]), word)
     if bare in _KIND:
         return _Token(_KIND[bare], text=bare)
-    number = _named(bare, _WEEKDAYS, ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+    number = _named(bare, _WEEKDAYS, _WEEKDAY_NAMES)
     if number is not None:
         return _Token("W", number, word)
-    number = _named(
-        bare,
-        _MONTHS,
-        (
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ),
-    )
+    number = _named(bare, _MONTHS, _MONTH_NAMES)
     return None if number is None else _Token("M", number + 1, word)
 
 
@@ -373,8 +325,8 @@ def _named(word: str, short: tuple[str, ...], long: tuple[str, ...]) -> int | No
 
 def _is_day(m: re.Match[str], *, told: bool) -> bool:
     a, b = int(m[1]), int(m[3])
-    if told and m[2] == "." and not m[4] and len(m[3]) == 2:
-        return False
+    if told and m[2] == "." and not m[4] and len(m[3]) == 2 and a < 24 and b % 5 == 0:
+        return False  # a time: nobody is asked to come at eleven past eleven
     return (
         max(a, b) <= 31
         and min(a, b) in range(1, 13)
@@ -595,7 +547,7 @@ def _counted(r: _Reading, t: list[_Token]) -> date | None:
     unit = _of(t, "U")
     assert unit is not None
     count = (numbers[-1] if numbers else 1) + (0.5 if _of(t, "h") else 0)
-    if _of(t, "x") or t[-1].text == "after":
+    if _of(t, "x") or t[-1].text == "after" or (unit.text == "day" and not numbers):
         return None
     if _of(t, "g"):
         return _later(r.now, -count, unit.text) if unit.text != "workday" else None

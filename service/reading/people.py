@@ -18,34 +18,11 @@ from service.types import Person, PersonRole, Span, is_honorific
 
 Floats = npt.NDArray[np.float32]
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "da",
-        "do",
-        "dos",
-        "del",
-        "della",
-        "di",
-        "du",
-        "la",
-        "le",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "af",
-        "av",
-        "ter",
-        "ten",
-        "y",
-        "e",
-    ]
-)
+_PARTICLES = frozenset((
+    "van", "von", "der", "den", "de", "da", "do", "dos", "del", "della", "di", "du", "la", "le", "bin", "binti",
+    "ibn", "al", "el", "af", "av", "ter", "ten", "y", "e",
+))  # fmt: skip
+_ONE_NAME = re.compile(rf"[ \t]+(?:(?:{'|'.join(sorted(_PARTICLES))})[ \t]+)?", re.IGNORECASE)
 
 
 @dataclass
@@ -64,9 +41,12 @@ class Named:
         return Person(self.name, self.part, self.title, Span(first.start, first.end), self.confidence)
 
 
-def people(text: str, marks: Marks, spans: list[Mark], reader: Reader) -> list[Named]:
-    """Everybody named, in order of appearance."""
-    mentions = [part for m in spans if m.kind == "person" for part in _apart(text, m, marks) if _is_name(text, part)]
+def people(text: str, marks: Marks, spans: list[Mark], reader: Reader, firm: str | None = None) -> list[Named]:
+    """Everybody named, in order of appearance; where the name of the firm stands, nobody is."""
+    firms = [m.span() for m in re.finditer(re.escape(firm), text, re.IGNORECASE)] if firm else []
+    whole = _whole_names(text, [m for m in spans if m.kind == "person"])
+    mentions = [part for m in whole for part in _apart(text, m, marks) if _is_name(text, part)]
+    mentions = [m for m in mentions if not any(a <= m.start and m.end <= b for a, b in firms)]
     out = _joined(text, mentions)
     for named in out:
         logits = sum(marks.part[m.a : m.b].mean(0) for m in named.mentions)
@@ -129,6 +109,19 @@ def fold(word: str) -> str:
 _AND = re.compile(r"\s*(?:[&/;+|]|\band\b)\s*")
 
 
+def _whole_names(text: str, mentions: list[Mark]) -> list[Mark]:
+    """'Rosli' and 'Hamdan' with nothing but ' bin ' between them are one mention: two people are not named in one breath."""
+    out: list[Mark] = []
+    for mention in mentions:
+        last = out[-1] if out else None
+        if last and last.end < mention.start and _ONE_NAME.fullmatch(text[last.end : mention.start]):
+            sure = (last.confidence + mention.confidence) / 2
+            out[-1] = Mark("person", last.start, mention.end, last.a, mention.b, sure)
+        else:
+            out.append(mention)
+    return out
+
+
 def _apart(text: str, mention: Mark, marks: Marks) -> list[Mark]:
     """'Odling & Castells-Webb' as two mentions."""
     cuts = [
@@ -146,7 +139,8 @@ def _apart(text: str, mention: Mark, marks: Marks) -> list[Mark]:
 def _is_name(text: str, mention: Mark) -> bool:
     """No e-mail address and nothing without letters, whatever the encoder says."""
     words = text[mention.start : mention.end]
-    if all(is_honorific(w.strip(",.")) or is_honorific(w) for w in words.split()):
+    stop = "." if text[mention.end : mention.end + 1] == "." else ""
+    if all(is_honorific(w.strip(",.")) or is_honorific(w) for w in f"{words}{stop}".split()):
         return False
     return sum(c.isalpha() for c in words) > 1 and "@" not in words and text[mention.end : mention.end + 1] != "@"
 

@@ -46,16 +46,16 @@ def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Give
     text = without_markup(notes)
     marks = reader.read(text)
     spans = marked(text, marks, reader.temperatures.get("tags", 1.0))
-    named = people(text, marks, _as_one_kind(text, spans), reader)
-    application = _stated(_application(marks, spans, reader), given)
-    when = days(text, spans, now, given.interview, least=reader.least("day"))
-    items = _corrected(_items(text, marks, named, reader), given, notes)
     stated = given.interview
     company = (
         Fact(stated.company) if stated.company else best_supported(text, spans, "firm", least=reader.least("firm"))
     )
     role = Fact(stated.role) if stated.role else best_supported(text, spans, "job", least=reader.least("job"))
-    everybody = _people(named, given, reader)
+    named = people(text, marks, _as_one_kind(text, spans), reader, company.value if company else None)
+    application = _stated(_application(marks, spans, reader), given)
+    when = days(text, spans, now, given.interview, least=reader.least("day"))
+    items = _corrected(_items(text, marks, named, reader), given, notes)
+    everybody = _people(named, given, reader, held=application.took_place)
     items = tuple(_with_known(i, {p.name for p in everybody}) for i in items)
     return Facts(
         notes,
@@ -170,12 +170,16 @@ def _with_known(item: NoteItem, names: set[str]) -> NoteItem:
     )
 
 
-def _people(named: list[Named], given: Given, reader: Reader) -> tuple[Person, ...]:
-    """Stated people replace read ones: the candidate's name, and the recipients as the interviewers."""
+def _people(named: list[Named], given: Given, reader: Reader, *, held: bool) -> tuple[Person, ...]:
+    """Stated people replace read ones: the candidate's name, and the recipients as the interviewers.
+
+    Nobody has interviewed in a talk that was not held: who reads like it was to.
+    """
     out = [p.person() for p in named]
     least = reader.least("interviewer")
+    unmet = PersonRole.MENTIONED if held else PersonRole.ABSENT
     out = [
-        replace(p, role=PersonRole.MENTIONED) if p.role is PersonRole.INTERVIEWER and p.confidence < least else p
+        replace(p, role=unmet) if p.role is PersonRole.INTERVIEWER and (p.confidence < least or not held) else p
         for p in out
     ]
     if given.candidate:

@@ -32,6 +32,7 @@ class Mark:
 
 
 _CLOSE = re.compile(r"\s*,?[ \t]*")
+_ONE_WORD = re.compile(r"[ \t]+[^\W\d_]+[ \t]+")  # between two marks of one day: 'until' Ash 'Wednesday'
 
 
 def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
@@ -95,7 +96,10 @@ def _joined_days(text: str, marks: list[Mark]) -> list[Mark]:
             last
             and last.kind.startswith("day")
             and mark.kind.startswith("day")
-            and _CLOSE.fullmatch(text[last.end : mark.start])
+            and (
+                _CLOSE.fullmatch(text[last.end : mark.start])
+                or (last.kind == mark.kind and _ONE_WORD.fullmatch(text[last.end : mark.start]))
+            )
         ):
             wide = {m.kind: (m.b - m.a) * m.confidence for m in (last, mark)}
             kind = last.kind if last.kind == mark.kind else max(wide, key=lambda k: wide[k])

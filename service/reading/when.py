@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from service.types import DateFact, Interview, Span, Warning
 
 _YEARS = range(1970, 2200)  # beyond them a year is a slip, and near the calendar's ends nothing can be counted
 _AMERICA = (timedelta(hours=-10), timedelta(hours=-4))  # where '3/4' is the fourth of March
+_FIGURES = re.compile(r"(?<![\d/.:-])(\d{1,2})[/-](\d{1,2})(?![\d:%])")
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ def days(text: str, spans: list[Mark], now: datetime, stated: Interview, *, leas
             f"The decision date {stated.decision_date} is before the interview {_day(stated.at)}. Correct one of them."
         )
     offset = now.utcoffset() or timedelta()
-    month_first = True if _AMERICA[0] <= offset <= _AMERICA[1] else None
+    month_first = _order(text)
+    if month_first is None and _AMERICA[0] <= offset <= _AMERICA[1]:
+        month_first = True
     warnings: list[Warning] = []
 
     def read(kind: str, said: date, *, past: bool) -> list[tuple[DayRead, Mark]]:
@@ -59,6 +63,14 @@ def days(text: str, spans: list[Mark], now: datetime, stated: Interview, *, leas
             )
             decision = None
     return Days(interview, decision, tuple(warnings))
+
+
+def _order(text: str) -> bool | None:
+    """Whether the notes put the month first in figures, as a date of theirs shows that can be read in one order only."""
+    pairs = [(int(m[1]), int(m[2])) for m in _FIGURES.finditer(text)]
+    day_first = any(12 < a <= 31 and b <= 12 for a, b in pairs)
+    month_first = any(a <= 12 and 12 < b <= 31 for a, b in pairs)
+    return month_first if day_first != month_first else None
 
 
 def _require_years(now: datetime, stated: Interview) -> None:

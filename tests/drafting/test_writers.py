@@ -13,13 +13,13 @@ from service.drafting.large import write_whole
 from service.drafting.pieces import Piece, assemble, evidence_of
 from service.drafting.pipeline import context_of
 from service.drafting.plan import Outline, plan_messages
-from service.drafting.small import spoken_of, write_sentences
+from service.drafting.small import spoken_to, write_sentences
 from service.drafting.written import Written
 from service.errors import ModelUnavailable
 from service.models.port import ModelRequest
 from service.models.scripted import ScriptedModel, Step
 from service.prompting.library import PromptLibrary
-from service.types import DraftRequest, Facts, MessageKind, NoteItem, Recipient
+from service.types import DraftRequest, Facts, MessageKind, NoteItem, Owner, Recipient
 from tests.drafting.labelled import INES, facts, request
 
 LIBRARY = PromptLibrary.load()
@@ -194,7 +194,7 @@ async def _small(
     return written, assemble(written.pieces, kind), emitted
 
 
-async def test_a_small_model_writes_one_sentence_from_each_item() -> None:
+async def test_a_small_model_writes_one_sentence_of_each_kind_of_item() -> None:
     def said_back(asked: ModelRequest) -> str:
         return " " + asked.messages[-1].content.partition("<note>")[2].partition("</note>")[0].rstrip(".") + "."
 
@@ -251,11 +251,13 @@ def test_the_frame_alone_is_a_message_within_its_limits() -> None:
         assert kind is not MessageKind.LINKEDIN or len(body) <= 200
 
 
-def test_the_reader_is_one_name_to_a_small_model_however_the_notes_call_them() -> None:
+def test_the_reader_is_you_to_a_small_model_however_the_notes_call_them() -> None:
     dray = Recipient("Mr Barnaby Dray", "head of English")
-    assert (
-        spoken_of("Mr Dray (head of English): he teaches Tuesdays in the library", dray)
-        == "he teaches Tuesdays in the library"
-    )
-    assert spoken_of("Barnaby Dray wants a chess club", dray) == "Barnaby wants a chess club"
-    assert spoken_of("they want a chess club", dray) == "they want a chess club"
+
+    def said(text: str, owner: Owner = Owner.THEIRS) -> str:
+        return spoken_to(text, dray, owner)
+
+    assert said("Mr Dray (head of English): he teaches Tuesdays in the library") == "you teaches Tuesdays in the library"
+    assert said("Barnaby Dray's chess club, his idea") == "your chess club, your idea"
+    assert said("they want one of them, we all do") == "you want one of them, you all do"
+    assert said("we did it with Barnaby's chalk", Owner.MINE) == "we did it with your chalk"
