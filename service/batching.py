@@ -97,6 +97,7 @@ class Batching:
             log.error("the embedded model could not start: %s Batches wait.", model.state.detail)
             return
         worker = self._worker(self._named.enter_context(worker_name(self._data_dir, self._settings.worker_name)))
+        self.worker = worker
         while True:
             try:
                 await worker.start()
@@ -106,7 +107,6 @@ class Batching:
                 log.warning("%s Batches are left to the others.", error.detail)
                 return
             else:
-                self.worker = worker
                 return
 
     def _worker(self, name: str) -> Worker:

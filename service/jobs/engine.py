@@ -117,6 +117,7 @@ class JobEngine:
         self._worker = worker
         self._at_once = at_once
         self._at_once_of_one = at_once_of_one
+        self._launching: asyncio.Task[None] | None = None
 
     async def start(self, run: Run) -> None:
         """``run`` is called on the loop that this is called on."""
@@ -128,10 +129,14 @@ class JobEngine:
             work = asyncio.run_coroutine_threadsafe(_running(run, ItemRef(batch_id, n, round_)), loop)
             await asyncio.wrap_future(work)
 
-        await asyncio.to_thread(self._launch, draft_item)
+        # Begun, it is not left half done, or nobody could end it.
+        self._launching = asyncio.create_task(asyncio.to_thread(self._launch, draft_item))
+        await asyncio.shield(self._launching)
 
     async def stop(self) -> None:
         """No item is begun any more; what runs is cancelled and stays this worker's until it is handed on."""
+        if self._launching is not None:
+            await asyncio.wait({self._launching})
         if JobEngine._here is self:
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
             JobEngine._here = None
@@ -140,6 +145,14 @@ class JobEngine:
         if JobEngine._here is not None:
             raise RequestError("There is a worker in this process already.")
         JobEngine._here = self
+        try:
+            _reaching(lambda: self._open(draft_item))
+        except StorageUnavailable:
+            DBOS.destroy(destroy_registry=True)
+            JobEngine._here = None
+            raise
+
+    def _open(self, draft_item: Callable[..., Awaitable[None]]) -> None:
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_engine": self._engine,

@@ -49,7 +49,7 @@ def submitted(c: TestClient, content: Any, headers: dict[str, str] = JSONL, **qu
 
 
 def finished(c: TestClient, batch_id: str) -> dict[str, Any]:
-    until(lambda: c.get(f"/batches/{batch_id}").json()["state"] == "finished", 60)
+    until(lambda: c.get(f"/batches/{batch_id}").json()["state"] == "finished", 30)
     found: dict[str, Any] = c.get(f"/batches/{batch_id}").json()
     return found
 
