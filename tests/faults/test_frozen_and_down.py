@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 
+import pytest
+
+from service.storage.database import open_engine
 from tests.faults.processes import Counting, against, upload
 
 
@@ -57,3 +60,25 @@ async def test_items_that_wait_go_on_under_a_new_release(tmp_path):
         await here.start("worker", DBOS__APPVERSION="another")
         ended = await here.until(batch_id, lambda b: b["state"] == "finished")
     assert ended["done"] == 20
+
+
+@pytest.mark.needs_postgres
+async def test_a_database_whose_connections_all_break_loses_nothing(tmp_path, postgresql):
+    """As when PostgreSQL is restarted in the middle."""
+    upstream = Counting()
+    engine = open_engine(postgresql, tmp_path)
+    async with against(upstream, tmp_path, postgresql) as here:
+        await here.start("api")
+        batch_id = await here.submit(upload(50))
+        for point in (10, 25):
+            await here.until(batch_id, lambda b, point=point: b["done"] >= point)
+            async with engine.connect() as connection:
+                await connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                )
+        ended = await here.until(batch_id, lambda b: b["state"] == "finished")
+        results = await here.results(batch_id)
+    await engine.dispose()
+    assert (ended["done"], ended["failed"]) == (50, 0)
+    assert sorted(r["n"] for r in results) == list(range(50))
