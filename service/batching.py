@@ -16,7 +16,7 @@ from service.api.batch_item import item_drafter
 from service.api.problems import of_error
 from service.drafting.pipeline import Drafter
 from service.errors import RequestError, StorageUnavailable
-from service.jobs.batches import Batches, sweep_always
+from service.jobs.batches import Batches, sweep_until
 from service.jobs.engine import JobEngine, JobQueue, prepare_tables
 from service.jobs.identity import worker_name
 from service.jobs.worker import Worker, WorkerPlan
@@ -67,7 +67,9 @@ class Batching:
         self.batches = Batches(BatchStore(engine, self._sealer, self._retention), self._queue)
         self.worker: Worker | None = None
         self._named = contextlib.ExitStack()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._ended = asyncio.Event()
+        self._sweeping: asyncio.Task[None] | None = None
+        self._working: asyncio.Task[None] | None = None
 
     @property
     def _data_dir(self) -> Path:
@@ -76,14 +78,15 @@ class Batching:
     async def start(self, *, works: bool) -> None:
         """The sweep, and with ``works`` a worker as soon as there is a model to ask. Raises StorageUnavailable."""
         await asyncio.to_thread(prepare_tables, self._jobs_engine)
-        self._tasks.append(asyncio.create_task(sweep_always(self.batches, _SWEEP_S)))
+        self._sweeping = asyncio.create_task(sweep_until(self._ended, self.batches, _SWEEP_S))
         if works:
-            self._tasks.append(asyncio.create_task(self._work()))
+            self._working = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ended.set()
+        if self._working is not None:
+            self._working.cancel()
+        await asyncio.gather(*filter(None, (self._sweeping, self._working)), return_exceptions=True)
         if self.worker is not None:
             await self.worker.stop()
         self._queue.close()

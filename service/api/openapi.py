@@ -104,8 +104,8 @@ def _statuses(path: str, method: str) -> set[int]:
         statuses |= {401, 403}
     if path.startswith(("/drafts", "/batches")):
         statuses |= {503}
-    if path == "/batches":
-        statuses |= {409, 422}
+    if path == "/batches" and method == "post":
+        statuses |= {409}
     if "{" in path:
         statuses |= {404, 422}
     return statuses

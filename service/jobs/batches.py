@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from service.errors import StorageUnavailable
@@ -17,7 +15,6 @@ from service.storage.batches import BatchStore
 
 _AT_ONCE = 500
 _LEFT = timedelta(seconds=5)  # since a batch was opened and not handed over: its process has died
-log = logging.getLogger("afterword.jobs")
 
 
 class Batches:
@@ -61,11 +58,11 @@ class Batches:
             await self.delete(batch_id)
 
 
-async def sweep_always(batches: Batches, every_s: float, also: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Until it is cancelled."""
+async def sweep_until(ended: asyncio.Event, batches: Batches, every_s: float) -> None:
+    """Ended between two looks, and not in the middle of one."""
     while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), every_s)
+            return
         with contextlib.suppress(StorageUnavailable):
             await batches.sweep()
-            if also is not None:
-                await also()
-        await asyncio.sleep(every_s)

@@ -136,7 +136,7 @@ class JobEngine:
     async def stop(self) -> None:
         """No item is begun any more; what runs is cancelled and stays this worker's until it is handed on."""
         if self._launching is not None:
-            await asyncio.wait({self._launching})
+            await asyncio.gather(self._launching, return_exceptions=True)
         if JobEngine._here is self:
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
             JobEngine._here = None

@@ -23,11 +23,10 @@ def worker_name(data_dir: Path, stated: str | None = None) -> Iterator[str]:
     if stated:
         yield stated
         return
-    folder = data_dir / "workers"
-    folder.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True)
     host = re.sub(r"[^\w.-]", "-", socket.gethostname(), flags=re.ASCII)[:80] or "worker"
     for number in range(_MOST):
-        lock = FileLock(folder / f"{number}.lock", blocking=False)
+        lock = FileLock(data_dir / f"afterword-worker-{number}.lock", blocking=False)
         try:
             lock.acquire()
         except Timeout:

@@ -167,7 +167,7 @@ class Processes:
         return [json.loads(each) for each in text.split("\n") if each]
 
     async def until(
-        self, batch_id: str, true: Callable[[dict[str, Any]], bool], within_s: float = 60
+        self, batch_id: str, true: Callable[[dict[str, Any]], bool], within_s: float = 60, every_s: float = 0.05
     ) -> dict[str, Any]:
         last = asyncio.get_running_loop().time() + within_s
         while True:
@@ -175,7 +175,7 @@ class Processes:
             if "state" in found and true(found):  # the database may be gone for a moment
                 return found
             assert asyncio.get_running_loop().time() < last, found
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(every_s)
 
 
 @contextlib.asynccontextmanager
