@@ -26,6 +26,7 @@ HOMES = {
     "sqlalchemy": ("storage", "app.py", "batching.py"),
     "alembic": ("storage",),
     "dbos": ("jobs",),
+    "rensa": ("jobs",),
     "cryptography": ("storage",),
     "limits": ("api",),
     "redis": ("api",),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from service.api.answers import DraftOut, Problem
 from service.api.schemas import DraftIn, Line
+from service.jobs.likeness import Alike
 from service.storage.batch_values import CANCELLED, LOADING, Batch
 
 BatchName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
@@ -65,6 +66,25 @@ class BatchItemOut(BaseModel):
     problem: Problem | None = None
 
 
+class AlikeMessageOut(BaseModel):
+    n: int = Field(description="The item.")
+    ref: str | None
+    message: int = Field(description="Its place among the messages of the item's draft.")
+
+
+class AlikeOut(BaseModel):
+    first: AlikeMessageOut
+    second: AlikeMessageOut
+    company: str
+    recipients: list[str]
+    per_cent: float
+
+
+class LikenessOut(BaseModel):
+    compared: int = Field(description="Messages; those of items that are not finished are not among them.")
+    pairs: list[AlikeOut] = Field(description="At most a thousand.")
+
+
 class RetriedOut(BaseModel):
     again: int = Field(description="How many failed items wait once more.")
 
@@ -109,3 +129,14 @@ def _state(batch: Batch, in_hand: int) -> Literal["loading", "waiting", "running
 def _aware(moment: datetime) -> datetime:
     """SQLite gives times back without their zone."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def alike_out(pair: Alike) -> AlikeOut:
+    first, second = (AlikeMessageOut(n=m.n, ref=m.ref, message=m.message) for m in (pair.first, pair.second))
+    return AlikeOut(
+        first=first,
+        second=second,
+        company=pair.second.company,
+        recipients=[pair.first.recipient, pair.second.recipient],
+        per_cent=pair.per_cent,
+    )

@@ -102,6 +102,16 @@ def test_results_go_on_behind_a_cursor(working: TestClient) -> None:
         assert results(working, batch_id, order=order, after=rest[-1]["cursor"]) == []
 
 
+def test_messages_that_are_nearly_the_same_are_named_by_item(working: TestClient) -> None:
+    other = "Met Tom Reed at Hollin Mill, Tues Nov 17."
+    batch_id = submitted(working, line(ref="a") + line(ref="b", notes=other) + line(ref="c"))
+    finished(working, batch_id)
+    found = working.get(f"/batches/{batch_id}/alike").json()
+    assert found["compared"] == 3
+    assert [{p["first"]["ref"], p["second"]["ref"]} for p in found["pairs"]] == [{"a", "c"}]
+    assert (found["pairs"][0]["company"], found["pairs"][0]["per_cent"]) == ("Rye & Co", 100.0)
+
+
 def test_a_table_with_named_columns(working: TestClient) -> None:
     table = (
         "\ufeffRef;Notes;Candidate;Recipient;Kinds;Now\r\n"

@@ -28,6 +28,7 @@ OPERATIONS = [
     ("/batches/{batch_id}", "get"),
     ("/batches/{batch_id}", "delete"),
     ("/batches/{batch_id}/results", "get"),
+    ("/batches/{batch_id}/alike", "get"),
     ("/batches/{batch_id}/cancel", "post"),
     ("/batches/{batch_id}/retry", "post"),
     ("/model", "get"),
