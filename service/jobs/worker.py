@@ -126,6 +126,9 @@ class Worker:
                     task.cancel()
                     await asyncio.wait({task})
                     raise
+            except Exception as error:  # noqa: BLE001 (a fault of ours: the item is tried again, and given up in the end)
+                log.error("unexpected %s at an item", type(error).__name__)
+                await asyncio.sleep(1)
             finally:
                 self._running.pop(item, None)
 

@@ -107,3 +107,23 @@ async def test_a_database_that_is_gone_for_a_moment_loses_nothing(bench, monkeyp
     await here.run(ITEM)
     await here.stop()
     assert (await store.batch("bat_1", None)).done == 1
+
+
+async def test_a_fault_of_ours_leaves_no_item_waiting_for_ever(bench, monkeypatch):
+    """Whatever is raised where nothing should be: it is tried again, and then given up with its problem."""
+    store, _, _ = bench
+    tries = []
+
+    async def draft(body: dict[str, Any], model: Any) -> ItemOutcome:
+        tries.append(body)
+        raise KeyError("a fault")
+
+    slept = asyncio.sleep
+    monkeypatch.setattr(asyncio, "sleep", lambda seconds: slept(min(seconds, 0.01)))
+    here = worker(bench, draft)
+    await here.start()
+    await here.run(ITEM)
+    await here.stop()
+    assert len(tries) == MOST_DEATHS
+    (found,) = [f async for f in store.finished_items("bat_1", by="n", after=-1)]
+    assert found.result["type"] == "/problems/item-abandoned"
