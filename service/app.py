@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service import __version__
-from service.api import batches, drafts, exports, kept, system
+from service.api import batch_mails, batches, drafts, exports, kept, system
 from service.api.admission import AllowedHosts, BodyLimit, only_here
 from service.api.callers import Callers, Keys
 from service.api.forwarded import Forwarded, HeadAsGet
@@ -133,7 +133,15 @@ def create_app(
     app.include_router(pages.router)
     pages.mount_static(app)  # before the API: /prompts is a page for whoever accepts HTML
     app.include_router(entering.router)
-    for router in (drafts.router, kept.router, batches.router, exports.router, system.prompts_router, system.router):
+    for router in (
+        drafts.router,
+        kept.router,
+        batches.router,
+        batch_mails.router,
+        exports.router,
+        system.prompts_router,
+        system.router,
+    ):
         app.include_router(router)
     app.include_router(reference.router)
     describe(app)

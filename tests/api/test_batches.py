@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -110,6 +114,18 @@ def test_messages_that_are_nearly_the_same_are_named_by_item(working: TestClient
     assert found["compared"] == 3
     assert [{p["first"]["ref"], p["second"]["ref"]} for p in found["pairs"]] == [{"a", "c"}]
     assert (found["pairs"][0]["company"], found["pairs"][0]["per_cent"]) == ("Rye & Co", 100.0)
+
+
+def test_the_mails_come_as_one_file(working: TestClient) -> None:
+    batch_id = submitted(working, line(ref="../7", kinds=["thank_you", "linkedin"]) + line(language="tlh"))
+    finished(working, batch_id)
+    answer = working.get(f"/batches/{batch_id}/mails.zip")
+    assert "afterword-mails.zip" in answer.headers["content-disposition"]
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert archive.namelist() == ["00000-_7-Ines_Duarte-thank_you-0.eml"]
+    mail = email.message_from_bytes(archive.read(archive.namelist()[0]), policy=email.policy.default)
+    assert mail["X-Unsent"] == "1"
+    assert mail.get_content().startswith("Hi Ines,")
 
 
 def test_a_table_with_named_columns(working: TestClient) -> None:

@@ -29,6 +29,7 @@ OPERATIONS = [
     ("/batches/{batch_id}", "delete"),
     ("/batches/{batch_id}/results", "get"),
     ("/batches/{batch_id}/alike", "get"),
+    ("/batches/{batch_id}/mails.zip", "get"),
     ("/batches/{batch_id}/cancel", "post"),
     ("/batches/{batch_id}/retry", "post"),
     ("/model", "get"),
