@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 GROUPS = {
+    "batch": ("service.batch_commands:batch", "Many notes at once: submit, watch, collect, cancel."),
     "eval": ("evals.commands:eval_group", "Say with evidence whether a prompt change is better."),
     "keys": ("service.storage.commands:keys", "Make, list and revoke API keys."),
     "storage": ("service.storage.commands:storage", "The database's schema and encryption key."),
@@ -157,6 +159,30 @@ def _show_progress(model: Any) -> None:
             time.sleep(0.3)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@main.command()
+@click.option("--model", "model_name", default=None, help="'outline', 'embedded', a file, or an upstream model's name.")
+def worker(model_name: str | None) -> None:
+    """Work on batches: as many of these as you like, against one database."""
+    import asyncio
+
+    from service.api.records import log_to_terminal
+    from service.app import create_worker
+    from service.settings import read_settings
+
+    settings = read_settings(model=model_name)
+    log_to_terminal(settings.log_level)
+
+    async def work() -> None:
+        asked = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, asked.set)
+        async with create_worker(settings).running():
+            click.echo("Working on batches.", err=True)
+            await asked.wait()
+
+    asyncio.run(work())
 
 
 @main.command()

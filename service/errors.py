@@ -7,6 +7,9 @@
     │   ├── UnsupportedLanguage      422  unsupported-language
     │   ├── UnknownPrompt            404  unknown-prompt
     │   ├── NothingToRemind          422  nothing-to-remind
+    │   ├── BatchesOff               422  batches-off
+    │   ├── BatchInvalid             422  batch-invalid       (its faults say which lines)
+    │   ├── BatchTooLarge            413  batch-too-large
     │   └── DatesContradict          422  dates-contradict
     ├── PromptError                  500  prompt-invalid
     │   └── PromptChanged            500  prompt-changed
@@ -22,11 +25,14 @@
     ├── WeightsError                 503  weights-unavailable
     ├── StorageUnavailable           503  storage-unavailable
     ├── DraftNotFound                404  draft-not-found
+    ├── BatchNotFound                404  batch-not-found
+    ├── ItemAbandoned                500  item-abandoned      (of one item, never of a request)
     ├── KeyRequired                  401  key-required
     │   └── KeyUnknown               401  key-unknown
     ├── KeyMayNot                    403  key-may-not
     ├── TooManyRequests              429  too-many-requests
     │   ├── TooManyDrafts            429  too-many-drafts     (one caller's own, at once)
+    │   ├── TooManyBatches           429  too-many-batches    (one caller's own, unfinished)
     │   └── QueueFull                429  queue-full          (everybody's)
     ├── DeadlineExceeded             504  deadline-exceeded
     ├── IdempotencyKeyReused         422  idempotency-key-reused
@@ -37,7 +43,7 @@ The detail of an error says what to do, and never quotes the notes.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class AfterwordError(Exception):
@@ -52,6 +58,7 @@ class AfterwordError(Exception):
         self.detail = detail or self.title
         self.retry_after_s = retry_after_s
         self.headers: dict[str, str] = {}  # said with the answer
+        self.faults: list[dict[str, Any]] = []  # where in the request, and what
 
 
 class RequestError(AfterwordError):
@@ -90,6 +97,22 @@ class DatesContradict(RequestError):
 class NothingToRemind(RequestError):
     type = "nothing-to-remind"
     title = "There is nothing to be reminded of"
+
+
+class BatchesOff(RequestError):
+    type = "batches-off"
+    title = "Batches are not taken here"
+
+
+class BatchInvalid(RequestError):
+    type = "batch-invalid"
+    title = "The batch cannot be used as it is"
+
+
+class BatchTooLarge(RequestError):
+    status = 413
+    type = "batch-too-large"
+    title = "The batch is too large"
 
 
 class PromptError(AfterwordError):
@@ -169,6 +192,17 @@ class DraftNotFound(AfterwordError):
     title = "There is no such draft"
 
 
+class BatchNotFound(AfterwordError):
+    status = 404
+    type = "batch-not-found"
+    title = "There is no such batch"
+
+
+class ItemAbandoned(AfterwordError):
+    type = "item-abandoned"
+    title = "This item was given up"
+
+
 class KeyRequired(AfterwordError):
     status = 401
     type = "key-required"
@@ -195,6 +229,11 @@ class TooManyRequests(AfterwordError):
 class TooManyDrafts(TooManyRequests):
     type = "too-many-drafts"
     title = "Too many drafts at once"
+
+
+class TooManyBatches(TooManyRequests):
+    type = "too-many-batches"
+    title = "Too many unfinished batches"
 
 
 class QueueFull(TooManyRequests):

@@ -40,6 +40,7 @@ LogLevel = Annotated[
 Seconds = Annotated[float, Field(gt=0)]
 Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 RateLimit = Annotated[str, Field(pattern=r"^(?:off|auto|[1-9]\d{0,8} ?/ ?(?:second|minute|hour|day))$")]
+BatchRate = Annotated[str, Field(pattern=r"^(?:off|[1-9]\d{0,8} ?/ ?(?:second|minute|hour|day))$")]
 RootPath = Annotated[str, BeforeValidator(_path)]
 
 
@@ -75,6 +76,17 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, repr=False)
     storage_key: SecretStr | None = None
     redis_url: str | None = Field(None, repr=False)
+    batches: Literal["auto", "on", "off"] = "auto"
+    worker_in_api: bool = True
+    worker_name: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")] | None = None  # None: the machine's, and a number
+    worker_drafts: int = Field(16, ge=1, le=1000)
+    worker_lease_s: Annotated[float, Field(ge=0.5)] = 15.0
+    batch_patience_s: Annotated[float, Field(ge=0)] = 900.0
+    batch_rate: BatchRate = "off"
+    max_batch_items: int = Field(10_000, ge=1)
+    max_batch_mb: int = Field(200, ge=1)
+    max_open_batches: int = Field(10, ge=1)
+    max_batch_drafts_per_caller: int | None = Field(None, ge=1)
     rate_limit: RateLimit = "auto"
     max_drafts_per_caller: int | None = Field(None, ge=1)
     max_queue: int = Field(64, ge=0)

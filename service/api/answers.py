@@ -211,6 +211,7 @@ class PromptWholeOut(PromptBriefOut):
 class FaultOut(BaseModel):
     pointer: str = Field(description="Where in the body, as a JSON pointer; empty for the body as a whole.")
     detail: str
+    line: int | None = Field(None, description="Of an upload of many, counted from 1.")
 
 
 class Problem(BaseModel):

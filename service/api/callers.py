@@ -20,7 +20,7 @@ COOKIE = "afterword_key"
 # What answers without a key: health for monitors, the description of the API, and the way in.
 _OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/enter")
 _SCOPES = {"/metrics": "admin"}
-_LIMITED = ("/draft", "/drafts", "/score", "/facts", "/exports", "/mcp")
+_LIMITED = ("/draft", "/drafts", "/batches", "/score", "/facts", "/exports", "/mcp")
 
 
 @dataclass(frozen=True)

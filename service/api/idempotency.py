@@ -66,9 +66,7 @@ class Idempotency:
             IdempotencyKeyReused: it came with another body.
             IdempotencyKeyInUse: another process is answering it.
         """
-        if not _KEY.fullmatch(key):
-            raise RequestError("Idempotency-Key takes 1 to 255 characters of ASCII without blanks.")
-        name, request = _hash(owner, key), _hash(body)
+        name, request = _hash(owner, valid_key(key)), _hash(body)
         while (twin := self._running.get(name)) is not None:
             if twin.request != request:
                 raise IdempotencyKeyReused(_REUSED)
@@ -120,6 +118,13 @@ class Idempotency:
         if kept[0] != request:
             raise IdempotencyKeyReused(_REUSED)
         return kept[1]
+
+
+def valid_key(key: str) -> str:
+    """``key`` itself. Raises RequestError where it is none."""
+    if not _KEY.fullmatch(key):
+        raise RequestError("Idempotency-Key takes 1 to 255 characters of ASCII without blanks.")
+    return key
 
 
 def _hash(*parts: str) -> str:

@@ -9,12 +9,14 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from service.api.answers import DeltaOut, MessageReadyOut, Problem, ProgressOut
+from service.api.batch_schemas import BatchItemOut
 from service.api.problems import MEDIA_TYPE
 
 _REF = "#/components/schemas/"
 _TAGS = [
     {"name": "drafting", "description": "Notes in; messages, scores or facts out."},
     {"name": "drafts", "description": "Drafts that were kept, where the operator allows it."},
+    {"name": "batches", "description": "Many notes at once, on a durable queue."},
     {"name": "exports", "description": "Messages and reminders as files and links."},
     {"name": "prompts", "description": "The prompt versions that can be pinned."},
     {"name": "system", "description": "The model's state, health and metrics."},
@@ -23,7 +25,7 @@ _SAID = {
     400: "The body cannot be read as JSON.",
     401: "A key is needed, or the one given is not known; only where keys are on.",
     403: "The key may not do that.",
-    404: "There is no such prompt version, or no such draft.",
+    404: "There is no such prompt version, or no such draft or batch.",
     409: "A request with this Idempotency-Key is still being answered.",
     429: "Too many requests or drafts at once. Retry-After says when to come back.",
     413: "The notes, or the whole body, are too long.",
@@ -71,7 +73,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     more = models_json_schema(
-        [(m, "serialization") for m in (Problem, ProgressOut, DeltaOut, MessageReadyOut)], ref_template=_REF + "{model}"
+        [(m, "serialization") for m in (Problem, ProgressOut, DeltaOut, MessageReadyOut, BatchItemOut)],
+        ref_template=_REF + "{model}",
     )[1]
     schemas.update(more["$defs"])
     for path, operations in found["paths"].items():
@@ -95,12 +98,14 @@ def _statuses(path: str, method: str) -> set[int]:
         statuses |= {400, 413, 415, 422}
     if path == "/draft":
         statuses |= {404, 409, 502, 503, 504}
-    if path in ("/draft", "/score", "/facts") or path.startswith(("/exports", "/drafts")):
+    if path in ("/draft", "/score", "/facts") or path.startswith(("/exports", "/drafts", "/batches")):
         statuses |= {429}
     if path not in ("/healthz", "/readyz"):
         statuses |= {401, 403}
-    if path.startswith("/drafts"):
+    if path.startswith(("/drafts", "/batches")):
         statuses |= {503}
+    if path == "/batches" and method == "post":
+        statuses |= {409}
     if "{" in path:
         statuses |= {404, 422}
     return statuses

@@ -65,7 +65,8 @@ async def _domain(_: Request, error: Exception) -> JSONResponse:
 def refusal(error: AfterwordError, headers: Mapping[str, str] | None = None) -> JSONResponse:
     wait = error.retry_after_s or (5 if error.status == 503 else None)
     said = {**error.headers, **(headers or {}), **({"Retry-After": str(max(1, round(wait)))} if wait else {})}
-    return problem(error.status, error.type, error.title, error.detail, said)
+    more = {"errors": error.faults} if error.faults else {}
+    return problem(error.status, error.type, error.title, error.detail, said, **more)
 
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:

@@ -49,9 +49,8 @@ class Records:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                if scope["method"] != "GET" or get_route_path(scope).startswith(
-                    "/drafts"
-                ):  # what answers notes is nobody's to keep
+                # What answers notes is nobody's to keep.
+                if scope["method"] != "GET" or get_route_path(scope).startswith(("/drafts", "/batches")):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

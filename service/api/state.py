@@ -17,6 +17,7 @@ from service.api.metrics import Metrics
 from service.api.queueing import Line
 from service.drafting.pipeline import Drafter
 from service.errors import DeadlineExceeded, ModelError, ModelUnavailable, RequestError, StorageUnavailable
+from service.jobs.batches import Batches
 from service.models.embedded import EmbeddedModel
 from service.models.port import Model
 from service.models.trouble import Trouble
@@ -39,6 +40,7 @@ class Service:
     remote: bool  # the notes leave this machine's own processes
     metrics: Metrics
     storage: Storage | None = None
+    batches: Batches | None = None
     once: Idempotency = field(default_factory=Idempotency)
     line: Line = field(init=False)
 

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import httpx2
 
+from service.client.batches import AsyncBatchCalls, BatchCalls
 from service.client.events import Event, Events
 from service.client.problems import Problem, Unreachable, problem_in
 
@@ -52,7 +53,7 @@ class _Calls:
         return min(_LONGEST_WAIT_S, stated if stated is not None else backoff)
 
 
-class AsyncClient:
+class AsyncClient(AsyncBatchCalls):
     """``async with AsyncClient("https://notes.example.com", key="aw_…") as afterword: …``
 
     Every method raises Problem where the service refuses, and Unreachable where nobody answers.
@@ -153,7 +154,7 @@ class AsyncClient:
             await asyncio.sleep(wait_s)
 
 
-class Client:
+class Client(BatchCalls):
     """``AsyncClient`` for code that does not await: ``with Client() as afterword: afterword.draft(notes)``."""
 
     def __init__(

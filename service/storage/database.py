@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -16,7 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from service.errors import RequestError, StorageUnavailable
 from service.storage.migrate import migrate
 
+T = TypeVar("T")
+JobsEngine = Engine  # under this name for those who only hand it on
+_MIGRATING = 4_711_013  # the number of a lock, of no meaning else
+_IDLE_MS = 10_000  # in a transaction, until PostgreSQL ends it: its process stands still, and others wait for its locks
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_JOBS_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 def open_engine(url: str | None, data_dir: Path) -> AsyncEngine:
@@ -25,23 +32,48 @@ def open_engine(url: str | None, data_dir: Path) -> AsyncEngine:
     Raises:
         RequestError: it is no URL of a database that can be used.
     """
-    if not url:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        url = f"sqlite:///{data_dir / 'afterword.db'}"
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise _unusable() from error
-    kind = parsed.drivername.partition("+")[0]
-    if kind not in _DRIVERS:
-        raise _unusable()
+    parsed, kind = _parsed(url, data_dir)
     parsed = parsed.set(drivername=_DRIVERS[kind])
     if kind == "sqlite":
         _for_this_user_alone(parsed.database)
         engine = create_async_engine(parsed)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         return engine
-    return create_async_engine(parsed, pool_pre_ping=True, connect_args={"timeout": 5})
+    session = {"idle_in_transaction_session_timeout": str(_IDLE_MS)}
+    return create_async_engine(parsed, pool_pre_ping=True, connect_args={"timeout": 5, "server_settings": session})
+
+
+def open_jobs_engine(url: str | None, data_dir: Path) -> Engine:
+    """An engine for the tables of the jobs' own library, which does not await.
+
+    With SQLite these have a file of their own beside the other, so that a write to one does not wait for the other;
+    with PostgreSQL a schema of their own in the same database.
+
+    Raises:
+        RequestError: it is no URL of a database that can be used.
+    """
+    parsed, kind = _parsed(url, data_dir)
+    if kind == "sqlite":
+        path = Path(parsed.database or "afterword.db")
+        parsed = parsed.set(database=str(path.with_name(f"{path.stem}-jobs{path.suffix}")))
+    return _waiting_engine(parsed, kind)
+
+
+def open_work_engine(url: str | None, data_dir: Path) -> Engine:
+    """The database of ``open_engine`` for a worker, whose transactions are done in one go in a thread: none stays open
+    while the loop is busy with something else. Raises RequestError."""
+    return _waiting_engine(*_parsed(url, data_dir))
+
+
+def _waiting_engine(parsed: URL, kind: str) -> Engine:
+    parsed = parsed.set(drivername=_JOBS_DRIVERS[kind])
+    if kind != "sqlite":
+        stated = {"connect_timeout": 5, "options": f"-c idle_in_transaction_session_timeout={_IDLE_MS}"}
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, connect_args=stated)
+    _for_this_user_alone(parsed.database)
+    engine = create_engine(parsed)
+    event.listen(engine, "connect", _prepare_jobs_sqlite)
+    return engine
 
 
 @contextlib.asynccontextmanager
@@ -54,8 +86,35 @@ async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         raise StorageUnavailable("What is kept cannot be reached right now.", retry_after_s=5) from error
 
 
+class InThreads:
+    """Transactions done each in one go, in a thread of a few; with SQLite in a single one, since it has one writer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(1 if engine.dialect.name == "sqlite" else 8, thread_name_prefix="work")
+
+    async def do(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` returns of a transaction. Raises StorageUnavailable, and what it raises itself."""
+
+        def done() -> T:
+            try:
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
+                raise StorageUnavailable("What is kept cannot be reached right now.", retry_after_s=5) from error
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, done)
+
+    async def aclose(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._engine.dispose)
+
+
 async def bring_up_to_date(engine: AsyncEngine) -> None:
+    """One process at a time: several are often started at once."""
+    alone = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else f"SELECT pg_advisory_xact_lock({_MIGRATING})"
     async with begun(engine) as connection:
+        await connection.exec_driver_sql(alone)
         await connection.run_sync(migrate)
 
 
@@ -68,6 +127,13 @@ async def really_gone(engine: AsyncEngine) -> None:
             await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def empty_journal(engine: Engine) -> None:
+    """As ``really_gone``, for an engine that does not await."""
+    if engine.dialect.name == "sqlite":
+        with contextlib.suppress(SQLAlchemyError), engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     try:
@@ -77,6 +143,29 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     except BaseException:
         connection.close()  # a file that is no database: the pool never hears of this connection
         raise
+
+
+def _prepare_jobs_sqlite(connection: Any, _: Any) -> None:
+    """As the library prepares the engine that it makes itself, and in WAL, which it leaves to us."""
+    connection.isolation_level = "IMMEDIATE"
+    _prepare_sqlite(connection, _)
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA busy_timeout=30000")
+
+
+def _parsed(url: str | None, data_dir: Path) -> tuple[URL, str]:
+    """The database's address and its kind. Raises RequestError."""
+    if not url:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{data_dir / 'afterword.db'}"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _unusable() from error
+    kind = parsed.drivername.partition("+")[0]
+    if kind not in _DRIVERS:
+        raise _unusable()
+    return parsed, kind
 
 
 def _for_this_user_alone(path: str | None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.storage.database import begun, bring_up_to_date, really_gone
+from service.storage.sealed_json import opened_json, sealed_json
 from service.storage.sealing import Sealer
 from service.storage.tables import answers, drafts
 
@@ -129,12 +128,10 @@ class Storage:
             await connection.execute(delete(answers).where(answers.c.id == key, answers.c.body.is_(None)))
 
     async def _seal(self, body: dict[str, Any]) -> bytes:
-        return await asyncio.to_thread(self._sealer.seal, json.dumps(body, ensure_ascii=False).encode())
+        return await sealed_json(self._sealer, body)
 
     async def _open(self, kept: bytes, sealed: bool) -> dict[str, Any]:
-        plain = await asyncio.to_thread(self._sealer.open, bytes(kept), sealed=sealed)
-        found: dict[str, Any] = json.loads(plain)
-        return found
+        return await opened_json(self._sealer, kept, sealed=sealed)
 
 
 def _of(owner: str | None) -> Any:

@@ -1,0 +1,129 @@
+"""Puts batches together, for the API and for ``afterword worker`` alike: what is stored, the queue, and the worker."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from service.api.batch_item import item_drafter
+from service.api.problems import of_error
+from service.drafting.pipeline import Drafter
+from service.errors import RequestError, StorageUnavailable
+from service.jobs.batches import Batches, sweep_until
+from service.jobs.engine import JobEngine, JobQueue, prepare_tables
+from service.jobs.identity import worker_name
+from service.jobs.worker import Worker, WorkerPlan
+from service.models.embedded import EmbeddedModel
+from service.models.port import Model
+from service.models.weights import default_data_dir
+from service.settings import Settings
+from service.storage.batch_work import BatchWork
+from service.storage.batches import BatchStore
+from service.storage.database import InThreads, open_jobs_engine, open_work_engine
+from service.storage.leases import Leases
+from service.storage.pace import Pace
+from service.storage.sealing import Plain, Sealed, Sealer
+from service.types import Draft
+
+_SWEEP_S = 5.0
+log = logging.getLogger("afterword.jobs")
+
+
+def batches_are_on(settings: Settings) -> bool:
+    """By what was set; left to itself: where drafts may be kept."""
+    return settings.batches == "on" or (settings.batches == "auto" and settings.keep != "never")
+
+
+def sealer_of(settings: Settings) -> Sealer:
+    return Sealed(settings.storage_key.get_secret_value()) if settings.storage_key else Plain()
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """What an item is drafted with. ``counted`` is the model as the metrics see it."""
+
+    drafter: Drafter
+    model: Model | None
+    counted: Model | None
+    drafted: Callable[[Draft], None] | None = None
+
+
+class Batching:
+    def __init__(self, settings: Settings, engine: AsyncEngine, drafting: Drafting) -> None:
+        self._settings = settings
+        self._drafting = drafting
+        self._retention = timedelta(days=settings.retention_days)
+        self._sealer = sealer_of(settings)
+        self._jobs_engine = open_jobs_engine(settings.database_url, self._data_dir)
+        self._queue = JobQueue(self._jobs_engine)
+        self._threads = InThreads(open_work_engine(settings.database_url, self._data_dir))
+        self.batches = Batches(BatchStore(engine, self._sealer, self._retention), self._queue)
+        self.worker: Worker | None = None
+        self._named = contextlib.ExitStack()
+        self._ended = asyncio.Event()
+        self._sweeping: asyncio.Task[None] | None = None
+        self._working: asyncio.Task[None] | None = None
+
+    @property
+    def _data_dir(self) -> Path:
+        return self._settings.data_dir or default_data_dir()
+
+    async def start(self, *, works: bool) -> None:
+        """The sweep, and with ``works`` a worker as soon as there is a model to ask. Raises StorageUnavailable."""
+        await asyncio.to_thread(prepare_tables, self._jobs_engine)
+        self._sweeping = asyncio.create_task(sweep_until(self._ended, self.batches, _SWEEP_S))
+        if works:
+            self._working = asyncio.create_task(self._work())
+
+    async def stop(self) -> None:
+        self._ended.set()
+        if self._working is not None:
+            self._working.cancel()
+        await asyncio.gather(*filter(None, (self._sweeping, self._working)), return_exceptions=True)
+        if self.worker is not None:
+            await self.worker.stop()
+        self._queue.close()
+        self._named.close()
+        await self._threads.aclose()
+        await asyncio.to_thread(self._jobs_engine.dispose)
+
+    async def _work(self) -> None:
+        model = self._drafting.model
+        if isinstance(model, EmbeddedModel) and (await model.ready()).phase == "failed":
+            log.error("the embedded model could not start: %s Batches wait.", model.state.detail)
+            return
+        worker = self._worker(self._named.enter_context(worker_name(self._data_dir, self._settings.worker_name)))
+        self.worker = worker
+        while True:
+            try:
+                await worker.start()
+            except StorageUnavailable:
+                await asyncio.sleep(1)
+            except RequestError as error:
+                log.warning("%s Batches are left to the others.", error.detail)
+                return
+            else:
+                return
+
+    def _worker(self, name: str) -> Worker:
+        s, threads = self._settings, self._threads
+        plan = WorkerPlan(name, lease_s=s.worker_lease_s, patience_s=s.batch_patience_s, grace_s=s.grace_s)
+        pace = Pace(threads, s.batch_rate) if s.batch_rate != "off" else None
+        return Worker(
+            plan,
+            BatchWork(threads, self._sealer, self._retention),
+            Leases(threads),
+            JobEngine(self._jobs_engine, name, at_once=s.worker_drafts, at_once_of_one=s.max_batch_drafts_per_caller),
+            self._queue,
+            item_drafter(self._drafting.drafter, self._drafting.drafted),
+            self._drafting.counted,
+            of_error,
+            pace.turn if pace is not None else None,
+        )

@@ -1,0 +1,135 @@
+"""What both clients do about batches."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+_CHUNK = 256 * 1024
+_PAGE = 200  # results in one answer
+Upload = Path | bytes
+
+
+class _Chunks:
+    """A file's bytes, read as they are sent, and from the beginning again where they are sent again."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._upload = upload
+
+    def __iter__(self) -> Iterator[bytes]:
+        if isinstance(self._upload, bytes):
+            yield self._upload
+            return
+        with self._upload.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+
+class _AsyncChunks(_Chunks):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        chunks = iter(self)
+        while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+            yield chunk
+
+
+def _submission(content: _Chunks, kind: str, name: str, idempotency_key: str | None) -> dict[str, Any]:
+    headers = {
+        "Content-Type": "text/csv" if kind == "csv" else "application/jsonl",
+        "Idempotency-Key": idempotency_key or str(uuid.uuid4()),
+    }
+    return {"method": "POST", "url": "/batches", "params": {"name": name}, "content": content, "headers": headers}
+
+
+def _page(batch_id: str, order: str, after: int) -> dict[str, Any]:
+    params = {"order": order, "after": after, "limit": _PAGE}
+    return {"method": "GET", "url": f"/batches/{batch_id}/results", "params": params}
+
+
+class AsyncBatchCalls:
+    async def _send(self, **request: Any) -> Any:
+        raise NotImplementedError
+
+    async def submit_batch(
+        self, upload: Upload, *, kind: str = "jsonl", name: str = "", idempotency_key: str | None = None
+    ) -> dict[str, Any]:
+        """The answer of POST /batches. ``upload`` is JSON Lines, or a table with ``kind`` 'csv'."""
+        return await self._asked(**_submission(_AsyncChunks(upload), kind, name, idempotency_key))
+
+    async def batch(self, batch_id: str) -> dict[str, Any]:
+        return await self._asked(method="GET", url=f"/batches/{batch_id}")
+
+    async def batches(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self._asked(method="GET", url="/batches"))["batches"]
+        return found
+
+    async def batch_results(
+        self, batch_id: str, *, order: str = "input", after: int = -1
+    ) -> AsyncIterator[dict[str, Any]]:
+        """What there is now, behind the line whose cursor is ``after``."""
+        while True:
+            lines = (await self._send(**_page(batch_id, order, after))).text.split("\n")[:-1]
+            for found in map(json.loads, lines):
+                after = int(found["cursor"])
+                yield found
+            if len(lines) < _PAGE:
+                return
+
+    async def cancel_batch(self, batch_id: str) -> dict[str, Any]:
+        return await self._asked(method="POST", url=f"/batches/{batch_id}/cancel")
+
+    async def retry_batch(self, batch_id: str) -> int:
+        """How many failed items wait once more."""
+        return int((await self._asked(method="POST", url=f"/batches/{batch_id}/retry"))["again"])
+
+    async def delete_batch(self, batch_id: str) -> None:
+        await self._send(method="DELETE", url=f"/batches/{batch_id}")
+
+    async def _asked(self, **request: Any) -> dict[str, Any]:
+        found: dict[str, Any] = (await self._send(**request)).json()
+        return found
+
+
+class BatchCalls:
+    def _send(self, **request: Any) -> Any:
+        raise NotImplementedError
+
+    def submit_batch(
+        self, upload: Upload, *, kind: str = "jsonl", name: str = "", idempotency_key: str | None = None
+    ) -> dict[str, Any]:
+        """The answer of POST /batches. ``upload`` is JSON Lines, or a table with ``kind`` 'csv'."""
+        return self._asked(**_submission(_Chunks(upload), kind, name, idempotency_key))
+
+    def batch(self, batch_id: str) -> dict[str, Any]:
+        return self._asked(method="GET", url=f"/batches/{batch_id}")
+
+    def batches(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._asked(method="GET", url="/batches")["batches"]
+        return found
+
+    def batch_results(self, batch_id: str, *, order: str = "input", after: int = -1) -> Iterator[dict[str, Any]]:
+        """What there is now, behind the line whose cursor is ``after``."""
+        while True:
+            lines = self._send(**_page(batch_id, order, after)).text.split("\n")[:-1]
+            for found in map(json.loads, lines):
+                after = int(found["cursor"])
+                yield found
+            if len(lines) < _PAGE:
+                return
+
+    def cancel_batch(self, batch_id: str) -> dict[str, Any]:
+        return self._asked(method="POST", url=f"/batches/{batch_id}/cancel")
+
+    def retry_batch(self, batch_id: str) -> int:
+        """How many failed items wait once more."""
+        return int(self._asked(method="POST", url=f"/batches/{batch_id}/retry")["again"])
+
+    def delete_batch(self, batch_id: str) -> None:
+        self._send(method="DELETE", url=f"/batches/{batch_id}")
+
+    def _asked(self, **request: Any) -> dict[str, Any]:
+        found: dict[str, Any] = self._send(**request).json()
+        return found

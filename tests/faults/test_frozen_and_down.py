@@ -1,0 +1,84 @@
+"""A worker that stands still past its lease, an endpoint that is down, and a release while items wait."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import pytest
+
+from service.storage.database import open_engine
+from tests.faults.processes import Counting, against, upload
+
+
+async def test_a_worker_frozen_past_its_lease_records_nothing_twice(tmp_path, database_url):
+    """What it had in hand is done by the other. Thawed, it has its answers, finds its lease gone, and goes on under a new
+    one."""
+    upstream = Counting(gate=asyncio.Event())
+    async with against(upstream, tmp_path, database_url) as here:
+        await asyncio.gather(here.start("api", AFTERWORD_WORKER_IN_API="false"), here.start("one"), here.start("two"))
+        batch_id = await here.submit(upload(40))
+        # Both wait for the upstream, so that the one is not frozen while it holds the database.
+        await here.until(batch_id, lambda b: b["in_hand"] == 16 and sum(upstream.in_flight.values()) == 16)
+        here.signal("one", signal.SIGSTOP)
+        upstream.gate.set()
+        await here.until(batch_id, lambda b: b["state"] == "finished")  # by the other alone
+        here.signal("one", signal.SIGCONT)
+        second = await here.submit(upload(10))
+        await here.kill("two")
+        await here.until(second, lambda b: b["state"] == "finished")  # by the thawed one
+        results, later = await here.results(batch_id), await here.results(second)
+        ended = await here.batch(batch_id)
+    assert (ended["done"], ended["failed"]) == (40, 0)
+    assert sorted(r["n"] for r in results) == list(range(40))
+    assert {r["state"] for r in results + later} == {"done"}
+    assert len({r["cursor"] for r in results}) == 40
+
+
+async def test_an_endpoint_that_is_down_for_a_while_is_waited_for(tmp_path):
+    upstream = Counting()
+    async with against(upstream, tmp_path, None) as here:
+        await here.start("api")
+        batch_id = await here.submit(upload(40))
+        await here.until(batch_id, lambda b: b["done"] >= 10)
+        upstream.down = True
+        await asyncio.sleep(3)
+        upstream.down = False
+        ended = await here.until(batch_id, lambda b: b["state"] == "finished")
+        results = await here.results(batch_id)
+    assert (ended["done"], ended["failed"]) == (40, 0)
+    assert all(m["written_by"] != "outline" for r in results for m in r["draft"]["messages"])
+
+
+async def test_items_that_wait_go_on_under_a_new_release(tmp_path):
+    """The protocol of waiting items is pinned, whatever the service's own version is."""
+    upstream = Counting()
+    async with against(upstream, tmp_path, None) as here:
+        await here.start("api", AFTERWORD_WORKER_IN_API="false")
+        batch_id = await here.submit(upload(20))
+        assert (await here.batch(batch_id))["waiting"] == 20
+        await here.start("worker", DBOS__APPVERSION="another")
+        ended = await here.until(batch_id, lambda b: b["state"] == "finished")
+    assert ended["done"] == 20
+
+
+@pytest.mark.needs_postgres
+async def test_a_database_whose_connections_all_break_loses_nothing(tmp_path, postgresql):
+    """As when PostgreSQL is restarted in the middle."""
+    upstream = Counting()
+    engine = open_engine(postgresql, tmp_path)
+    async with against(upstream, tmp_path, postgresql) as here:
+        await here.start("api")
+        batch_id = await here.submit(upload(50))
+        for point in (10, 25):
+            await here.until(batch_id, lambda b, point=point: b["done"] >= point)
+            async with engine.connect() as connection:
+                await connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                )
+        ended = await here.until(batch_id, lambda b: b["state"] == "finished")
+        results = await here.results(batch_id)
+    await engine.dispose()
+    assert (ended["done"], ended["failed"]) == (50, 0)
+    assert sorted(r["n"] for r in results) == list(range(50))

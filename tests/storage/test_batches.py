@@ -1,0 +1,145 @@
+"""Batches, leases and the pace of all workers, in a real SQLite file and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from datetime import timedelta
+
+import pytest
+
+from service.storage.batch_values import DONE, FAILED, ItemRef, Used
+from service.storage.batch_work import BatchWork, HeldElsewhere
+from service.storage.batches import BatchStore
+from service.storage.database import InThreads, bring_up_to_date, open_work_engine
+from service.storage.leases import Leases
+from service.storage.pace import Pace
+from service.storage.sealing import Plain
+
+BATCH = "bat_1"
+
+
+@pytest.fixture
+async def threads(engine, tmp_path):
+    await bring_up_to_date(engine)
+    url = os.environ["AFTERWORD_TEST_POSTGRES_URL"] if engine.dialect.name == "postgresql" else None
+    opened = InThreads(open_work_engine(url, tmp_path))
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def store(engine, threads, clock):
+    opened = BatchStore(engine, Plain(), timedelta(days=30), clock)
+    await opened.begin(BATCH, "key_a", {"name": "Spring"})
+    await opened.add(BATCH, 0, [b'{"notes": "a"}', b'{"notes": "b"}', b'{"notes": "c"}'])
+    await opened.open(BATCH, 3, "hash")
+    return opened
+
+
+@pytest.fixture
+def work(threads, clock):
+    return BatchWork(threads, Plain(), timedelta(days=30), clock)
+
+
+@pytest.fixture
+def leases(threads, clock):
+    return Leases(threads, clock)
+
+
+async def test_an_outcome_is_recorded_once(store, work, leases):
+    lease, item = await leases.take("one"), ItemRef(BATCH, 0)
+    assert (await work.take(item, lease)).body == {"notes": "a"}
+    assert await work.record(item, lease, DONE, {"id": 1}, Used(2, 30, 4))
+    assert not await work.record(item, lease, DONE, {"id": 2}, Used(2, 30, 4))
+    assert await work.take(item, lease) is None
+    batch = await store.batch(BATCH, "key_a")
+    assert (batch.done, batch.seq, batch.calls, batch.prompt_tokens) == (1, 1, 2, 30)
+    assert [found.result async for found in store.finished_items(BATCH, by="n", after=-1)] == [{"id": 1}]
+
+
+async def test_a_worker_whose_lease_is_gone_records_nothing(store, work, leases):
+    lease, item = await leases.take("one"), ItemRef(BATCH, 0)
+    await work.take(item, lease)
+    (seen,) = await leases.workers()
+    assert await leases.declare_dead(seen)
+    assert not await leases.declare_dead(seen)
+    assert not await leases.beat(lease)
+    other = await leases.take("two")
+    assert (await work.take(item, other)).attempts == 2
+    assert not await work.record(item, lease, DONE, {"id": 1}, Used())
+    again = await leases.take("one")  # thawed, under the same name
+    assert not await work.record(item, again, DONE, {"id": 1}, Used())
+    assert await work.record(item, other, DONE, {"id": 2}, Used())
+
+
+async def test_an_item_in_hand_is_nobody_elses(store, work, leases):
+    one, two, item = await leases.take("one"), await leases.take("two"), ItemRef(BATCH, 1)
+    await work.take(item, one)
+    with pytest.raises(HeldElsewhere):
+        await work.take(item, two)
+    await work.put_back(item, one)
+    assert (await work.take(item, two)).attempts == 1  # nobody died over it
+
+
+async def test_a_worker_that_moves_is_not_declared_dead(leases, threads):
+    lease = await leases.take("one")
+    (seen,) = await leases.workers()
+    assert await leases.beat(lease)
+    assert not await leases.declare_dead(seen)
+
+
+async def test_replies_stay_until_the_outcome_and_no_longer(store, work, leases):
+    lease, item = await leases.take("one"), ItemRef(BATCH, 0)
+    await work.take(item, lease)
+    await work.keep_reply(item, "k", {"text": "paid"})
+    await work.keep_reply(item, "k", {"text": "paid twice"})
+    assert (await work.take(item, lease)).replies == {"k": {"text": "paid"}}
+    await work.record(item, lease, FAILED, {}, Used())
+    assert await store.ask_again(BATCH) == 1
+    assert (await work.take(ItemRef(BATCH, 0, 1), lease)).replies == {}
+
+
+async def test_of_cancelled_and_deleted_items_nothing_is_kept(store, work, leases):
+    lease, item = await leases.take("one"), ItemRef(BATCH, 0)
+    await work.take(item, lease)
+    assert await work.still_wanted([item]) == {item}
+    assert len(await store.cancel(BATCH)) == 3
+    assert await work.still_wanted([item]) == set()
+    await work.keep_reply(item, "k", {"text": "late"})
+    assert not await work.record(item, lease, DONE, {}, Used())
+    await store.delete([BATCH])
+    assert not await work.record(item, lease, DONE, {}, Used())
+    assert await store.batch(BATCH, None) is None
+
+
+async def test_outcomes_come_in_the_order_of_finishing_without_a_gap_to_miss(store, work, leases):
+    lease = await leases.take("one")
+    for n in range(3):
+        await work.take(ItemRef(BATCH, n), lease)
+    await asyncio.gather(*(work.record(ItemRef(BATCH, n), lease, DONE, {"n": n}, Used()) for n in range(3)))
+    assert [f.seq async for f in store.finished_items(BATCH, by="seq", after=0)] == [1, 2, 3]
+
+
+async def test_past_its_time_a_batch_is_found_for_deletion(store, clock):
+    assert await store.past_their_time() == []
+    clock.now += timedelta(days=31)
+    assert await store.past_their_time() == [BATCH]
+    assert await store.batch(BATCH, "key_a") is None
+
+
+async def test_an_upload_that_broke_off_makes_way(store, clock):
+    assert not await store.begin(BATCH, "key_a", {})
+    await store.begin("bat_2", "key_a", {})
+    assert not await store.begin("bat_2", "key_a", {})
+    clock.now += timedelta(minutes=3)
+    assert await store.begin("bat_2", "key_a", {})
+
+
+async def test_all_workers_keep_one_pace(threads):
+    """Two of them, five calls each, 50 a second: the last begins 180 ms after the first, or later."""
+    one, two = Pace(threads, "50/second"), Pace(threads, "50/second")
+    begun = time.monotonic()
+    await asyncio.gather(*(pace.turn() for pace in (one, two) for _ in range(5)))
+    assert time.monotonic() - begun >= 0.17

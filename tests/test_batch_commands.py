@@ -1,0 +1,61 @@
+"""``afterword batch``, as its users run it, against an Afterword that is served."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.app import create_app
+from service.settings import Settings
+from tests.api.service import NOTES, NOW, serving
+from tests.reading_shipped import shipped
+from tests.test_cli import afterword
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    settings = Settings(model="outline", batches="on", data_dir=tmp_path_factory.mktemp("batches"), grace_s=0)
+    with serving(create_app(settings, reader=shipped())) as address:
+        yield address
+
+
+def file_of(folder: Path, *lines: dict[str, object]) -> str:
+    path = folder / "cohort.jsonl"
+    path.write_text("".join(json.dumps({"notes": NOTES, "now": NOW} | line) + "\n" for line in lines))
+    return str(path)
+
+
+def test_a_cohort_from_file_to_file(url: str, tmp_path: Path) -> None:
+    file = file_of(tmp_path, {"ref": "1"}, {"ref": "2", "language": "tlh"})
+    taken = afterword("batch", "submit", file, "--wait", "--server", url)
+    assert taken.returncode == 0, taken.stderr
+    assert "1 failed" in taken.stderr
+    batch_id = taken.stdout.strip()
+    out = tmp_path / "drafts.jsonl"
+    assert afterword("batch", "results", batch_id, "--out", str(out), "--server", url).returncode == 0
+    first, second = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert (first["ref"], first["state"], second["state"]) == ("1", "done", "failed")
+    rest = afterword("batch", "results", batch_id, "--after", first["cursor"], "--server", url)
+    assert json.loads(rest.stdout) == second
+    told = afterword("batch", "status", "--server", url)
+    assert batch_id in told.stdout
+    assert "1 of 2 done, 1 failed" in told.stdout
+    assert "1 items wait again" in afterword("batch", "retry", batch_id, "--server", url).stderr
+    assert "cohort" in afterword("batch", "status", batch_id, "--json", "--server", url).stdout
+    assert afterword("batch", "delete", batch_id, "--server", url).returncode == 0
+    gone = afterword("batch", "status", batch_id, "--server", url)
+    assert (gone.returncode, "There is no batch of this id" in gone.stderr) == (2, True)
+
+
+def test_a_file_that_cannot_be_used_is_said_by_line(url: str, tmp_path: Path) -> None:
+    refused = afterword("batch", "submit", file_of(tmp_path, {}, {"tone": "loud"}), "--server", url)
+    assert refused.returncode == 2
+    assert "Line 2: /tone" in refused.stderr
+
+
+def test_a_worker_where_there_are_no_batches_says_what_to_set() -> None:
+    refused = afterword("worker", AFTERWORD_BATCHES="off")
+    assert (refused.returncode, "AFTERWORD_BATCHES=on" in refused.stderr) == (2, True)
