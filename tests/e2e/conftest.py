@@ -37,25 +37,11 @@ FLAGS = (
 NOW = "2026-11-17T18:00:00+01:00"
 
 
-# Claims about the page that were made with the rules behind it, and are not all met, or not each time, with the reader that
-# ships: its notes hold what it misreads, or a point told by rule. Each is to be mended or deleted, and its file or name taken off here.
-OPEN = frozenset(("test_main_path.py", "test_states.py", "test_with_a_model.py", "test_firefox.py", "test_notes_in.py"))
-OPEN_TESTS = frozenset(
-    (
-        "test_while_reading_while_writing_and_when_it_takes_long",
-        "test_nothing_jumps_while_messages_arrive",
-        "test_without_javascript_the_messages_come_back_as_a_page",
-    )
-)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            if item.path.name in OPEN or getattr(item, "originalname", item.name) in OPEN_TESTS:
-                item.add_marker(pytest.mark.xfail(reason="written for the first version's chain", strict=False))
             if item.get_closest_marker("needs_firefox"):
                 continue
             item.add_marker(pytest.mark.needs_chromium)

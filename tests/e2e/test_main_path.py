@@ -100,6 +100,7 @@ async def test_a_sentence_lights_up_the_notes_it_came_from(page: Page) -> None:
 
 async def test_a_point_lights_up_the_sentence_made_from_it(page: Page) -> None:
     await draft(page)
+    await page.mouse.move(0, 0)  # resting on another point after the focus has scrolled, it would light that one
     await page.locator(".piece", has_text="proof the rye").get_by_role("combobox").focus()
     assert "19 hours" in " ".join(await lit(page))
 
@@ -108,9 +109,8 @@ async def test_hovering_a_sentence_lights_up_its_point(page: Page) -> None:
     await draft(page)
     sentence = card(page).locator(".mirror span", has_text="19 hours").first
     await sentence.scroll_into_view_if_needed()
-    box = await sentence.bounding_box()
-    assert box is not None
-    await page.mouse.move(box["x"] + 20, box["y"] + 8)
+    line = await sentence.evaluate("(span) => span.getClientRects()[0].toJSON()")  # it may begin within a line
+    await page.mouse.move(line["x"] + 20, line["y"] + 8)
     await expect(page.locator(".piece.lit")).to_contain_text("proof the rye for 19 hours")
 
 
@@ -158,8 +158,14 @@ async def test_another_point_asks_for_a_message_without_the_one_at_the_caret(pag
     assert ("19 hours" in await body(page).input_value()) == ("no other point" in told)
 
 
+ONE_POINT = """Interview today at 14:00, Halden Bakery, night baker
+Met Ines Duarte (head baker).
+- Ines: they proof the rye for 19 hours in the cellar
+"""
+
+
 async def test_one_point_fewer_is_not_another_point(page: Page) -> None:
-    await draft(page, "I'm Mika Sand. Met Ines Duarte at Halden Bakery.\n- Ines: they proof the rye for 19 hours\n")
+    await draft(page, ONE_POINT)
     before = await body(page).input_value()
     await card(page).get_by_role("button", name="Use another point").click()
     await expect(page.locator("#toast")).to_contain_text("There is no other point in your notes")
@@ -199,7 +205,7 @@ async def test_a_missing_date_is_asked_for_and_only_what_needs_it_is_written_aga
 
 async def test_two_answers_in_a_row_both_count(page: Page) -> None:
     await page.get_by_label("Check-in").check()
-    await draft(page, UNDATED.replace(" I'm Mika Sand.", ""))
+    await draft(page, UNDATED, me="")
     await page.get_by_label("What is your name, for the signature?").fill("Mika Sand")
     await page.keyboard.press("Enter")
     await page.get_by_label("When do they decide?").fill("2026-11-27")
@@ -210,7 +216,7 @@ async def test_two_answers_in_a_row_both_count(page: Page) -> None:
 
 
 async def test_whoever_turns_out_to_be_the_candidate_is_written_to_no_more(page: Page) -> None:
-    await draft(page, UNDATED.replace(" and Ole Berg (owner). I'm Mika Sand.", ", Ole Berg (owner) and Mika Sand."))
+    await draft(page, UNDATED.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
     await expect(page.get_by_role("tab")).to_have_count(6)
     await page.get_by_label("What is your name, for the signature?").fill("Mika Sand")
     await page.keyboard.press("Enter")

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from service.app import create_app
+from service.drafting.judging import NoJudge
 from service.models.registry import load_registry
 from service.models.scripted import ScriptedModel, Step
 from service.models.weights import default_data_dir, find_weights, models_dir
@@ -33,19 +34,26 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_cancel_ends_the_calls_to_the_model(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("read_along", "progress", "words"),
+    [(True, "#reading", "Reading your notes"), (False, "section.card:not([hidden]) .progress", "Writing for Ines")],
+)
+async def test_cancel_ends_the_calls_to_the_model(
+    browser: Browser, read_along: bool, progress: str, words: str
+) -> None:
     never = asyncio.Event()
     model = ScriptedModel(script=lambda request: Step("Never said.", gate=never))
-    with serving(create_app(Settings(model="outline"), model=model, reader=shipped())) as served:
+    settings = Settings(model="outline", read_along=read_along)
+    with serving(create_app(settings, model=model, reader=shipped(), judge=NoJudge())) as served:
         page = await opened(browser, served)
         await paste(page)
         await page.get_by_role("button", name="Write my messages").click()
         await until(lambda: bool(model.requests))
-        await expect(card(page).locator(".progress")).to_contain_text("Writing for Ines")
+        await expect(page.locator(progress)).to_contain_text(words)
         await page.get_by_role("button", name="Cancel").click()
         await until(lambda: model.cancelled == len(model.requests))
         await expect(page.locator("#toast")).to_contain_text("Stopped")
-        await expect(body(page)).to_be_editable()
+        await expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
         await page.context.close()
 
 
