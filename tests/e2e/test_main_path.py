@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, lit, paste
 
@@ -223,6 +224,70 @@ async def test_whoever_turns_out_to_be_the_candidate_is_written_to_no_more(page:
     await expect(page.get_by_role("tab")).to_have_count(4)
     await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
     await expect(page.get_by_role("tab", name="Mika")).to_have_count(0)
+
+
+async def test_whoever_stands_in_the_notes_becomes_the_candidate_with_one_tap(page: Page) -> None:
+    await paste(page, NOTES.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("Write to Mika Sand").uncheck()
+    async with page.expect_response("**/understood"):
+        await page.get_by_role("button", name="Mika Sand is me").click()
+    await expect(page.locator("#understood").get_by_label("You", exact=True)).to_have_value("Mika Sand")
+    await expect(page.get_by_label("Write to Mika Sand")).to_have_count(0)
+    await draft(page, None)
+    await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
+
+
+async def test_the_question_for_a_name_offers_whoever_may_be_the_candidate(page: Page) -> None:
+    await paste(page, NOTES.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("Write to Mika Sand").uncheck()
+    await draft(page, None)
+    await page.locator("#asks").get_by_role("button", name="I am Mika Sand").click()
+    await expect(page.get_by_role("button", name="Write them again")).to_be_enabled()
+    await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
+
+
+async def test_enter_in_a_fact_drafts_with_that_fact(page: Page) -> None:
+    """The field's own news came after the draft had begun with what stood there before."""
+    await paste(page, me="")
+    name = page.locator("#understood").get_by_label("You", exact=True)
+    await name.fill("Mika Sand")
+    async with page.expect_request("**/draft") as asked:
+        await name.press("Enter")
+    assert (await asked.value).post_data_json["candidate"] == {"name": "Mika Sand"}
+
+
+async def test_what_is_typed_while_an_answer_is_on_its_way_stays(page: Page) -> None:
+    await paste(page, me="")
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/understood", late)
+    async with page.expect_request("**/understood"):
+        await page.get_by_label("Company").fill("Halden and Sons")
+        await page.get_by_label("Company").press("Tab")
+    await page.get_by_label("Role").fill("night baker, rye")
+    async with page.expect_response("**/understood"):
+        typed.set()
+    await expect(page.get_by_label("Company")).to_have_value("Halden and Sons")
+    await expect(page.get_by_label("Role")).to_have_value("night baker, rye")
+    async with page.expect_request("**/draft") as asked:
+        await page.get_by_label("Role").press("Enter")
+    interview = (await asked.value).post_data_json["interview"]
+    assert (interview["company"], interview["role"]) == ("Halden and Sons", "night baker, rye")
+
+
+async def test_what_became_of_it_since_is_understood_and_drafted_from(page: Page) -> None:
+    await paste(page)
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("Since then").select_option(label="They decided for somebody else")
+    async with page.expect_request("**/draft") as asked:
+        await page.get_by_role("button", name="Write my messages").click()
+    assert (await asked.value).post_data_json["interview"]["state"] == "rejected"
 
 
 async def test_an_answer_leaves_a_message_that_was_edited_by_hand(page: Page) -> None:

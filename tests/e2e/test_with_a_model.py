@@ -66,6 +66,29 @@ async def test_a_model_that_fails_leaves_messages_that_say_who_wrote_them(browse
         await page.context.close()
 
 
+async def test_a_frame_is_never_called_ready_until_something_of_the_talk_is_in_it(browser: Browser) -> None:
+    app = create_app(Settings(model="outline"), reader=shipped(), judge=NoJudge())
+    with serving(app) as served:
+        page = await opened(browser, served)
+        await page.get_by_label("Check-in").check()
+        await draft(page)
+        grade = card(page).locator(".grade")
+        for tab in await page.get_by_role("tab").all():
+            await tab.click()
+            await expect(grade).to_have_text("Only the frame")
+            async with page.expect_response("**/score"):
+                await body(page).press("Control+End")
+                await body(page).press_sequentially(" PS")
+            await expect(grade).to_have_text("Only the frame")
+        await page.get_by_role("tab").first.click()
+        text = await body(page).input_value()
+        told = "The 19 hours that you proof the rye in the cellar have stayed with me."
+        async with page.expect_response("**/score"):
+            await body(page).fill(text.replace("Hi Ines,", f"Hi Ines,\n\n{told}").removesuffix(" PS"))
+        await expect(grade).not_to_have_text("Only the frame")
+        await page.context.close()
+
+
 @pytest.fixture
 def real(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The service with the named model of its own, as ``make run`` starts it once the weights are there."""

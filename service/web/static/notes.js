@@ -27,6 +27,7 @@ export class NotesSheet extends EventTarget {
     });
     document.getElementById("example").addEventListener("click", () => this.fill(EXAMPLE));
     document.getElementById("clear").addEventListener("click", () => this.clear());
+    form.addEventListener("click", (event) => event.target.dataset.me && this.isMe(event.target.dataset.me));
   }
 
   get panel() {
@@ -93,6 +94,12 @@ export class NotesSheet extends EventTarget {
     field.value = this.typed.value;
     field.setSelectionRange(field.value.length, field.value.length);
     this.changed = true;
+  }
+
+  /** One of those in the notes is the candidate. */
+  isMe(name) {
+    this.set("candidate", name);
+    this.ask();
   }
 
   later(wait) {
