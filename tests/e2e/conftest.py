@@ -80,12 +80,12 @@ def serving(app: FastAPI) -> Iterator[Served]:
 def served() -> Iterator[Served]:
     """The app as users get it, with a model that says each note back: fast, and the same every time."""
     settings = Settings(model="outline", read_along=False)
-    app = create_app(settings, model=ScriptedModel(script=_said_back), reader=shipped(), judge=NoJudge())
+    app = create_app(settings, model=ScriptedModel(script=said_back), reader=shipped(), judge=NoJudge())
     with serving(app) as served:
         yield served
 
 
-def _said_back(asked: ModelRequest) -> str:
+def said_back(asked: ModelRequest) -> str:
     """' she proofs the rye for 19 hours.' from the note in the request."""
     found = re.search(r"<note>(.*?)</note>", asked.messages[-1].content, re.DOTALL)
     return f" {found[1].strip().rstrip('.')}." if found else " that."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -11,12 +12,14 @@ from playwright.async_api import Browser, Page, expect
 
 from service.app import create_app
 from service.drafting.judging import NoJudge
+from service.errors import ModelUnavailable
+from service.models.port import ModelRequest
 from service.models.registry import load_registry
 from service.models.scripted import ScriptedModel, Step
 from service.models.weights import default_data_dir, find_weights, models_dir
 from service.settings import Settings
 from tests.e2e.acts import body, card, draft, paste
-from tests.e2e.conftest import NOW, Served, serving
+from tests.e2e.conftest import NOW, Served, said_back, serving
 from tests.reading_shipped import shipped
 
 
@@ -63,6 +66,29 @@ async def test_a_model_that_fails_leaves_messages_that_say_who_wrote_them(browse
         await draft(page)
         await expect(card(page).locator(".written")).to_contain_text("without a model")
         assert (await body(page).input_value()).startswith("Hi Ines,")
+        await page.context.close()
+
+
+async def test_a_message_that_the_model_failed_at_is_tried_again_with_one_tap(browser: Browser) -> None:
+    """The model does not answer at first, as one that is overloaded, and then does."""
+    up = asyncio.Event()
+
+    def answer(request: ModelRequest) -> str | Exception:
+        return said_back(request) if up.is_set() else ModelUnavailable("Nothing listens there yet.")
+
+    model, settings = ScriptedModel(script=answer), Settings(model="outline", read_along=False)
+    app = create_app(settings, model=model, reader=shipped(), judge=NoJudge())
+    with serving(app) as served:
+        page = await opened(browser, served)
+        await draft(page)
+        await expect(card(page).locator(".grade")).to_have_text("Only the frame")
+        await expect(card(page).locator(".warnings")).to_contain_text("The model could not write this")
+        up.set()
+        await card(page).get_by_role("button", name="Try again").click()
+        await expect(body(page)).to_have_value(re.compile("19 hours"))
+        await expect(card(page).locator(".grade")).not_to_have_text("Only the frame")
+        await expect(card(page).locator(".warnings")).not_to_contain_text("The model could not write this")
+        await expect(card(page).get_by_role("button", name="Use another point")).to_be_enabled()
         await page.context.close()
 
 
