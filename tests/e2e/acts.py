@@ -28,12 +28,18 @@ async def paste(page: Page, notes: str = NOTES, *, me: str = "Mika Sand") -> Non
 
 
 async def sign(page: Page, me: str) -> None:
-    """The visitor's name, typed into the panel."""
+    """The visitor's name, typed into the panel, which on a phone is folded before and after."""
+    panel = page.locator("#understood details")
+    folded = not await panel.evaluate("(details) => details.open")
+    if folded:
+        await panel.locator("summary").click()
     name = page.locator("#understood").get_by_label("You", exact=True)
     async with page.expect_response("**/understood"):
         await name.fill(me)
         await name.press("Tab")
     await expect(page.locator("#understood")).to_have_attribute("data-given", re.compile(re.escape(me)))
+    if folded:
+        await panel.locator("summary").click()
 
 
 async def draft(page: Page, notes: str | None = NOTES, *, me: str = "Mika Sand") -> Locator:

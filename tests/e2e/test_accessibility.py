@@ -118,8 +118,13 @@ async def test_facts_that_are_asked_for_and_dates_that_are_not_known(
 ) -> None:
     async with visitor(browser, served, scheme) as page:
         await page.get_by_label("Check-in").check()
-        await draft(page, "Met Ines Duarte.\n- Ines: they proof the rye for 19 hours in the cellar\n")
-        await expect(page.locator("#asks input").first).to_be_visible()
+        undated = NOTES.replace("- Ole said they decide by Friday 27 November\\n", "")
+        await paste(page, undated.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
+        async with page.expect_response("**/understood"):
+            await page.get_by_label("Write to Mika Sand").uncheck()
+        await expect(page.get_by_role("button", name="Mika Sand is me")).to_be_visible()
+        await draft(page, None)
+        await expect(page.locator("#asks").get_by_role("button", name="I am Mika Sand")).to_be_visible()
         await no_violations(page)
 
 
