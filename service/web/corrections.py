@@ -40,10 +40,15 @@ def owner_choices(item: NoteItem, people: Sequence[str]) -> tuple[OwnerChoice, .
     return tuple(OwnerChoice(value, words, value == now) for value, words in said + rest)
 
 
-def item_mark(item: NoteItem) -> str:
-    """``item`` as one form value, to be posted beside its owner as that then stands."""
+def item_mark(item: NoteItem, notes: str) -> str:
+    """``item`` as one form value, to be posted beside its owner as that then stands.
+
+    Its words are taken from ``notes``: an item over two lines is shown in one, and would not be found again.
+    """
     fixed = item.reason == CORRECTED
-    return json.dumps([item.start, item.text, item.owner.value, fixed, item.speaker or ""], ensure_ascii=False)
+    return json.dumps(
+        [item.start, notes[item.start : item.end], item.owner.value, fixed, item.speaker or ""], ensure_ascii=False
+    )
 
 
 def read_corrections(

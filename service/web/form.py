@@ -153,7 +153,8 @@ def shown_people(page: PageForm, facts: Facts) -> tuple[PersonRow, ...]:
         return read
     known = {n.lower() for p in page.people for n in (p.name, p.read_as)}
     rest = tuple(PersonRow(p.name, p.title, False, p.read_as) for p in read if p.name.lower() not in known)
-    return page.people + rest
+    me = facts.candidate.name.lower() if facts.candidate else None
+    return tuple(p for p in page.people if p.to or p.name.lower() != me) + rest
 
 
 def _text(form: FormData, name: str) -> str:

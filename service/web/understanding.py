@@ -55,8 +55,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class PersonShown:
+    """``unsure``: the part that was read may be another; ``may_be_me``: nobody is known to be the candidate yet."""
+
     row: PersonRow
     mark: str
+    unsure: bool = False
+    may_be_me: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,12 @@ class Understanding:
     given_json: str = "{}"
     summary: tuple[str, ...] = field(default=())
 
+    @property
+    def doubts(self) -> int:
+        """How much of it the candidate is asked to check."""
+        parts: tuple[FactField | PersonShown | Piece, ...] = (*self.fields, *self.people, *self.pieces)
+        return sum(part.unsure for part in parts)
+
 
 def understand(page: PageForm, reader: Reader) -> Understanding:
     """Everything that the panel shows for ``page``; never raises for notes that cannot be used."""
@@ -96,7 +106,7 @@ def understand(page: PageForm, reader: Reader) -> Understanding:
     return Understanding(
         facts=facts,
         fields=_fields(facts, page.given_names),
-        people=tuple(PersonShown(p, row_mark(p)) for p in people),
+        people=tuple(_shown(p, facts) for p in people),
         people_given=page.people_given,
         pieces=tuple(_pieces(facts, [p.name for p in people])),
         plan=_plan(facts, page.now),
@@ -104,6 +114,12 @@ def understand(page: PageForm, reader: Reader) -> Understanding:
         given_json=json.dumps(given_body(given), ensure_ascii=False),
         summary=_summary(facts, people),
     )
+
+
+def _shown(row: PersonRow, facts: Facts) -> PersonShown:
+    read = next((p for p in facts.people if p.name == row.name), None)
+    unsure = read is not None and read.confidence < UNSURE
+    return PersonShown(row, row_mark(row), unsure, facts.candidate is None and not row.to)
 
 
 def given_body(given: Given) -> dict[str, object]:
@@ -178,9 +194,16 @@ def _pieces(facts: Facts, people: Sequence[str]) -> Iterator[Piece]:
     at = 0
     for item in facts.items:
         yield from _between(facts.notes[at : item.start])
-        yield Piece(item.text, item, item_mark(item), owner_choices(item, people))
+        if not _is_label(item):
+            yield Piece(item.text, item, item_mark(item, facts.notes), owner_choices(item, people))
         at = max(at, item.end)
     yield from _between(facts.notes[at:])
+
+
+def _is_label(item: NoteItem) -> bool:
+    """'Priya' of 'Priya: they page on impact only': nothing but the name of whoever says what follows."""
+    words = item.text.lower().strip(" :-–").split()
+    return item.worth == 0 and item.speaker is not None and set(words) <= set(item.speaker.lower().split())
 
 
 def _between(text: str) -> Iterator[Piece]:

@@ -37,25 +37,11 @@ FLAGS = (
 NOW = "2026-11-17T18:00:00+01:00"
 
 
-# Claims about the page that were made with the rules behind it, and are not all met, or not each time, with the reader that
-# ships: its notes hold what it misreads, or a point told by rule. Each is to be mended or deleted, and its file or name taken off here.
-OPEN = frozenset(("test_main_path.py", "test_states.py", "test_with_a_model.py", "test_firefox.py", "test_notes_in.py"))
-OPEN_TESTS = frozenset(
-    (
-        "test_while_reading_while_writing_and_when_it_takes_long",
-        "test_nothing_jumps_while_messages_arrive",
-        "test_without_javascript_the_messages_come_back_as_a_page",
-    )
-)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            if item.path.name in OPEN or getattr(item, "originalname", item.name) in OPEN_TESTS:
-                item.add_marker(pytest.mark.xfail(reason="written for the first version's chain", strict=False))
             if item.get_closest_marker("needs_firefox"):
                 continue
             item.add_marker(pytest.mark.needs_chromium)
@@ -94,12 +80,12 @@ def serving(app: FastAPI) -> Iterator[Served]:
 def served() -> Iterator[Served]:
     """The app as users get it, with a model that says each note back: fast, and the same every time."""
     settings = Settings(model="outline", read_along=False)
-    app = create_app(settings, model=ScriptedModel(script=_said_back), reader=shipped(), judge=NoJudge())
+    app = create_app(settings, model=ScriptedModel(script=said_back), reader=shipped(), judge=NoJudge())
     with serving(app) as served:
         yield served
 
 
-def _said_back(asked: ModelRequest) -> str:
+def said_back(asked: ModelRequest) -> str:
     """' she proofs the rye for 19 hours.' from the note in the request."""
     found = re.search(r"<note>(.*?)</note>", asked.messages[-1].content, re.DOTALL)
     return f" {found[1].strip().rstrip('.')}." if found else " that."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,6 +13,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route, expect
 
 from service.app import create_app
+from service.drafting.judging import NoJudge
 from service.models.scripted import ScriptedModel, Step
 from service.settings import Settings
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, paste
@@ -116,8 +118,13 @@ async def test_facts_that_are_asked_for_and_dates_that_are_not_known(
 ) -> None:
     async with visitor(browser, served, scheme) as page:
         await page.get_by_label("Check-in").check()
-        await draft(page, "Met Ines Duarte.\n- Ines: they proof the rye for 19 hours in the cellar\n")
-        await expect(page.locator("#asks input").first).to_be_visible()
+        undated = NOTES.replace("- Ole said they decide by Friday 27 November\\n", "")
+        await paste(page, undated.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
+        async with page.expect_response("**/understood"):
+            await page.get_by_label("Write to Mika Sand").uncheck()
+        await expect(page.get_by_role("button", name="Mika Sand is me")).to_be_visible()
+        await draft(page, None)
+        await expect(page.locator("#asks").get_by_role("button", name="I am Mika Sand")).to_be_visible()
         await no_violations(page)
 
 
@@ -154,19 +161,22 @@ async def test_offline_with_a_request_that_failed(browser: Browser, served: Serv
 
 
 @by_day_and_night
+@pytest.mark.parametrize(("read_along", "shown"), [(True, "#reading"), (False, "section.card:not([hidden]) .progress")])
 async def test_while_reading_while_writing_and_when_it_takes_long(
-    browser: Browser, served: Served, scheme: str
+    browser: Browser, scheme: str, read_along: bool, shown: str
 ) -> None:
+    """A model that never answers holds the page at reading, or, where code alone reads, at writing."""
     held = ScriptedModel(script=lambda request: Step("Never said.", gate=asyncio.Event()))
-    with serving(create_app(Settings(model="outline"), model=held, reader=shipped())) as slow:
+    settings = Settings(model="outline", read_along=read_along)
+    with serving(create_app(settings, model=held, reader=shipped(), judge=NoJudge())) as slow:
         async with visitor(browser, slow, scheme) as page:
             await page.clock.install()
             await paste(page)
             await page.get_by_role("button", name="Write my messages").click()
-            await expect(card(page).locator(".progress")).to_be_visible()
+            await expect(page.locator(shown)).to_be_visible()
             await no_violations(page)
             await page.clock.fast_forward(16_000)
-            await expect(card(page).locator(".patience")).to_be_visible()
+            await expect(page.locator("html")).to_have_class(re.compile("slow"))
             await no_violations(page)
             await page.get_by_role("button", name="Cancel").click()
             await expect(page.get_by_role("button", name="Cancel")).to_be_hidden()

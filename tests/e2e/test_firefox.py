@@ -25,6 +25,8 @@ async def test_the_main_path_in_firefox(served: Served, tmp_path: Path) -> None:
         await tab.evaluate(f"document.execCommand('insertText', false, {json.dumps(NOTES)})")
         assert await tab.until("document.querySelector('[name=company]')?.value") == "Halden Bakery"
 
+        await tab.click("#fact-candidate")
+        await tab.type("Mika Sand")
         await tab.click("#draft")
         await tab.until("document.querySelector('#draft .label').textContent === 'Write them again'")
         letter = await tab.until(f"document.querySelector('{CARD} .body')?.value")

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.acts import body, card, caret_in, draft, paste
+from tests.e2e.acts import NOTES, body, card, caret_in, draft, paste
 from tests.e2e.conftest import Served
 
 WIDTHS = (1280, 768, 390)
@@ -108,8 +108,12 @@ async def test_fields_are_large_enough_for_fingers_and_do_not_make_a_phone_zoom(
     )
     page = await context.new_page()
     await page.goto("/")
-    await draft(page)
+    await paste(page, NOTES.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
     await page.locator("#understood summary").click()
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("Write to Mika Sand").uncheck()
+    await draft(page, None)
+    await expect(page.get_by_role("button", name="Mika Sand is me")).to_be_visible()
     small = await page.evaluate(
         """() => [...document.querySelectorAll("button, select, summary, .tick, .segments label, .to, input, textarea, nav a, a.button")]
             .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !e.matches(".unseen, .tick input, .to input"))

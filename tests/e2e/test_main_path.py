@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, lit, paste
 
@@ -100,6 +101,7 @@ async def test_a_sentence_lights_up_the_notes_it_came_from(page: Page) -> None:
 
 async def test_a_point_lights_up_the_sentence_made_from_it(page: Page) -> None:
     await draft(page)
+    await page.mouse.move(0, 0)  # resting on another point after the focus has scrolled, it would light that one
     await page.locator(".piece", has_text="proof the rye").get_by_role("combobox").focus()
     assert "19 hours" in " ".join(await lit(page))
 
@@ -108,9 +110,8 @@ async def test_hovering_a_sentence_lights_up_its_point(page: Page) -> None:
     await draft(page)
     sentence = card(page).locator(".mirror span", has_text="19 hours").first
     await sentence.scroll_into_view_if_needed()
-    box = await sentence.bounding_box()
-    assert box is not None
-    await page.mouse.move(box["x"] + 20, box["y"] + 8)
+    line = await sentence.evaluate("(span) => span.getClientRects()[0].toJSON()")  # it may begin within a line
+    await page.mouse.move(line["x"] + 20, line["y"] + 8)
     await expect(page.locator(".piece.lit")).to_contain_text("proof the rye for 19 hours")
 
 
@@ -158,8 +159,14 @@ async def test_another_point_asks_for_a_message_without_the_one_at_the_caret(pag
     assert ("19 hours" in await body(page).input_value()) == ("no other point" in told)
 
 
+ONE_POINT = """Interview today at 14:00, Halden Bakery, night baker
+Met Ines Duarte (head baker).
+- Ines: they proof the rye for 19 hours in the cellar
+"""
+
+
 async def test_one_point_fewer_is_not_another_point(page: Page) -> None:
-    await draft(page, "I'm Mika Sand. Met Ines Duarte at Halden Bakery.\n- Ines: they proof the rye for 19 hours\n")
+    await draft(page, ONE_POINT)
     before = await body(page).input_value()
     await card(page).get_by_role("button", name="Use another point").click()
     await expect(page.locator("#toast")).to_contain_text("There is no other point in your notes")
@@ -199,7 +206,7 @@ async def test_a_missing_date_is_asked_for_and_only_what_needs_it_is_written_aga
 
 async def test_two_answers_in_a_row_both_count(page: Page) -> None:
     await page.get_by_label("Check-in").check()
-    await draft(page, UNDATED.replace(" I'm Mika Sand.", ""))
+    await draft(page, UNDATED, me="")
     await page.get_by_label("What is your name, for the signature?").fill("Mika Sand")
     await page.keyboard.press("Enter")
     await page.get_by_label("When do they decide?").fill("2026-11-27")
@@ -210,13 +217,77 @@ async def test_two_answers_in_a_row_both_count(page: Page) -> None:
 
 
 async def test_whoever_turns_out_to_be_the_candidate_is_written_to_no_more(page: Page) -> None:
-    await draft(page, UNDATED.replace(" and Ole Berg (owner). I'm Mika Sand.", ", Ole Berg (owner) and Mika Sand."))
+    await draft(page, UNDATED.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
     await expect(page.get_by_role("tab")).to_have_count(6)
     await page.get_by_label("What is your name, for the signature?").fill("Mika Sand")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("tab")).to_have_count(4)
     await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
     await expect(page.get_by_role("tab", name="Mika")).to_have_count(0)
+
+
+async def test_whoever_stands_in_the_notes_becomes_the_candidate_with_one_tap(page: Page) -> None:
+    await paste(page, NOTES.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("Write to Mika Sand").uncheck()
+    async with page.expect_response("**/understood"):
+        await page.get_by_role("button", name="Mika Sand is me").click()
+    await expect(page.locator("#understood").get_by_label("You", exact=True)).to_have_value("Mika Sand")
+    await expect(page.get_by_label("Write to Mika Sand")).to_have_count(0)
+    await draft(page, None)
+    await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
+
+
+async def test_the_question_for_a_name_offers_whoever_may_be_the_candidate(page: Page) -> None:
+    await paste(page, NOTES.replace(" and Ole Berg (owner).", ", Ole Berg (owner) and Mika Sand."), me="")
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("Write to Mika Sand").uncheck()
+    await draft(page, None)
+    await page.locator("#asks").get_by_role("button", name="I am Mika Sand").click()
+    await expect(page.get_by_role("button", name="Write them again")).to_be_enabled()
+    await expect(body(page)).to_have_value(re.compile(r"Mika Sand\s*$"))
+
+
+async def test_enter_in_a_fact_drafts_with_that_fact(page: Page) -> None:
+    """The field's own news came after the draft had begun with what stood there before."""
+    await paste(page, me="")
+    name = page.locator("#understood").get_by_label("You", exact=True)
+    await name.fill("Mika Sand")
+    async with page.expect_request("**/draft") as asked:
+        await name.press("Enter")
+    assert (await asked.value).post_data_json["candidate"] == {"name": "Mika Sand"}
+
+
+async def test_what_is_typed_while_an_answer_is_on_its_way_stays(page: Page) -> None:
+    await paste(page, me="")
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/understood", late)
+    async with page.expect_request("**/understood"):
+        await page.get_by_label("Company").fill("Halden and Sons")
+        await page.get_by_label("Company").press("Tab")
+    await page.get_by_label("Role").fill("night baker, rye")
+    async with page.expect_response("**/understood"):
+        typed.set()
+    await expect(page.get_by_label("Company")).to_have_value("Halden and Sons")
+    await expect(page.get_by_label("Role")).to_have_value("night baker, rye")
+    async with page.expect_request("**/draft") as asked:
+        await page.get_by_label("Role").press("Enter")
+    interview = (await asked.value).post_data_json["interview"]
+    assert (interview["company"], interview["role"]) == ("Halden and Sons", "night baker, rye")
+
+
+async def test_what_became_of_it_since_is_understood_and_drafted_from(page: Page) -> None:
+    await paste(page)
+    async with page.expect_response("**/understood"):
+        await page.get_by_label("Since then").select_option(label="They decided for somebody else")
+    async with page.expect_request("**/draft") as asked:
+        await page.get_by_role("button", name="Write my messages").click()
+    assert (await asked.value).post_data_json["interview"]["state"] == "rejected"
 
 
 async def test_an_answer_leaves_a_message_that_was_edited_by_hand(page: Page) -> None:

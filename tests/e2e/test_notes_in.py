@@ -59,7 +59,7 @@ async def test_a_file_dropped_on_the_page_becomes_notes(
 
 async def test_the_example_is_one_click_away(page: Page) -> None:
     await page.get_by_role("button", name="Try an example").click()
-    await expect(page.locator("#understood").get_by_label("You", exact=True)).to_have_value("Sam Keller")
+    await expect(page.locator("#understood").get_by_label("Company")).to_have_value("Meridian Freight")
 
 
 async def test_what_is_chosen_is_what_is_asked_for(page: Page) -> None:

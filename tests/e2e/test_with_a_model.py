@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -10,12 +11,15 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from service.app import create_app
+from service.drafting.judging import NoJudge
+from service.errors import ModelUnavailable
+from service.models.port import ModelRequest
 from service.models.registry import load_registry
 from service.models.scripted import ScriptedModel, Step
 from service.models.weights import default_data_dir, find_weights, models_dir
 from service.settings import Settings
 from tests.e2e.acts import body, card, draft, paste
-from tests.e2e.conftest import NOW, Served, serving
+from tests.e2e.conftest import NOW, Served, said_back, serving
 from tests.reading_shipped import shipped
 
 
@@ -33,19 +37,26 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_cancel_ends_the_calls_to_the_model(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("read_along", "progress", "words"),
+    [(True, "#reading", "Reading your notes"), (False, "section.card:not([hidden]) .progress", "Writing for Ines")],
+)
+async def test_cancel_ends_the_calls_to_the_model(
+    browser: Browser, read_along: bool, progress: str, words: str
+) -> None:
     never = asyncio.Event()
     model = ScriptedModel(script=lambda request: Step("Never said.", gate=never))
-    with serving(create_app(Settings(model="outline"), model=model, reader=shipped())) as served:
+    settings = Settings(model="outline", read_along=read_along)
+    with serving(create_app(settings, model=model, reader=shipped(), judge=NoJudge())) as served:
         page = await opened(browser, served)
         await paste(page)
         await page.get_by_role("button", name="Write my messages").click()
         await until(lambda: bool(model.requests))
-        await expect(card(page).locator(".progress")).to_contain_text("Writing for Ines")
+        await expect(page.locator(progress)).to_contain_text(words)
         await page.get_by_role("button", name="Cancel").click()
         await until(lambda: model.cancelled == len(model.requests))
         await expect(page.locator("#toast")).to_contain_text("Stopped")
-        await expect(body(page)).to_be_editable()
+        await expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
         await page.context.close()
 
 
@@ -55,6 +66,52 @@ async def test_a_model_that_fails_leaves_messages_that_say_who_wrote_them(browse
         await draft(page)
         await expect(card(page).locator(".written")).to_contain_text("without a model")
         assert (await body(page).input_value()).startswith("Hi Ines,")
+        await page.context.close()
+
+
+async def test_a_message_that_the_model_failed_at_is_tried_again_with_one_tap(browser: Browser) -> None:
+    """The model does not answer at first, as one that is overloaded, and then does."""
+    up = asyncio.Event()
+
+    def answer(request: ModelRequest) -> str | Exception:
+        return said_back(request) if up.is_set() else ModelUnavailable("Nothing listens there yet.")
+
+    model, settings = ScriptedModel(script=answer), Settings(model="outline", read_along=False)
+    app = create_app(settings, model=model, reader=shipped(), judge=NoJudge())
+    with serving(app) as served:
+        page = await opened(browser, served)
+        await draft(page)
+        await expect(card(page).locator(".grade")).to_have_text("Only the frame")
+        await expect(card(page).locator(".warnings")).to_contain_text("The model could not write this")
+        up.set()
+        await card(page).get_by_role("button", name="Try again").click()
+        await expect(body(page)).to_have_value(re.compile("19 hours"))
+        await expect(card(page).locator(".grade")).not_to_have_text("Only the frame")
+        await expect(card(page).locator(".warnings")).not_to_contain_text("The model could not write this")
+        await expect(card(page).get_by_role("button", name="Use another point")).to_be_enabled()
+        await page.context.close()
+
+
+async def test_a_frame_is_never_called_ready_until_something_of_the_talk_is_in_it(browser: Browser) -> None:
+    app = create_app(Settings(model="outline"), reader=shipped(), judge=NoJudge())
+    with serving(app) as served:
+        page = await opened(browser, served)
+        await page.get_by_label("Check-in").check()
+        await draft(page)
+        grade = card(page).locator(".grade")
+        for tab in await page.get_by_role("tab").all():
+            await tab.click()
+            await expect(grade).to_have_text("Only the frame")
+            async with page.expect_response("**/score"):
+                await body(page).press("Control+End")
+                await body(page).press_sequentially(" PS")
+            await expect(grade).to_have_text("Only the frame")
+        await page.get_by_role("tab").first.click()
+        text = await body(page).input_value()
+        told = "The 19 hours that you proof the rye in the cellar have stayed with me."
+        async with page.expect_response("**/score"):
+            await body(page).fill(text.replace("Hi Ines,", f"Hi Ines,\n\n{told}").removesuffix(" PS"))
+        await expect(grade).not_to_have_text("Only the frame")
         await page.context.close()
 
 

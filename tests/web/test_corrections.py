@@ -19,7 +19,7 @@ def said(speaker: str | None, owner: Owner = Owner.THEIRS) -> NoteItem:
 
 
 def corrected(item: NoteItem, chosen: str, **renamed: str) -> tuple[ItemCorrection, ...]:
-    return read_corrections([item_mark(item)], [chosen], TEXT, renamed)
+    return read_corrections([item_mark(item, TEXT)], [chosen], TEXT, renamed)
 
 
 def test_everybody_who_was_met_may_have_said_it() -> None:
@@ -54,7 +54,7 @@ def test_the_choice_that_was_shown_is_no_correction() -> None:
 
 def test_a_speaker_chosen_by_hand_is_renamed_with_the_person() -> None:
     item = said("Ines Duarte")
-    found = read_corrections([item_mark(item)], ["theirs|Ole Berg"], TEXT, {"Ole Berg": "Ole Bergh"})
+    found = read_corrections([item_mark(item, TEXT)], ["theirs|Ole Berg"], TEXT, {"Ole Berg": "Ole Bergh"})
     assert found[0].speaker == "Ole Bergh"
 
 
@@ -71,5 +71,14 @@ def test_a_damaged_item_is_refused_with_what_to_do(mark: str) -> None:
 
 
 def test_a_mark_survives_every_character() -> None:
-    item = NoteItem("i1", 'rye "and" |\u202e 🥐', 0, 16, Owner.MINE)
-    assert json.loads(item_mark(item))[1] == item.text
+    words = 'rye "and" |\u202e 🥐'
+    item = NoteItem("i1", words, 0, len(words), Owner.MINE)
+    assert json.loads(item_mark(item, words))[1] == words
+
+
+def test_a_correction_of_what_stands_on_two_lines_is_found_in_the_notes() -> None:
+    """It is shown in one line, and was once looked for, in vain, as it is shown."""
+    notes = "they proof the rye\nfor 19 hours"
+    item = NoteItem("i1", notes.replace("\n", " "), 0, len(notes), Owner.THEIRS)
+    found = read_corrections([item_mark(item, notes)], ["private"], notes, {})
+    assert found == (ItemCorrection(0, len(notes), Owner.PRIVATE),)

@@ -39,13 +39,22 @@ export class Asks extends EventTarget {
     const input = Object.assign(document.createElement("input"), { type, id: `ask-${name}`, required: true, maxLength: 120, autocomplete: "off" });
     const label = Object.assign(document.createElement("label"), { textContent: words, htmlFor: input.id });
     const add = Object.assign(document.createElement("button"), { className: "button small", textContent: "Add" });
-    form.append(label, input, add);
+    form.append(label, input, add, ...(name === "candidate" ? this.offers(line) : []));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.told(name, input.value.trim(), line);
     });
     line.append(form);
     return line;
+  }
+
+  /** Whoever the notes name without a part in the interview may be the candidate: one tap instead of typing. */
+  offers(line) {
+    return [...document.querySelectorAll("[data-me]")].slice(0, 2).map(({ dataset: { me } }) => {
+      const offer = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: `I am ${me}` });
+      offer.addEventListener("click", () => this.told("candidate", me, line));
+      return offer;
+    });
   }
 
   told(name, value, line) {

@@ -8,17 +8,18 @@ import { charCount, moveSpans, overlaps, sentences, spanInUnits, wordCount } fro
 export const KIND_NAMES = { thank_you: "Thank-you email", linkedin: "LinkedIn note", check_in: "Check-in" };
 const ASIDE = { thank_you: "80–150", check_in: "40–90" };
 const TONES = ["warm", "neutral", "formal"];
+const WORDS_OF_A_POINT = 4; // fewer new words than these tell nothing
 const WRITTEN = {
   model: "Written by the model, checked against your notes",
   mixed: "A plain frame with the model's sentences, checked against your notes",
-  outline: "The frame alone, without a model's sentence",
+  outline: "Worded from the facts alone, without a model",
   you: "Edited by you",
 };
 
 export class Card extends EventTarget {
   constructor(made) {
     super();
-    this.made = made; // kind, recipient, tone, length, limit, avoid
+    this.made = made; // kind, recipient, tone, length, limit, avoid, talk: whether it is about the interview
     this.element = document.getElementById("card").content.firstElementChild.cloneNode(true);
     this.find = (selector) => this.element.querySelector(selector);
     this.body = this.find(".body");
@@ -106,6 +107,7 @@ export class Card extends EventTarget {
       scorecard: message.scorecard,
       written: message.written_by,
       scored: message.body,
+      frame: this.made.talk && message.written_by === "outline" ? message.body : null,
       choices: { tone: this.made.tone, length: this.made.length, avoid: this.made.avoid },
     };
     this.window = message.send_window;
@@ -243,20 +245,39 @@ export class Card extends EventTarget {
     else words.textContent = "Courtesy, not fact: this sentence needs nothing from your notes.";
   }
 
+  /** Greeting, thanks and close with nothing of the talk, and next to nothing that was added by hand. */
+  isBare() {
+    const { frame, body } = this.state;
+    if (!frame) return false;
+    const had = new Set(wordsOf(frame));
+    return wordsOf(body).filter((word) => !had.has(word)).length < WORDS_OF_A_POINT;
+  }
+
+  /** The model failed before it had put anything into this message, which may be otherwise the next time. */
+  isUnwritten() {
+    return this.isBare() && Boolean(this.warnings?.some((w) => w.type === "model_failed"));
+  }
+
   scores() {
     const card = this.state.scorecard;
     this.find(".scorecard").hidden = !card;
     if (!card) return;
     const failed = card.criteria.filter((c) => c.passed === false && c.score !== null);
     const unsigned = this.state.written !== "you" && this.warnings?.some((w) => w.type === "missing_candidate");
-    const level = !failed.length && !unsigned ? "good" : card.overall >= 0.7 ? "fair" : "poor";
+    const bare = this.isBare();
+    const level = !failed.length && !unsigned && !bare ? "good" : bare || card.overall >= 0.7 ? "fair" : "poor";
     const grade = this.find(".grade");
     grade.className = `grade ${level}`;
-    grade.textContent = { good: "Ready to send", fair: "Nearly there", poor: "Needs a look" }[level];
+    grade.textContent = bare ? "Only the frame" : { good: "Ready to send", fair: "Nearly there", poor: "Needs a look" }[level];
     this.find(".hint").textContent = `${Math.round(card.overall * 100)} of 100`;
-    this.find(".why").textContent = unsigned ? "Your name is missing under it." : whyNot(failed);
+    this.find(".why").textContent = unsigned ? "Your name is missing under it." : whyNot(failed) || (bare ? "One thing from the talk would make it yours." : "");
     this.find(".criteria").replaceChildren(...card.criteria.map(criterion));
-    this.find(".warnings").replaceChildren(...(this.warnings ?? []).filter((w) => !w.type.startsWith("missing_")).map((w) => Object.assign(document.createElement("li"), { className: "notice gentle", textContent: w.detail })));
+    this.find(".warnings").replaceChildren(...(this.warnings ?? []).filter((w) => this.isTrue(w)).map((w) => Object.assign(document.createElement("li"), { className: "notice gentle", textContent: w.detail })));
+  }
+
+  /** What is missing is asked for above; that the model wrote nothing is said where it wrote nothing. */
+  isTrue({ type }) {
+    return !type.startsWith("missing_") && (type !== "model_failed" || Boolean(this.state.frame));
   }
 
   offer() {
@@ -265,6 +286,7 @@ export class Card extends EventTarget {
     this.find('[data-do="warmer"]').disabled = !this.ready || tone === TONES[0];
     this.find('[data-do="formal"]').disabled = !this.ready || tone === TONES[2];
     this.find('[data-do="another"]').disabled = !this.ready;
+    this.find('[data-do="another"]').textContent = this.isUnwritten() ? "Try again" : "Use another point";
     this.find('[data-do="rewrite"]').disabled = !this.ready;
   }
 
@@ -316,6 +338,8 @@ export class Card extends EventTarget {
     return { made: this.made, state: this.state, window: this.window, warnings: this.warnings };
   }
 }
+
+const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 // A subject wraps like a text, but is one line to whoever reads it.
 const oneLine = (text) => text.replace(/\s*[\r\n]\s*/g, " ");

@@ -89,6 +89,7 @@ export class Changes {
 
   another(card) {
     const { desk } = this;
+    if (card.isUnwritten()) return this.redraft(card, {});
     const used = card.itemOf(card.active) ?? card.state.evidence[0]?.item;
     if (!used) return desk.say("This message uses no point of your notes yet. Add one to your notes and write it again.");
     const avoid = [...card.made.avoid, { start: used.start, end: used.end, owner: "private" }];

@@ -180,6 +180,7 @@ export class Desk {
     const message = data.message ?? data;
     const card = this.card(data);
     card.made.recipient = message.recipient;
+    card.made.talk = isAboutTheTalk(card.made.kind, this.facts?.application);
     card.finish(message, this.items ?? new Map());
     card.tab.classList.remove("working");
     this.announce(`${label(card.made)} is ready.`);
@@ -358,6 +359,9 @@ export class Desk {
     });
   }
 }
+
+/** After a refusal or an offer a letter is whole without a word about the interview; a LinkedIn note never is. */
+const isAboutTheTalk = (kind, application) => kind === "linkedin" || !application || (application.took_place && ["waiting", "answered"].includes(application.state));
 
 const label = (made) => `${KIND_NAMES[made.kind]}${made.recipient?.name ? ` to ${made.recipient.name}` : ""}`;
 

@@ -8,7 +8,8 @@ import { EXAMPLE } from "./example.js";
 const MOST = 20_000;
 const READ_HERE = /\.(txt|md)$/i;
 // Fields that the server puts into the panel: they come back with it and are kept until it is there.
-const IN_PANEL = /^(person_|item|kept$|candidate|company|role|interview_|decision_date)/;
+const IN_PANEL = /^(person_|item|kept$|candidate|company|role|interview_|decision_date|since)/;
+const PAUSE_MS = 250; // without a key: short enough to be felt as at once, and longer than the gap between two keys
 
 export class NotesSheet extends EventTarget {
   constructor(form) {
@@ -26,6 +27,7 @@ export class NotesSheet extends EventTarget {
     });
     document.getElementById("example").addEventListener("click", () => this.fill(EXAMPLE));
     document.getElementById("clear").addEventListener("click", () => this.clear());
+    form.addEventListener("click", (event) => event.target.dataset.me && this.isMe(event.target.dataset.me));
   }
 
   get panel() {
@@ -55,7 +57,10 @@ export class NotesSheet extends EventTarget {
     this.notes.addEventListener("input", () => {
       this.count();
       this.say("");
-      this.later(450);
+      this.later(PAUSE_MS);
+    });
+    this.form.addEventListener("input", (event) => {
+      if (IN_PANEL.test(event.target.name)) this.changed = true; // asked about once the field is left, or before a draft
     });
     this.form.addEventListener("change", (event) => {
       keep({ form: this.pairs() });
@@ -64,33 +69,54 @@ export class NotesSheet extends EventTarget {
     document.body.addEventListener("htmx:configRequest", (event) => {
       event.detail.parameters.set?.("now", localNow()) ?? (event.detail.parameters.now = localNow());
     });
-    document.body.addEventListener("htmx:beforeSwap", () => (this.wasOpen = this.panel.querySelector("details")?.open));
-    document.body.addEventListener("htmx:afterSwap", () => this.refold());
+    document.body.addEventListener("htmx:beforeSwap", () => this.beforeSwap());
+    document.body.addEventListener("htmx:afterSwap", () => this.afterSwap());
     document.body.addEventListener("htmx:afterRequest", (event) => {
-      if (event.detail.requestConfig?.path !== `${ROOT}/understood`) return;
+      if (event.detail.requestConfig?.path !== `${ROOT}/understood` || this.replacing) return;
       if (event.detail.xhr?.status === 403) this.say("This page has been open too long. Reload it; your notes are kept.");
       this.answered(event.detail.successful);
     });
     this.count();
   }
 
-  /** On a phone the panel begins folded; once opened by hand it stays as it was left. */
-  refold() {
+  beforeSwap() {
+    this.wasOpen = this.panel.querySelector("details")?.open;
+    const { id, value, type, defaultValue } = document.activeElement;
+    this.typed = this.panel.contains(document.activeElement) && type === "text" && value !== defaultValue ? { id, value } : null;
+  }
+
+  /** On a phone the panel begins folded; once opened by hand it stays as it was left. What was typed meanwhile stays too. */
+  afterSwap() {
     const details = this.panel.querySelector("details");
     if (details) details.open = this.wasOpen ?? matchMedia("(min-width: 40rem)").matches;
+    const field = this.typed && document.getElementById(this.typed.id);
+    if (!field || field.value === this.typed.value) return;
+    field.value = this.typed.value;
+    field.setSelectionRange(field.value.length, field.value.length);
+    this.changed = true;
+  }
+
+  /** One of those in the notes is the candidate. */
+  isMe(name) {
+    this.set("candidate", name);
+    this.ask();
   }
 
   later(wait) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), wait);
+    this.changed = true;
   }
 
   ask() {
     clearTimeout(this.timer);
+    this.changed = false;
     keep({ form: this.pairs() });
     this.asked = this.text;
     this.answer ??= new Promise((resolve) => (this.resolve = resolve));
+    this.replacing = true; // a request that is given up for this one ends within the next line, and answers nothing
     document.body.dispatchEvent(new Event("understand"));
+    this.replacing = false;
     return this.answer;
   }
 
@@ -102,10 +128,10 @@ export class NotesSheet extends EventTarget {
     this.dispatchEvent(new Event("understood"));
   }
 
-  /** Resolves when the panel speaks of the notes as they now are. */
+  /** Resolves when the panel speaks of the notes and of every correction as they now are, also of one made a moment ago. */
   async upToDate() {
-    if (this.answer) await this.answer;
-    if (this.understoodFor !== this.text) await Promise.race([this.ask(), new Promise((r) => setTimeout(r, 4000))]);
+    if (this.answer && !this.changed) await this.answer;
+    if (this.changed || this.understoodFor !== this.text) await Promise.race([this.ask(), new Promise((r) => setTimeout(r, 4000))]);
   }
 
   count() {
