@@ -247,7 +247,7 @@ def _warnings(outline: Outline, written: Written, facts: Facts, hard: list[str])
     texts: dict[str, str] = load("warnings")
     out = [Warning("missing_" + name, texts[name]) for name in _asked_for(outline, facts)]
     who = outline.recipient.first_name or "this reader"
-    if written.error is not None:
+    if written.error is not None and not any(p.by_model for p in written.pieces):
         out.append(Warning("model_failed", f"{texts['model_failed']} ({written.error.title}.)"))
     if written.unverified:
         out.append(Warning("not_checked", texts["not_checked"]))
