@@ -110,7 +110,7 @@ def score(notes: Any, message: Any, kind: str, candidate: str | None, now: str |
         ScoreIn, notes=text_of(notes), kind=kind, subject=subject, body=written, candidate=named, now=moment(now)
     )
     at = body.time(moment(None))
-    card = score_text(body.notes, body.kind, body.subject, body.body, Reader.load(), now=at, given=body.given())
+    card = score_text(body.notes, body.kind, body.subject, body.body, Reader.load(), now=at, given=body.given(at))
     if as_json:
         click.echo(json.dumps(scorecard_out(card).model_dump(mode="json"), indent=2))
         return

@@ -18,7 +18,7 @@ from service.storage.keys import EnvironmentKeys, KeyHolder, KeyTable
 
 COOKIE = "afterword_key"
 # What answers without a key: health for monitors, the description of the API, and the way in.
-_OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/enter")
+OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/enter")
 _SCOPES = {"/metrics": "admin"}
 _LIMITED = ("/draft", "/drafts", "/batches", "/score", "/facts", "/exports", "/mcp")
 
@@ -94,7 +94,7 @@ class Callers:
         await self.app(scope, receive, counted)
 
     def _is_open(self, scope: Scope, path: str) -> bool:
-        return self.keys is None or scope["method"] == "OPTIONS" or path in _OPEN or path.startswith("/static/")
+        return self.keys is None or scope["method"] == "OPTIONS" or path in OPEN or path.startswith("/static/")
 
     async def _caller(self, path: str, headers: Headers, address: str) -> Caller:
         token = token_in(headers)

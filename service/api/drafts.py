@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from service.api.answers import DraftOut, FactsOut, ScorecardOut, draft_out, facts_out, scorecard_out
 from service.api.callers import CALLER
-from service.api.idempotency import Once
+from service.api.idempotency import KEY_PATTERN, Once
 from service.api.schemas import DraftIn, GivenIn, ScoreIn
 from service.api.state import Service, service_of, too_late
 from service.api.streaming import event_stream, replay
@@ -36,7 +36,10 @@ def _now() -> datetime:
 
 IdempotencyKey = Annotated[
     str | None,
-    Header(description="The same key and body are answered once: sent again, they get the same answer, unpaid."),
+    Header(
+        description="The same key and body are answered once: sent again, they get the same answer, unpaid.",
+        json_schema_extra={"pattern": KEY_PATTERN},
+    ),
 ]
 
 
@@ -174,6 +177,7 @@ class ClientGone(AfterwordError):
 @router.post("/score", operation_id="score", summary="The scorecard of any text")
 async def score(body: ScoreIn, request: Request) -> ScorecardOut:
     """Holds a message, edited or written elsewhere, against the notes. No model is asked."""
+    now = _now()
     recipient = Recipient(body.recipient.name, body.recipient.title) if body.recipient else None
     card = await aside(
         score_text,
@@ -182,8 +186,8 @@ async def score(body: ScoreIn, request: Request) -> ScorecardOut:
         body.subject,
         body.body,
         service_of(request).reader,
-        now=body.time(_now()),
-        given=body.given(),
+        now=body.time(now),
+        given=body.given(now),
         recipient=recipient,
         linkedin_limit=body.linkedin_limit,
     )
@@ -193,6 +197,7 @@ async def score(body: ScoreIn, request: Request) -> ScorecardOut:
 @router.post("/facts", operation_id="facts", summary="What the notes say")
 async def facts(body: GivenIn, request: Request) -> FactsOut:
     """People, company, role, dates, and whose each item is; nothing is written."""
+    now = _now()
     return facts_out(
-        await aside(read_notes, body.notes, service_of(request).reader, now=body.time(_now()), given=body.given())
+        await aside(read_notes, body.notes, service_of(request).reader, now=body.time(now), given=body.given(now))
     )

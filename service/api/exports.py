@@ -54,7 +54,7 @@ async def mailto(body: MailtoIn) -> MailtoOut:
 async def ics(body: PlanIn, request: Request) -> Response:
     """The dates are read from the notes of a draft's request; no word of the notes goes into the file."""
     now = body.time(datetime.now(UTC).astimezone())
-    facts = await aside(read_notes, body.notes, service_of(request).reader, now=now, given=body.given())
+    facts = await aside(read_notes, body.notes, service_of(request).reader, now=now, given=body.given(now))
     entries = timeline(interview_at=facts.interview_at, decision_date=facts.decision_date, now=now)
     seed = hashlib.sha256(body.notes.encode()).hexdigest()[:16]
     data = ics_reminders(entries, uid_seed=seed, now=now)

@@ -10,6 +10,7 @@ TOO_LONG = "At most 20,000 characters of notes can be read. Keep the part about 
 _SAID_OF = {
     ("notes", "string_too_short"): "The notes are empty. Paste what was written down after the interview.",
     ("notes", "string_too_long"): TOO_LONG,
+    ("draft_id", "string_pattern_mismatch"): "No id of a draft: 'drf_' and 32 of 0-9 and a-f are wanted.",
     ("body", "string_too_short"): "The message is empty.",
 }
 _SAID = {

@@ -14,7 +14,8 @@ from typing import Any
 from service.errors import IdempotencyKeyInUse, IdempotencyKeyReused, RequestError
 from service.storage.store import Storage
 
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY_PATTERN = "^[!-~]{1,255}$"
+_KEY = re.compile(KEY_PATTERN)
 _KEPT_S = 3600.0
 _MOST = 500
 _REUSED = "The same Idempotency-Key came with another body. Use a new key for a new request."

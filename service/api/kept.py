@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.convertors import Convertor, register_url_convertor
 
 from service.api.answers import DraftOut
 from service.api.callers import CALLER
@@ -21,6 +22,21 @@ from service.types import DateFact
 router = APIRouter(prefix="/drafts", tags=["drafts"])
 DraftId = Annotated[str, Path(pattern=r"^drf_[0-9a-f]{32}$", description="As POST /draft gave it.")]
 _NONE = "There is no draft of this id: it was not kept, was deleted, is past its time, or is another key's."
+
+
+class _Stem(Convertor[str]):
+    """A part of a path without a dot: '/drafts/{id}' takes no method of '/drafts/{id}.eml' for its own."""
+
+    regex = "[^/.]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("stem", _Stem())
 
 
 async def _found(request: Request, draft_id: str) -> dict[str, Any]:
@@ -56,13 +72,13 @@ async def ics(request: Request, draft_id: DraftId) -> Response:
     return Response(data, media_type="text/calendar", headers=attachment("afterword-reminders.ics"))
 
 
-@router.get("/{draft_id}", operation_id="kept_draft", summary="A draft that was kept", response_model=DraftOut)
+@router.get("/{draft_id:stem}", operation_id="kept_draft", summary="A draft that was kept", response_model=DraftOut)
 async def draft(request: Request, draft_id: DraftId) -> Response:
     """As POST /draft answered it."""
     return JSONResponse(await _found(request, draft_id))
 
 
-@router.delete("/{draft_id}", operation_id="delete_draft", summary="Deletes a draft for good", status_code=204)
+@router.delete("/{draft_id:stem}", operation_id="delete_draft", summary="Deletes a draft for good", status_code=204)
 async def delete(request: Request, draft_id: DraftId) -> None:
     """Also what a repeated request with its Idempotency-Key would be answered with."""
     service = service_of(request)

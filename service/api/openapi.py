@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from service.api.answers import DeltaOut, MessageReadyOut, Problem, ProgressOut
 from service.api.batch_schemas import BatchItemOut
+from service.api.callers import OPEN
 from service.api.problems import MEDIA_TYPE
 
 _REF = "#/components/schemas/"
@@ -48,6 +49,15 @@ _EVENTS = """Server-sent events, in this order for each message:
 | `error` | Problem, in place of `done` |
 
 A comment keeps the connection open while the model is silent. Closing the connection ends the model's work."""
+_KEYS = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A key, as `afterword keys create` gave it."},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key."},
+}
+# Where the draft was kept, its id leads to these.
+_LINKS = {
+    name: {"operationId": name, "parameters": {"draft_id": "$response.body#/id"}}
+    for name in ("kept_draft", "draft_eml", "draft_ics", "delete_draft")
+}
 _SAMPLE = (
     'event: delta\ndata: {"index": 0, "kind": "thank_you", "recipient": "Ines Duarte", "text": "Hi Ines,", '
     '"item_id": null}\n\n'
@@ -77,9 +87,16 @@ def _described(app: FastAPI) -> dict[str, Any]:
         ref_template=_REF + "{model}",
     )[1]
     schemas.update(more["$defs"])
+    keys_are_on = app.state.keys is not None
+    if keys_are_on:
+        found["components"]["securitySchemes"] = _KEYS
     for path, operations in found["paths"].items():
         for method, operation in operations.items():
-            _add_problems(operation, _statuses(path, method))
+            asks_for_a_key = keys_are_on and path not in OPEN
+            _add_problems(operation, _statuses(path, method) | ({429} if asks_for_a_key else set()))
+            if asks_for_a_key:
+                operation["security"] = [{name: []} for name in _KEYS]
+    found["paths"]["/draft"]["post"]["responses"]["200"]["links"] = _LINKS
     draft = found["paths"]["/draft"]["post"]["responses"]["200"]
     draft["description"] = "The draft; or, with `Accept: text/event-stream`, its events."
     draft["content"]["text/event-stream"] = {

@@ -11,10 +11,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from service.api.faults import TOO_LONG, pointer, sentence
 from service.errors import AfterwordError, NotesTooLong
 
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -110,7 +112,14 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
         405: "This address does not take that method; see /docs.",
     }
     slug = title.lower().replace(" ", "-")
-    return problem(error.status_code, slug, title, details.get(error.status_code, title), error.headers)
+    headers = {"Allow": ", ".join(_methods(request))} if error.status_code == 405 else error.headers
+    return problem(error.status_code, slug, title, details.get(error.status_code, title), headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Those that the address takes; the router names those of the first route with this path alone."""
+    routes = request.app.router.routes
+    return [m for m in _METHODS if any(r.matches({**request.scope, "method": m})[0] is Match.FULL for r in routes)]
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from service.types import (
     ApplicationState,
@@ -21,6 +31,7 @@ from service.types import (
     Tone,
 )
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LINE = r"^[^\x00-\x1f\x7f]*$"  # one line, nothing a terminal or a mail header would act on
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=_LINE)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
@@ -39,6 +50,11 @@ def _zone(name: str) -> str:
     return name
 
 
+def _day_alone(value: object) -> object:
+    """'2026-11-17' as a day: left to itself the validator takes it for midnight."""
+    return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -55,7 +71,9 @@ class RecipientIn(Strict):
 class InterviewIn(Strict):
     company: Name | None = None
     role: Name | None = None
-    at: datetime | date | None = Field(None, description="When the interview was.")
+    at: Annotated[datetime | date, BeforeValidator(_day_alone)] | None = Field(
+        None, description="When the interview was; a time without a zone is in the caller's."
+    )
     decision_date: date | None = Field(None, description="When they said they would decide.")
     took_place: bool | None = Field(None, description="False: it was cancelled, or nobody came.")
     state: ApplicationState | None = Field(None, description="What became of the application since.")
@@ -96,16 +114,19 @@ class GivenIn(Strict):
     now: AwareDatetime | None = Field(None, description="The caller's time with its zone; default: the server's.")
     time_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
         None,
+        min_length=1,
         max_length=60,
         description="The caller's zone by name, 'Europe/Berlin': times after the clocks change are then right too.",
     )
 
-    def given(self) -> Given:
-        i = self.interview
+    def given(self, now: datetime) -> Given:
+        i, at = self.interview, self.interview.at
+        if isinstance(at, datetime) and at.tzinfo is None:
+            at = at.replace(tzinfo=self.time(now).tzinfo)
         return Given(
             candidate=self.candidate.name if self.candidate else None,
             recipients=tuple(Recipient(r.name, r.title) for r in self.recipients),
-            interview=Interview(i.company, i.role, i.at, i.decision_date, i.took_place, i.state),
+            interview=Interview(i.company, i.role, at, i.decision_date, i.took_place, i.state),
             corrections=tuple(ItemCorrection(c.start, c.end, c.owner, c.speaker) for c in self.corrections),
             language=self.language,
         )
@@ -149,7 +170,7 @@ class DraftIn(GivenIn):
             notes=self.notes,
             now=self.time(now),
             kinds=tuple(dict.fromkeys(self.kinds)),
-            given=self.given(),
+            given=self.given(now),
             tone=self.tone,
             length=self.length,
             linkedin_limit=self.linkedin_limit,

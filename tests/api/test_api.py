@@ -208,3 +208,17 @@ def test_exports_are_files(outline: TestClient) -> None:
     calendar = post(outline, "/exports/ics")
     assert calendar.content.startswith(b"BEGIN:VCALENDAR")
     assert outline.post("/exports/mailto", json={"subject": "a", "body": "b"}).json()["link"].startswith("mailto:")
+
+
+def test_a_day_alone_is_no_midnight_and_a_time_without_a_zone_is_the_callers(outline: TestClient) -> None:
+    def read_at(at: str) -> str:
+        return str(post(outline, "/facts", interview={"at": at}, time_zone="Europe/Berlin").json()["interview_at"])
+
+    assert read_at("2026-11-16") == "2026-11-16"
+    assert read_at("2026-11-16T10:00:00") == "2026-11-16T10:00:00+01:00"
+
+
+def test_an_address_names_every_method_that_it_takes(outline: TestClient) -> None:
+    refused = outline.put("/drafts/drf_1")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "DELETE, GET")
+    assert outline.delete("/drafts/drf_1.eml").headers["allow"] == "GET"

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from tests.api.service import client, post
 
@@ -108,3 +109,16 @@ def test_answers_are_what_the_description_says(spec: dict[str, Any], outline: Te
     }
     for name, answer in answers.items():
         jsonschema.Draft202012Validator(schema(spec, name)).validate(answer)
+
+
+def test_where_keys_are_on_it_says_how_they_are_sent_and_what_needs_none() -> None:
+    found = client(api_keys=SecretStr("0123456789abcdef")).get("/openapi.json").json()
+    assert set(found["components"]["securitySchemes"]) == {"bearer", "header"}
+    assert found["paths"]["/draft"]["post"]["security"] == [{"bearer": []}, {"header": []}]
+    assert "security" not in found["paths"]["/healthz"]["get"]
+
+
+def test_a_drafts_id_leads_to_what_was_kept(spec: dict[str, Any]) -> None:
+    links = spec["paths"]["/draft"]["post"]["responses"]["200"]["links"]
+    named = {o["operationId"] for ops in spec["paths"].values() for o in ops.values()}
+    assert set(links) == {"kept_draft", "draft_eml", "draft_ics", "delete_draft"} <= named
