@@ -41,8 +41,8 @@ bench: install-dev
 reader: install-training
 	$(TRAIN)/bin/python -m training.reader.train --checkpoint .cache/reader.pickle
 	$(TRAIN)/bin/python -m training.reader.export --checkpoint .cache/reader.pickle
-	$(TRAIN)/bin/python -m training.reader.calibrate training/reader/data/dev.jsonl
-	$(TRAIN)/bin/python -m training.reader.measure training/reader/data/dev.jsonl
+	$(TRAIN)/bin/python -m training.reader.calibrate training/reader/data/dev*.jsonl
+	$(TRAIN)/bin/python -m training.reader.measure training/reader/data/dev*.jsonl
 
 install-training: install-dev $(TRAINING)
 

@@ -16,6 +16,7 @@ from service.reading.judge_pair import LONGEST, pair
 
 FOLDER = Path(__file__).with_name("data")
 ROWS, SHORT = 24, 80
+OFTEN = 5  # times in an epoch: a model's own sentences, which are few, are what is judged in service
 HELD_BACK = ("dev", "test-")  # the development lot sets the threshold, the test lots are counted
 Judged = dict[str, Any]
 
@@ -23,7 +24,7 @@ Judged = dict[str, Any]
 def judged(folder: Path = FOLDER) -> list[Judged]:
     """The sentences to train on: all but the lots that are held back."""
     files = sorted(p for p in folder.glob("*.jsonl") if not p.stem.startswith(HELD_BACK))
-    return [row for p in files for row in lot(p)]
+    return [row for p in files for row in lot(p) for _ in range(OFTEN if row.get("by") == "model" else 1)]
 
 
 def lot(path: Path) -> list[Judged]:
