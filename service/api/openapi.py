@@ -121,6 +121,8 @@ def _statuses(path: str, method: str) -> set[int]:
         statuses |= {401, 403}
     if path.startswith(("/drafts", "/batches")):
         statuses |= {503}
+    if path.startswith("/batches"):
+        statuses |= {422}  # also where batches are off
     if path == "/batches" and method == "post":
         statuses |= {409}
     if "{" in path:

@@ -90,7 +90,7 @@ def found_by(
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Drafts are kept, and the model writes noise."""
-    stated = Settings(keep="always", data_dir=tmp_path_factory.mktemp("kept"))
+    stated = Settings(keep="always", batches="off", data_dir=tmp_path_factory.mktemp("kept"))
     with serving(create_app(stated, model=NoiseModel(), reader=shipped())) as url:
         yield url
 
@@ -113,7 +113,7 @@ def test_where_keys_are_on_no_operation_that_wants_one_answers_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate, "_GUESSES", limits.parse("1000000/minute"))  # or the checks' own guesses end the run
-    stated = Settings(keep="always", data_dir=tmp_path, api_keys=SecretStr(f"admin:{KEY}"))
+    stated = Settings(keep="always", batches="off", data_dir=tmp_path, api_keys=SecretStr(f"admin:{KEY}"))
     with serving(create_app(stated, model=NoiseModel(), reader=shipped())) as url:
         ran, failures = found_by(url, {"Authorization": f"Bearer {KEY}"}, coverage=False)
     assert failures == []

@@ -257,7 +257,9 @@ def test_the_reader_is_you_to_a_small_model_however_the_notes_call_them() -> Non
     def said(text: str, owner: Owner = Owner.THEIRS) -> str:
         return spoken_to(text, dray, owner)
 
-    assert said("Mr Dray (head of English): he teaches Tuesdays in the library") == "you teaches Tuesdays in the library"
+    assert (
+        said("Mr Dray (head of English): he teaches Tuesdays in the library") == "you teaches Tuesdays in the library"
+    )
     assert said("Barnaby Dray's chess club, his idea") == "your chess club, your idea"
     assert said("they want one of them, we all do") == "you want one of them, you all do"
     assert said("we did it with Barnaby's chalk", Owner.MINE) == "we did it with your chalk"
