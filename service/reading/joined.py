@@ -91,14 +91,14 @@ def _joined(read: Fact | None, named: str | None, facts: Facts, what: str) -> tu
 def _with_people(facts: Facts, reading: ModelReading) -> tuple[Person, ...]:
     """Whom the model names, with the part it gives them, where the reader is not sure.
 
-    A model that read every line is taken at its word on who is a person at all: nobody else is greeted.
+    A model that read every line is taken at its word on who is a person at all: nobody else is greeted. A small one, which
+    takes a firm or 'arvo' for a name, only says what part somebody plays whom the reader has marked.
     """
     read_all = bool(reading.lines)
     people = [_as_named(person, reading.people, facts, read_all) for person in facts.people]
-    known = any(p.role is PersonRole.INTERVIEWER for p in people)
     for named in reading.people:
         new = not any(_same(p.name, named.name) for p in people)
-        if new and named.part is PersonRole.INTERVIEWER and (read_all or not known):
+        if new and named.part is PersonRole.INTERVIEWER and read_all:
             span = find_in_notes(named.name, facts.notes)
             if span is not None:
                 said = with_capitals(facts.notes[span.start : span.end])

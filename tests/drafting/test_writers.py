@@ -262,4 +262,4 @@ def test_the_reader_is_you_to_a_small_model_however_the_notes_call_them() -> Non
     )
     assert said("Barnaby Dray's chess club, his idea") == "your chess club, your idea"
     assert said("they want one of them, we all do") == "you want one of them, you all do"
-    assert said("we did it with Barnaby's chalk", Owner.MINE) == "we did it with your chalk"
+    assert said("we did it with Barnaby's chalk, his father's", Owner.MINE) == "we did it with your chalk, his father's"
