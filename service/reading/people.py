@@ -13,7 +13,7 @@ from rapidfuzz.distance import Hamming, Levenshtein
 from service.reading import labels
 from service.reading.links import nearness, title_nearness
 from service.reading.reader import Marks, Reader
-from service.reading.spans import Mark, by_kind, softmax
+from service.reading.spans import HARDLY, Mark, by_kind, softmax
 from service.types import Person, PersonRole, Span, is_honorific
 
 Floats = npt.NDArray[np.float32]
@@ -23,7 +23,6 @@ _PARTICLES = frozenset((
     "ibn", "al", "el", "af", "av", "ter", "ten", "y", "e",
 ))  # fmt: skip
 _ONE_NAME = re.compile(rf"[ \t]+(?:(?:{'|'.join(sorted(_PARTICLES))})[ \t]+)?", re.IGNORECASE)
-_HARDLY = 0.6
 
 
 @dataclass
@@ -118,7 +117,7 @@ def _whole_names(text: str, mentions: list[Mark]) -> list[Mark]:
         last = out[-1] if out else None
         if not last or last.end >= mention.start or not _ONE_NAME.fullmatch(text[last.end : mention.start]):
             out.append(mention)
-        elif min(last.confidence, mention.confidence) < _HARDLY:
+        elif min(last.confidence, mention.confidence) < HARDLY:
             out[-1] = max(last, mention, key=lambda m: m.confidence)
         else:
             sure = (last.confidence + mention.confidence) / 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ Floats = npt.NDArray[np.float32]
 _BY_KIND = np.zeros((len(labels.TAGS), len(labels.KINDS) + 1), np.float32)
 for _n, _tag in enumerate(labels.TAGS):
     _BY_KIND[_n, 0 if _tag == "O" else 1 + labels.KINDS.index(_tag[2:])] = 1
+_PERSON = 1 + labels.KINDS.index("person")
+HARDLY = 0.6  # a word less likely than this to be of a name is left out beside one that is more
 _BEGINNINGS = np.array([t.startswith("B-") for t in labels.TAGS])
 
 
@@ -80,11 +83,18 @@ def marked(text: str, marks: Marks, temperature: float = 1.0) -> list[Mark]:
             continue
         while w < len(best) and best[w] == best[first] and begins[w] < 0.5:
             w += 1
-        a, b = int(bounds[first]), int(bounds[w])
-        confidence = float(kinds[first:w, best[first]].mean())
+        first, last = _sure_edges(kinds[:, best[first]], first, w) if best[first] == _PERSON else (first, w)
+        a, b = int(bounds[first]), int(bounds[last])
+        confidence = float(kinds[first:last, best[first]].mean())
         kind = labels.KINDS[best[first] - 1]
         out.append(Mark(kind, int(tokens.starts[a]), int(tokens.ends[b - 1]), a, b, confidence))
     return _joined_days(text, out)
+
+
+def _sure_edges(sure: npt.NDArray[np.floating[Any]], first: int, last: int) -> tuple[int, int]:
+    """The words [first, last) of a name without those at its ends that are hardly part of it: the 'Met' of 'Met Ines'."""
+    likely = [n for n in range(first, last) if sure[n] >= HARDLY]
+    return (likely[0], likely[-1] + 1) if likely else (first, last)
 
 
 def _joined_days(text: str, marks: list[Mark]) -> list[Mark]:
