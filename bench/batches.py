@@ -20,8 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from service.storage.database import begun, open_engine
-from service.storage.migrate import NOTHING, migrate
+from tests.databases import emptied
 from tests.faults.processes import Counting, Processes, against, line, upload
 
 AT_ONCE = 16
@@ -125,14 +124,6 @@ async def idle_cpu(here: Processes, seconds: float) -> float:
 def rss_mib(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
-async def emptied(url: str) -> None:
-    engine = open_engine(url, Path())
-    async with begun(engine) as connection:
-        await connection.run_sync(lambda c: migrate(c, NOTHING, down=True))
-        await connection.exec_driver_sql("DROP SCHEMA IF EXISTS dbos CASCADE")
-    await engine.dispose()
 
 
 async def main() -> None:

@@ -22,7 +22,6 @@ from service.models.open import LANGCHAIN, OUTLINE, open_model
 from service.models.openai_compatible import OPENAI_URL, Endpoint, OpenAICompatibleModel
 from service.models.port import Model, ModelReply, ModelRequest
 from service.models.registry import Weights, load_registry
-from service.models.weights import default_data_dir
 from service.models.wrapped import Wrapped
 from service.settings import Settings
 
@@ -181,7 +180,7 @@ async def _recorder(settings: Settings, path: Path, header: Mapping[str, Any]) -
     model: Model
     weights = _weights(settings)
     if weights is not None:
-        folder = settings.data_dir or default_data_dir()
+        folder = settings.folder
         model = EmbeddedModel(weights, folder, limits=endpoint.limits, transport=transport)
     else:
         model = OpenAICompatibleModel(endpoint, transport=transport)

@@ -33,7 +33,6 @@ from service.errors import RequestError, StorageUnavailable
 from service.models.embedded import EmbeddedModel
 from service.models.open import open_model, reads_elsewhere
 from service.models.port import Model
-from service.models.weights import default_data_dir
 from service.prompting.library import PromptLibrary, default_root
 from service.reading.reader import Reader
 from service.settings import Settings
@@ -234,7 +233,7 @@ def _engine(settings: Settings) -> AsyncEngine | None:
     """The database, where something is kept in one: drafts, batches, or keys beside those of the environment."""
     if settings.keep == "never" and not batches_are_on(settings) and not keys_are_kept(settings):
         return None
-    return open_engine(settings.database_url, settings.data_dir or default_data_dir())
+    return open_engine(settings.database_url, settings.folder)
 
 
 def _storage(settings: Settings, engine: AsyncEngine | None) -> Storage | None:

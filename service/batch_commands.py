@@ -14,8 +14,7 @@ from typing import Any
 import click
 
 from service.client import Client
-from service.client.problems import ClientError
-from service.errors import RequestError
+from service.command_input import server_at
 
 _EVERY_S = 1.0
 _ENDED = ("finished", "cancelled")
@@ -34,19 +33,10 @@ def _asks_a_server(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--key", envvar="AFTERWORD_KEY", help="Its API key (AFTERWORD_KEY).")
     @wraps(command)
     def asking(*args: Any, server: str, key: str | None, **options: Any) -> Any:
-        with _client(server, key) as afterword:
+        with server_at(server, key) as afterword:
             return command(afterword, *args, **options)
 
     return asking
-
-
-@contextmanager
-def _client(server: str, key: str | None) -> Iterator[Client]:
-    try:
-        with Client(server, key=key) as afterword:
-            yield afterword
-    except ClientError as error:
-        raise RequestError(f"{server}: {error}") from error
 
 
 @click.group()

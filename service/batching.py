@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,7 +21,6 @@ from service.jobs.identity import worker_name
 from service.jobs.worker import Worker, WorkerPlan
 from service.models.embedded import EmbeddedModel
 from service.models.port import Model
-from service.models.weights import default_data_dir
 from service.settings import Settings
 from service.storage.batch_work import BatchWork
 from service.storage.batches import BatchStore
@@ -61,19 +59,15 @@ class Batching:
         self._drafting = drafting
         self._retention = timedelta(days=settings.retention_days)
         self._sealer = sealer_of(settings)
-        self._jobs_engine = open_jobs_engine(settings.database_url, self._data_dir)
+        self._jobs_engine = open_jobs_engine(settings.database_url, settings.folder)
         self._queue = JobQueue(self._jobs_engine)
-        self._threads = InThreads(open_work_engine(settings.database_url, self._data_dir))
+        self._threads = InThreads(open_work_engine(settings.database_url, settings.folder))
         self.batches = Batches(BatchStore(engine, self._sealer, self._retention), self._queue)
         self.worker: Worker | None = None
         self._named = contextlib.ExitStack()
         self._ended = asyncio.Event()
         self._sweeping: asyncio.Task[None] | None = None
         self._working: asyncio.Task[None] | None = None
-
-    @property
-    def _data_dir(self) -> Path:
-        return self._settings.data_dir or default_data_dir()
 
     async def start(self, *, works: bool) -> None:
         """The sweep, and with ``works`` a worker as soon as there is a model to ask. Raises StorageUnavailable."""
@@ -99,7 +93,7 @@ class Batching:
         if isinstance(model, EmbeddedModel) and (await model.ready()).phase == "failed":
             log.error("the embedded model could not start: %s Batches wait.", model.state.detail)
             return
-        worker = self._worker(self._named.enter_context(worker_name(self._data_dir, self._settings.worker_name)))
+        worker = self._worker(self._named.enter_context(worker_name(self._settings.folder, self._settings.worker_name)))
         self.worker = worker
         while True:
             try:

@@ -1,12 +1,17 @@
-"""What the commands are given: notes in a file, and a moment to take as now."""
+"""What the commands are given: notes in a file, a moment to take as now, and an Afterword that is served."""
 
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.errors import NotesError, RequestError
+
+if TYPE_CHECKING:
+    from service.client import Client
 
 
 def text_of(file: Any) -> str:
@@ -25,3 +30,16 @@ def moment(now: str | None) -> datetime:
         return datetime.fromisoformat(now).astimezone() if now else datetime.now().astimezone()
     except (ValueError, OverflowError) as error:
         raise RequestError("--now takes a time such as 2026-11-17T18:00:00+01:00.") from error
+
+
+@contextmanager
+def server_at(address: str, key: str | None) -> Iterator[Client]:
+    """A client of the Afterword at ``address``. Raises RequestError for what it or the way to it answers with."""
+    from service.client import Client
+    from service.client.problems import ClientError
+
+    try:
+        with Client(address, key=key) as afterword:
+            yield afterword
+    except ClientError as error:
+        raise RequestError(f"{address}: {error}") from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from service.command_input import moment, text_of
+from service.command_input import moment, server_at, text_of
 from service.errors import RequestError, WeightsError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def draft(
 ) -> None:
     """Draft messages from NOTES, a text file or - for standard input."""
     from service.api.answers import draft_out
-    from service.api.schemas import DraftIn
+    from service.api.schemas import DraftIn, named_recipient
     from service.settings import read_settings
 
     body = _read(
@@ -65,7 +65,7 @@ def draft(
         notes=text_of(notes),
         kinds=kinds or ("thank_you",),
         candidate=_named(candidate),
-        recipients=[_recipient(r) for r in recipients],
+        recipients=[named_recipient(r) for r in recipients],
         interview={"company": company, "role": role},
         now=moment(now),
         tone=tone,
@@ -124,15 +124,9 @@ def score(notes: Any, message: Any, kind: str, candidate: str | None, now: str |
 
 def _ask(server: str, key: str | None, body: DraftIn) -> dict[str, Any]:
     """The draft that another Afterword makes of the same request."""
-    from service.client import Client
-    from service.client.problems import ClientError
-
     asked = body.model_dump(mode="json", exclude_defaults=True)
-    try:
-        with Client(server, key=key) as afterword:
-            return afterword.draft(asked.pop("notes"), **asked)
-    except ClientError as error:
-        raise RequestError(f"{server}: {error}") from error
+    with server_at(server, key) as afterword:
+        return afterword.draft(asked.pop("notes"), **asked)
 
 
 def _show(answer: dict[str, Any], as_json: bool) -> None:
@@ -170,11 +164,6 @@ def _read(schema: type[Body], **stated: Any) -> Body:
 
 def _named(name: str | None) -> dict[str, str] | None:
     return None if name is None else {"name": name}
-
-
-def _recipient(said: str) -> dict[str, str | None]:
-    name, _, title = said.partition(",")
-    return {"name": name, "title": title.strip() or None}
 
 
 async def _draft(request: DraftRequest, settings: Settings) -> Draft:
@@ -217,10 +206,10 @@ async def _draft(request: DraftRequest, settings: Settings) -> Draft:
 def _weights_here(settings: Settings) -> bool:
     """Raises WeightsError where the settings name a file that is not there: nobody else will bring it."""
     from service.models.registry import load_registry
-    from service.models.weights import default_data_dir, find_weights, models_dir
+    from service.models.weights import find_weights, models_dir
 
     weights = load_registry().resolve(settings.model if settings.model not in (None, "embedded") else "")
-    found = find_weights(weights, models_dir(settings.data_dir or default_data_dir())) is not None
+    found = find_weights(weights, models_dir(settings.folder)) is not None
     if weights.local is not None and not found:
         raise WeightsError(f"There is no file {weights.local}.")
     return found

@@ -7,10 +7,15 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import platformdirs
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import RequestError
+
+
+def default_data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("afterword", appauthor=False))
 
 
 def _listed(value: object) -> object:
@@ -96,6 +101,11 @@ class Settings(BaseSettings):
     read_along: bool = True  # the model reads the notes too, one call a draft
     check_in_days: int = Field(7, ge=1, le=365)
     log_level: LogLevel = "warning"
+
+    @property
+    def folder(self) -> Path:
+        """Where this installation keeps its files: models, the database, workers' locks."""
+        return self.data_dir or default_data_dir()
 
 
 def read_settings(**stated: Any) -> Settings:

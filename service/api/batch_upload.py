@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from service.api.batch_schemas import BatchLineIn
 from service.api.faults import pointer, sentence
+from service.api.schemas import named_recipient
 from service.errors import BatchInvalid, BatchTooLarge
 
 MOST_FAULTS = 50
@@ -39,7 +40,7 @@ async def json_lines(chunks: AsyncIterator[bytes], now: datetime) -> AsyncIterat
         if raw is None:
             yield _fault(number, _LONG)
         elif raw.strip():
-            yield _json_line(number, raw, now)
+            yield _checked(number, raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw, now)
 
 
 async def csv_lines(chunks: AsyncIterator[bytes], now: datetime) -> AsyncIterator[UploadLine]:
@@ -90,18 +91,14 @@ class Faults:
         return error
 
 
-def counted(chunks: AsyncIterator[bytes], most_mb: int) -> AsyncIterator[bytes]:
+async def counted(chunks: AsyncIterator[bytes], most_mb: int) -> AsyncIterator[bytes]:
     """The chunks, until they are too many. Raises BatchTooLarge."""
-
-    async def through() -> AsyncIterator[bytes]:
-        read = 0
-        async for chunk in chunks:
-            read += len(chunk)
-            if read > most_mb * 1_000_000:
-                raise BatchTooLarge(f"An upload has at most {most_mb} MB here. Send the rest as another batch.")
-            yield chunk
-
-    return through()
+    read = 0
+    async for chunk in chunks:
+        read += len(chunk)
+        if read > most_mb * 1_000_000:
+            raise BatchTooLarge(f"An upload has at most {most_mb} MB here. Send the rest as another batch.")
+        yield chunk
 
 
 async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, bytes | None]]:
@@ -154,7 +151,7 @@ def _wrong_columns(names: list[str]) -> str:
 
 def _columns_fault(detail: str) -> BatchInvalid:
     error = BatchInvalid(f"Nothing was taken. Line 1: {detail}")
-    error.faults = [{"line": 1, "pointer": "", "detail": detail}]
+    error.faults = _fault(1, detail).faults
     return error
 
 
@@ -170,38 +167,21 @@ def _from_cells(cells: dict[str, str]) -> dict[str, Any]:
     if "linkedin_limit" in said:
         body["linkedin_limit"] = int(said["linkedin_limit"]) if said["linkedin_limit"].isdigit() else 0
     if "recipient" in said:
-        body["recipients"] = [_recipient(one) for one in said["recipient"].split(";") if one.strip()]
+        body["recipients"] = [named_recipient(one) for one in said["recipient"].split(";") if one.strip()]
     interview = {"company": "company", "role": "role", "interview_at": "at", "decision_date": "decision_date"}
     if stated := {field: said[column] for column, field in interview.items() if column in said}:
         body["interview"] = stated
     return body
 
 
-def _recipient(said: str) -> dict[str, str | None]:
-    name, _, title = said.partition(",")
-    return {"name": name.strip(), "title": title.strip() or None}
-
-
-def _json_line(number: int, raw: bytes, now: datetime) -> UploadLine:
-    try:
-        line = BatchLineIn.model_validate_json(raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw)
-    except ValidationError as error:
-        return _faults(number, error)
-    return _taken(number, line, now)
-
-
-def _checked(number: int, values: dict[str, Any], now: datetime) -> UploadLine:
-    try:
-        line = BatchLineIn.model_validate(values)
-    except ValidationError as error:
-        return _faults(number, error)
-    return _taken(number, line, now)
-
-
-def _taken(number: int, line: BatchLineIn, now: datetime) -> UploadLine:
+def _checked(number: int, said: bytes | dict[str, Any], now: datetime) -> UploadLine:
     """With the time of the upload where it says none: asked for again later, the same line means the same."""
-    said = line.model_dump(mode="json", exclude_unset=True) | {"now": line.time(now).isoformat()}
-    return UploadLine(number, json.dumps(said, ensure_ascii=False).encode())
+    try:
+        line = BatchLineIn.model_validate(said) if isinstance(said, dict) else BatchLineIn.model_validate_json(said)
+    except ValidationError as error:
+        return _faults(number, error)
+    body = line.model_dump(mode="json", exclude_unset=True) | {"now": line.time(now).isoformat()}
+    return UploadLine(number, json.dumps(body, ensure_ascii=False).encode())
 
 
 def _faults(number: int, error: ValidationError) -> UploadLine:

@@ -68,6 +68,12 @@ class RecipientIn(Strict):
     title: Line | None = None
 
 
+def named_recipient(said: str) -> dict[str, str | None]:
+    """'Ines Duarte, head baker' as the fields of a RecipientIn."""
+    name, _, title = said.partition(",")
+    return {"name": name.strip(), "title": title.strip() or None}
+
+
 class InterviewIn(Strict):
     company: Name | None = None
     role: Name | None = None

@@ -74,8 +74,8 @@ async def write_sentences(
     What stands before a sentence is given to ``emit`` as soon as nothing after it can change it.
     """
     out = Written(outline.frame.subject)
-    ask_for = _Asking(outline, context, prompt, model, judge)
-    tasks = [asyncio.create_task(ask_for.best_of(items)) for items in _groups(outline)]
+    asking = _Asking(outline, context, prompt, model, judge)
+    tasks = [asyncio.create_task(asking.best_of(items)) for items in _groups(outline)]
     told: list[Piece] = []
     emitted = 0
     try:
@@ -86,7 +86,7 @@ async def write_sentences(
             out.raw, out.against = (*out.raw, *found.raw), (*out.against, *found.against)
             out.usage += found.usage
             out.error = out.error or found.error
-            if found.best is not None and (not told or outline.length is not Length.SHORT):
+            if found.best is not None:
                 item = found.best.item
                 piece = Piece(found.best.text, _PARAGRAPHS[item.owner], (item.id,), by_model=True)
                 if not await aside(_faults, outline, context, (*told, piece)):
@@ -153,7 +153,7 @@ class _Asking:
             told.raw.append(text)
             if item.owner is not Owner.CLARIFY:
                 text = named_alone(text)
-            found = await aside(_weighed, text, opening, item, self.outline, self.context, self.judge)
+            found = await aside(self._weighed, text, opening, item)
             told.against += found.against
             if not found.against and (told.best is None or found.good > told.best.good):
                 told.best = found
@@ -169,32 +169,35 @@ class _Asking:
                 turns.append((patterns[(self.outline.turn + n + which) % len(patterns)], item))
         return turns[: self.prompt.parameters.candidates + 1]
 
+    def _weighed(self, text: str, opening: str, item: NoteItem) -> Candidate:
+        """The sentence held against code's checks in the frame, then against the judge."""
+        if not text.endswith((".", "!", "?")):
+            return Candidate(
+                item, text, 0.0, (Violation("unfinished", "G12", Severity.HARD, "A sentence has no end."),)
+            )
+        if faults := _faults(self.outline, self.context, (Piece(text, 1, (item.id,), by_model=True),)):
+            return Candidate(item, text, 0.0, faults)
+        if item.owner is not Owner.CLARIFY and len(text.split()) > MOST_WORDS:
+            return Candidate(
+                item, text, 0.0, (Violation("runs_on", "G22", Severity.HARD, "It tells instead of naming."),)
+            )
+        added = _added(text.removeprefix(opening), item.text)
+        if len(added) > MOST_ADDED:
+            detail = f"'{added[0]}' and '{added[1]}' are not in the note that this was made from."
+            return Candidate(item, text, 0.0, (Violation("adds_words", "G35", Severity.HARD, detail),))
+        verdict = self.judge.judge(item, self.outline.recipient.name, (text,))[0]
+        if verdict.good >= self.judge.least:
+            return Candidate(item, text, verdict.good, ())
+        detail = f"The judge of sentences holds it for {verdict.fault} ({verdict.good:.2f})."
+        return Candidate(
+            item, text, verdict.good, (Violation(f"judged_{verdict.fault}", "G37", Severity.HARD, detail),)
+        )
+
 
 def _added(said: str, note: str) -> list[str]:
     """The telling words that a sentence has and its note has not: a small model that copies is right, one that adds is not."""
     known = {w.stem for w in words(note)}
     return [w.text for w in content_words(said) if w.stem not in known]
-
-
-def _weighed(
-    text: str, opening: str, item: NoteItem, outline: Outline, context: CheckContext, judge: SentenceJudge
-) -> Candidate:
-    """The sentence held against code's checks in the frame, then against the judge."""
-    if not text.endswith((".", "!", "?")):
-        return Candidate(item, text, 0.0, (Violation("unfinished", "G12", Severity.HARD, "A sentence has no end."),))
-    if faults := _faults(outline, context, (Piece(text, 1, (item.id,), by_model=True),)):
-        return Candidate(item, text, 0.0, faults)
-    if item.owner is not Owner.CLARIFY and len(text.split()) > MOST_WORDS:
-        return Candidate(item, text, 0.0, (Violation("runs_on", "G22", Severity.HARD, "It tells instead of naming."),))
-    added = _added(text.removeprefix(opening), item.text)
-    if len(added) > MOST_ADDED:
-        detail = f"'{added[0]}' and '{added[1]}' are not in the note that this was made from."
-        return Candidate(item, text, 0.0, (Violation("adds_words", "G35", Severity.HARD, detail),))
-    verdict = judge.judge(item, outline.recipient.name, (text,))[0]
-    if verdict.good >= judge.least:
-        return Candidate(item, text, verdict.good, ())
-    detail = f"The judge of sentences holds it for {verdict.fault} ({verdict.good:.2f})."
-    return Candidate(item, text, verdict.good, (Violation(f"judged_{verdict.fault}", "G37", Severity.HARD, detail),))
 
 
 def _in_frame(outline: Outline, told: tuple[Piece, ...]) -> Wording:

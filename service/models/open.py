@@ -12,7 +12,6 @@ from service.models.endpoint_address import mended_address, mended_key, mended_n
 from service.models.limits import Limits
 from service.models.port import Model
 from service.models.registry import load_registry
-from service.models.weights import default_data_dir
 
 OUTLINE = "outline"
 EMBEDDED = "embedded"
@@ -30,7 +29,7 @@ class ModelSettings(Protocol):
     @property
     def model(self) -> str | None: ...
     @property
-    def data_dir(self) -> Path | None: ...
+    def folder(self) -> Path: ...
     @property
     def model_timeout_s(self) -> float: ...
     @property
@@ -106,7 +105,7 @@ def _embedded(name: str, settings: ModelSettings) -> Model:
         weights = load_registry().resolve(name)
     except WeightsError as error:
         raise WeightsError(f"{error.detail} For a model behind an endpoint set OPENAI_API_KEY too.") from error
-    folder = settings.data_dir or default_data_dir()
+    folder = settings.folder
     return EmbeddedModel(weights, folder, limits=_limits(settings), prompt_channel=_stated_channel(settings))
 
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
-import platformdirs
 
 from service.errors import WeightsError
 from service.models.registry import Weights
 from service.models.sources import Fetch, fetch_from
+from service.settings import default_data_dir
 
 _log = logging.getLogger(__name__)
 _SPARE_BYTES = 200 * 1024 * 1024
@@ -36,10 +36,6 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
-
-
-def default_data_dir() -> Path:
-    return Path(platformdirs.user_data_dir("afterword", appauthor=False))
 
 
 def models_dir(data_dir: Path | None) -> Path:

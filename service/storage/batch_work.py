@@ -3,19 +3,18 @@ one outcome. An outcome is recorded once, and by nobody whose lease is gone."""
 
 from __future__ import annotations
 
-import asyncio
-import json
+import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, delete, exists, insert, select, tuple_, update
-from sqlalchemy.exc import IntegrityError
 
-from service.errors import StorageUnavailable
 from service.storage.batch_values import DONE, WAITING, ItemRef, Lease, Used
-from service.storage.database import InThreads
+from service.storage.database import AlreadyThere, InThreads
+from service.storage.leases import held
+from service.storage.sealed_json import open_json, seal_json, sealed_json
 from service.storage.sealing import Sealer
 from service.storage.store import utc_now
 from service.storage.tables import batch_calls, batch_items, batch_workers, batches
@@ -45,16 +44,15 @@ class BatchWork:
 
     async def take(self, item: ItemRef, lease: Lease) -> InHand | None:
         """The item in hand, or None where there is nothing to do. Raises HeldElsewhere."""
-        held = _item(item) & (batch_items.c.state == WAITING)
+        waits = _item(item) & (batch_items.c.state == WAITING)
         free = batch_items.c.worker.is_(None) | ~exists().where(
             batch_workers.c.id == batch_items.c.worker,
             batch_workers.c.epoch == batch_items.c.epoch,
             batch_workers.c.alive,
         )
-        mine = (batch_items.c.worker == lease.worker) & (batch_items.c.epoch == lease.epoch)
         taking = (
             update(batch_items)
-            .where(held, free | mine, _alive(lease))
+            .where(waits, free | _of(lease), exists().where(held(lease)))
             .values(worker=lease.worker, epoch=lease.epoch, attempts=batch_items.c.attempts + 1)
             .returning(batch_items.c.body, batch_items.c.sealed, batch_items.c.attempts)
         )
@@ -62,12 +60,12 @@ class BatchWork:
         def take(connection: Connection) -> InHand | None:
             row = connection.execute(taking).first()
             if row is None:
-                if connection.execute(select(batch_items.c.n).where(held)).first() is None:
+                if connection.execute(select(batch_items.c.n).where(waits)).first() is None:
                     return None
                 raise HeldElsewhere
             calls = connection.execute(select(batch_calls).where(_calls(item))).all()
-            replies = {c.key: self._opened(c.reply, c.sealed) for c in calls}
-            return InHand(self._opened(row.body, row.sealed), row.attempts, replies)
+            replies = {c.key: open_json(self._sealer, c.reply, sealed=c.sealed) for c in calls}
+            return InHand(open_json(self._sealer, row.body, sealed=row.sealed), row.attempts, replies)
 
         return await self._threads.do(take)
 
@@ -78,18 +76,14 @@ class BatchWork:
         def keep(connection: Connection) -> None:
             values = {"batch_id": item.batch_id, "n": item.n, "key": key, "sealed": self._sealer.sealed}
             if connection.scalar(select(there)):
-                connection.execute(insert(batch_calls).values(values | {"reply": self._sealed(reply)}))
+                connection.execute(insert(batch_calls).values(values | {"reply": seal_json(self._sealer, reply)}))
 
-        try:
+        with contextlib.suppress(AlreadyThere):  # somebody fenced off has kept the same
             await self._threads.do(keep)
-        except StorageUnavailable as error:
-            if not isinstance(error.__cause__, IntegrityError):  # somebody fenced off has kept the same
-                raise
 
     async def record(self, item: ItemRef, lease: Lease, state: str, result: dict[str, Any], used: Used) -> bool:
         """Whether this is the item's outcome: False where it has one, was cancelled, or the lease is gone."""
         now = self._now()
-        mine = (batch_items.c.worker == lease.worker) & (batch_items.c.epoch == lease.epoch)
         last = batches.c.done + batches.c.failed + batches.c.cancelled + 1 >= batches.c.total
         column = "done" if state == DONE else "failed"
         counted = {
@@ -101,7 +95,9 @@ class BatchWork:
             "finished_at": case((last, now), else_=batches.c.finished_at),
             "expires_at": case((last, now + self._retention), else_=batches.c.expires_at),
         }
-        in_time = update(batch_items).where(_item(item), batch_items.c.state == WAITING, mine, _alive(lease))
+        in_time = update(batch_items).where(
+            _item(item), batch_items.c.state == WAITING, _of(lease), exists().where(held(lease))
+        )
         in_batch = update(batches).where(batches.c.id == item.batch_id).values(counted).returning(batches.c.seq)
 
         def record(connection: Connection) -> bool:
@@ -113,15 +109,14 @@ class BatchWork:
             connection.execute(delete(batch_calls).where(_calls(item)))
             return True
 
-        kept = await asyncio.to_thread(self._sealed, result)
+        kept = await sealed_json(self._sealer, result)
         return await self._threads.do(record)
 
     async def put_back(self, item: ItemRef, lease: Lease) -> None:
         """Out of hand without an outcome, as a worker does that is asked to stop: no attempt was made."""
-        mine = (batch_items.c.worker == lease.worker) & (batch_items.c.epoch == lease.epoch)
         back = (
             update(batch_items)
-            .where(_item(item), batch_items.c.state == WAITING, mine)
+            .where(_item(item), batch_items.c.state == WAITING, _of(lease))
             .values(worker=None, attempts=batch_items.c.attempts - 1)
         )
         await self._threads.do(lambda connection: connection.execute(back))
@@ -137,13 +132,6 @@ class BatchWork:
         rows = await self._threads.do(lambda connection: connection.execute(query).all())
         return {ItemRef(*row) for row in rows} & set(items)
 
-    def _sealed(self, body: dict[str, Any]) -> bytes:
-        return self._sealer.seal(json.dumps(body, ensure_ascii=False).encode())
-
-    def _opened(self, kept: bytes, sealed: bool) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._sealer.open(bytes(kept), sealed=sealed))
-        return found
-
 
 def _item(item: ItemRef) -> ColumnElement[bool]:
     return (batch_items.c.batch_id == item.batch_id) & (batch_items.c.n == item.n) & (batch_items.c.round == item.round)
@@ -153,7 +141,6 @@ def _calls(item: ItemRef) -> ColumnElement[bool]:
     return (batch_calls.c.batch_id == item.batch_id) & (batch_calls.c.n == item.n)
 
 
-def _alive(lease: Lease) -> ColumnElement[bool]:
-    return exists().where(
-        batch_workers.c.id == lease.worker, batch_workers.c.epoch == lease.epoch, batch_workers.c.alive
-    )
+def _of(lease: Lease) -> ColumnElement[bool]:
+    """In hand under ``lease``."""
+    return (batch_items.c.worker == lease.worker) & (batch_items.c.epoch == lease.epoch)

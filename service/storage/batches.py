@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.storage.batch_values import CANCELLED, FAILED, LOADING, OPEN, WAITING, Batch, FinishedItem, ItemRef
-from service.storage.database import begun, really_gone
+from service.storage.database import AlreadyThere, begun, really_gone
 from service.storage.sealed_json import opened_json, sealed_json
 from service.storage.sealing import Sealer
 from service.storage.store import utc_now
@@ -56,10 +55,8 @@ class BatchStore:
                 if (await connection.execute(delete(batches).where(stale))).rowcount:
                     await connection.execute(delete(batch_items).where(batch_items.c.batch_id == batch_id))
                 await connection.execute(insert(batches).values(row))
-        except Exception as error:
-            if isinstance(error.__cause__, IntegrityError):
-                return False
-            raise
+        except AlreadyThere:
+            return False
         return True
 
     async def add(self, batch_id: str, first: int, bodies: Sequence[bytes]) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 import click
-import platformdirs
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.errors import RequestError
@@ -26,9 +24,7 @@ def with_database(
 ) -> T:
     """What ``work`` makes of the database that the settings name."""
     settings = settings or read_settings()
-    engine = open_engine(
-        settings.database_url, settings.data_dir or Path(platformdirs.user_data_dir("afterword", appauthor=False))
-    )
+    engine = open_engine(settings.database_url, settings.folder)
 
     async def run() -> T:
         try:

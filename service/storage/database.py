@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from service.errors import RequestError, StorageUnavailable
@@ -76,14 +76,27 @@ def _waiting_engine(parsed: URL, kind: str) -> Engine:
     return engine
 
 
-@contextlib.asynccontextmanager
-async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction. Raises StorageUnavailable, whatever the driver calls its failure; its words may hold values."""
+class AlreadyThere(StorageUnavailable):
+    """A row of this key stands there: somebody else was first."""
+
+
+@contextlib.contextmanager
+def failures() -> Iterator[None]:
+    """Raises AlreadyThere and StorageUnavailable, whatever the driver calls its failure; its words may hold values."""
     try:
-        async with engine.begin() as connection:
-            yield connection
+        yield
+    except IntegrityError as error:
+        raise AlreadyThere("A row of this key is kept already.", retry_after_s=5) from error
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         raise StorageUnavailable("What is kept cannot be reached right now.", retry_after_s=5) from error
+
+
+@contextlib.asynccontextmanager
+async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction. Raises AlreadyThere, StorageUnavailable."""
+    with failures():
+        async with engine.begin() as connection:
+            yield connection
 
 
 class InThreads:
@@ -94,14 +107,11 @@ class InThreads:
         self._threads = ThreadPoolExecutor(1 if engine.dialect.name == "sqlite" else 8, thread_name_prefix="work")
 
     async def do(self, work: Callable[[Connection], T]) -> T:
-        """What ``work`` returns of a transaction. Raises StorageUnavailable, and what it raises itself."""
+        """What ``work`` returns of a transaction. Raises what it raises, and AlreadyThere, StorageUnavailable."""
 
         def done() -> T:
-            try:
-                with self._engine.begin() as connection:
-                    return work(connection)
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                raise StorageUnavailable("What is kept cannot be reached right now.", retry_after_s=5) from error
+            with failures(), self._engine.begin() as connection:
+                return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, done)
 

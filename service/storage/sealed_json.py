@@ -1,4 +1,4 @@
-"""JSON sealed and opened beside the event loop."""
+"""JSON sealed and opened: in a thread's own time, and beside the event loop."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Any
 from service.storage.sealing import Sealer
 
 
+def seal_json(sealer: Sealer, body: dict[str, Any]) -> bytes:
+    return sealer.seal(json.dumps(body, ensure_ascii=False).encode())
+
+
+def open_json(sealer: Sealer, kept: bytes, *, sealed: bool) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(sealer.open(bytes(kept), sealed=sealed))
+    return found
+
+
 async def sealed_json(sealer: Sealer, body: dict[str, Any]) -> bytes:
-    return await asyncio.to_thread(sealer.seal, json.dumps(body, ensure_ascii=False).encode())
+    return await asyncio.to_thread(seal_json, sealer, body)
 
 
 async def opened_json(sealer: Sealer, kept: bytes, *, sealed: bool) -> dict[str, Any]:
-    plain = await asyncio.to_thread(sealer.open, bytes(kept), sealed=sealed)
-    found: dict[str, Any] = json.loads(plain)
-    return found
+    return await asyncio.to_thread(open_json, sealer, kept, sealed=sealed)

@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from service.storage.database import begun, bring_up_to_date, really_gone
+from service.storage.database import AlreadyThere, begun, bring_up_to_date, really_gone
 from service.storage.sealed_json import opened_json, sealed_json
 from service.storage.sealing import Sealer
 from service.storage.tables import answers, drafts
@@ -57,7 +56,7 @@ class Storage:
             "created_at": now,
             "expires_at": now + self._retention,
             "sealed": self._sealer.sealed,
-            "body": await self._seal(body),
+            "body": await sealed_json(self._sealer, body),
         }
         async with begun(self.engine) as connection:
             await connection.execute(insert(drafts).values(row))
@@ -69,7 +68,7 @@ class Storage:
         )
         async with begun(self.engine) as connection:
             row = (await connection.execute(query)).first()
-        return None if row is None else await self._open(row.body, row.sealed)
+        return None if row is None else await opened_json(self._sealer, row.body, sealed=row.sealed)
 
     async def delete_draft(self, draft_id: str, owner: str | None) -> bool:
         """Whether there was one. What repeated requests would be answered with goes with it."""
@@ -107,18 +106,16 @@ class Storage:
                 if found is None:
                     await connection.execute(insert(answers).values(row))
                     return Claim("mine")
-        except Exception as error:
-            if isinstance(error.__cause__, IntegrityError):  # another process was there first
-                return Claim("running")
-            raise
+        except AlreadyThere:
+            return Claim("running")
         if found.request != request:
             return Claim("another request")
         if found.body is None:
             return Claim("running")
-        return Claim("answered", await self._open(found.body, found.sealed))
+        return Claim("answered", await opened_json(self._sealer, found.body, sealed=found.sealed))
 
     async def answer(self, key: str, draft_id: str, body: dict[str, Any]) -> None:
-        values = {"body": await self._seal(body), "sealed": self._sealer.sealed, "draft_id": draft_id}
+        values = {"body": await sealed_json(self._sealer, body), "sealed": self._sealer.sealed, "draft_id": draft_id}
         async with begun(self.engine) as connection:
             await connection.execute(update(answers).where(answers.c.id == key).values(values))
 
@@ -126,12 +123,6 @@ class Storage:
         """The claim is given up: the next request under this key is a first one."""
         async with begun(self.engine) as connection:
             await connection.execute(delete(answers).where(answers.c.id == key, answers.c.body.is_(None)))
-
-    async def _seal(self, body: dict[str, Any]) -> bytes:
-        return await sealed_json(self._sealer, body)
-
-    async def _open(self, kept: bytes, sealed: bool) -> dict[str, Any]:
-        return await opened_json(self._sealer, kept, sealed=sealed)
 
 
 def _of(owner: str | None) -> Any:

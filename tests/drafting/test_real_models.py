@@ -14,7 +14,7 @@ from service.drafting.warm import static_requests
 from service.models.embedded import EmbeddedModel
 from service.models.limits import Limits
 from service.models.registry import Weights, load_registry
-from service.models.weights import default_data_dir, find_weights, models_dir
+from service.models.weights import find_weights, models_dir
 from service.prompting.library import PromptLibrary, default_root
 from service.settings import Settings
 from service.types import DraftRequest, Given, MessageKind, Severity, WrittenBy
@@ -33,7 +33,7 @@ NOTES = """Panel at Brightwell Clinic for the ward manager post: Tom Becker (cli
 
 async def opened(name: str, folder: Path) -> EmbeddedModel:
     entry = load_registry().resolve(name)
-    path = find_weights(entry, models_dir(Settings().data_dir or default_data_dir()))
+    path = find_weights(entry, models_dir(Settings().folder))
     if path is None:
         pytest.skip(f"the weights are not on this machine: afterword model pull {name}")
     weights = Weights(name=name, title=name, file=path.name, local=path)

@@ -16,7 +16,7 @@ from service.errors import ModelUnavailable
 from service.models.port import ModelRequest
 from service.models.registry import load_registry
 from service.models.scripted import ScriptedModel, Step
-from service.models.weights import default_data_dir, find_weights, models_dir
+from service.models.weights import find_weights, models_dir
 from service.settings import Settings
 from tests.e2e.acts import body, card, draft, paste
 from tests.e2e.conftest import NOW, Served, said_back, serving
@@ -119,7 +119,7 @@ async def test_a_frame_is_never_called_ready_until_something_of_the_talk_is_in_i
 def real(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The service with the named model of its own, as ``make run`` starts it once the weights are there."""
     entry = load_registry().resolve(request.param)
-    if find_weights(entry, models_dir(default_data_dir())) is None:
+    if find_weights(entry, models_dir(None)) is None:
         pytest.skip(f"the weights are not on this machine: afterword model pull {request.param}")
     with serving(create_app(Settings(model=request.param), reader=shipped())) as served:
         yield served

@@ -19,7 +19,7 @@ class Settings:
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     model: str | None = None
-    data_dir: Path | None = Path("nowhere")
+    folder: Path = Path("nowhere")
     model_timeout_s: float = 60.0
     first_token_timeout_s: float = 20.0
     connect_timeout_s: float = 5.0

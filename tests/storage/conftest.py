@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.storage.database import begun, open_engine
-from service.storage.migrate import NOTHING, migrate
+from service.storage.database import open_engine
 from service.storage.sealing import Plain
 from service.storage.store import Storage
+from tests.databases import emptied, postgresql_url
 
 
 class Clock:
@@ -29,12 +28,9 @@ async def engine(request, tmp_path):
     """A real database of each kind, empty."""
     url = None
     if request.param == "postgresql":
-        url = os.environ.get("AFTERWORD_TEST_POSTGRES_URL")
-        if not url:
-            pytest.skip("no PostgreSQL: AFTERWORD_TEST_POSTGRES_URL names none; .ci/run starts one")
+        url = postgresql_url()
+        await emptied(url)
     engine = open_engine(url, tmp_path)
-    async with begun(engine) as connection:
-        await connection.run_sync(lambda c: migrate(c, NOTHING, down=True))
     yield engine
     await engine.dispose()
 
