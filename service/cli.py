@@ -213,6 +213,14 @@ def mcp(server: str | None, key: str | None) -> None:
     asyncio.run(serve_tools())
 
 
+@main.command()
+def settings() -> None:
+    """Every setting: what it takes, its default, and what it does."""
+    from service.settings_page import settings_page
+
+    click.echo(settings_page(), nl=False)
+
+
 main.add_command(draft)
 main.add_command(score)
 main.add_command(read)

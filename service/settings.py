@@ -1,4 +1,4 @@
-"""Everything an operator can set; docs/operations.md describes each, and a test holds the two together."""
+"""Everything an operator can set. What stands under each is its line in docs/settings.md (``afterword settings``)."""
 
 from __future__ import annotations
 
@@ -53,54 +53,105 @@ class Settings(BaseSettings):
     """Read from the environment: ``AFTERWORD_<NAME>``, or the names that other tools share."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AFTERWORD_", extra="ignore", env_ignore_empty=True, frozen=True, populate_by_name=True
+        env_prefix="AFTERWORD_",
+        extra="ignore",
+        env_ignore_empty=True,
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
     )
 
     openai_api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key"))
+    """Key for an OpenAI-compatible endpoint."""
     openai_base_url: str | None = Field(None, validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url"))
-    model: str | None = None  # None: the embedded default, or what the base URL's setting names
-    prompt_channel: str | None = None  # 'small' or 'large'; None: what the model's registry entry says
+    """The endpoint; with it notes leave this machine's own processes, and the page says so."""
+    model: str | None = None
+    """`outline` (no model), `embedded`, a registry name, a GGUF's path, `hf:org/repo/file.gguf`,
+    `langchain:dotted.Class`, or the endpoint's model name. By itself the embedded default."""
+    prompt_channel: str | None = None
+    """`small` or `large`: which prompts the model gets. By itself what suits the model."""
     allow_tracing: bool = False
-    data_dir: Path | None = None  # None: the user's data folder
-    prompts_dir: Path | None = None  # None: the prompts that ship with the service
+    """Lets a langchain model trace, which exports prompts."""
+    data_dir: Path | None = None
+    """Where weights, the database and locks are kept. By itself the user's data folder."""
+    prompts_dir: Path | None = None
+    """Another folder of prompt versions. By itself the one that ships."""
     host: str = "127.0.0.1"
+    """Address to listen on."""
     port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "AFTERWORD_PORT", "port"))
-    allowed_hosts: Names = ()  # empty: any name, or on loopback any that cannot be a public one
-    allowed_origins: Names = ()  # other sites whose pages may call the API
-    root_path: RootPath = ""  # where a proxy puts the service: '/afterword'
-    trusted_proxies: Networks = ()  # whose X-Forwarded-* headers are believed
+    """Port to listen on; 0 takes a free one."""
+    allowed_hosts: Names = ()
+    """Names it answers to. Where there are none: any name, or on loopback any that cannot be a public one."""
+    allowed_origins: Names = ()
+    """Other sites whose pages may call the API (CORS)."""
+    root_path: RootPath = ""
+    """The path that a proxy puts the service under, as `/afterword`."""
+    trusted_proxies: Networks = ()
+    """Addresses or networks whose `X-Forwarded-*` headers are believed."""
     connect_timeout_s: Seconds = 5.0
+    """Seconds to reach the model's endpoint."""
     first_token_timeout_s: Seconds = 30.0
+    """Seconds until its first token."""
     model_timeout_s: Seconds = 60.0
+    """Seconds for a whole call, retries included."""
     max_model_concurrency: int = Field(48, ge=1)
+    """Calls to the endpoint at once."""
     max_concurrent_drafts: int = Field(32, ge=0)
-    keys: Literal["auto", "off", "required"] = "auto"
-    api_keys: SecretStr | None = None
-    keep: Literal["never", "asked", "always"] = "never"
-    retention_days: int = Field(30, ge=1, le=3650)
-    database_url: str | None = Field(None, repr=False)
-    storage_key: SecretStr | None = None
-    redis_url: str | None = Field(None, repr=False)
-    batches: Literal["auto", "on", "off"] = "auto"
-    worker_in_api: bool = True
-    worker_name: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")] | None = None  # None: the machine's, and a number
-    worker_drafts: int = Field(16, ge=1, le=1000)
-    worker_lease_s: Annotated[float, Field(ge=0.5)] = 15.0
-    batch_patience_s: Annotated[float, Field(ge=0)] = 900.0
-    batch_rate: BatchRate = "off"
-    max_batch_items: int = Field(10_000, ge=1)
-    max_batch_mb: int = Field(200, ge=1)
-    max_open_batches: int = Field(10, ge=1)
-    max_batch_drafts_per_caller: int | None = Field(None, ge=1)
-    rate_limit: RateLimit = "auto"
-    max_drafts_per_caller: int | None = Field(None, ge=1)
+    """Drafts at once in one process; the rest wait in line."""
     max_queue: int = Field(64, ge=0)
+    """Drafts waiting in line; beyond it 429 with Retry-After."""
+    max_drafts_per_caller: int | None = Field(None, ge=1)
+    """Drafts at once, waiting ones too, for one key or address. By itself 8, and without a limit on loopback."""
+    rate_limit: RateLimit = "auto"
+    """Requests of one key or address: `60/minute`, `5/second`, `off`. By itself 120/minute, and off on loopback."""
     request_timeout_s: Seconds = 180.0
+    """Seconds that one draft may take, waiting included."""
     grace_s: int = Field(30, ge=0, le=3600)
-    verify: bool = True  # a second reading of what a large model wrote
-    read_along: bool = True  # the model reads the notes too, one call a draft
+    """Seconds that drafts in flight have to finish after SIGTERM."""
+    redis_url: str | None = Field(None, repr=False)
+    """Counts requests for several processes and machines together: `redis://host:6379/0`."""
+    keys: Literal["auto", "off", "required"] = "auto"
+    """Whether API keys are asked for; by itself where others than this machine can call."""
+    api_keys: SecretStr | None = None
+    """Keys, with commas, each a secret or `scope:secret` (`draft`, `evals`, `admin`)."""
+    keep: Literal["never", "asked", "always"] = "never"
+    """Whether drafts are kept; `asked`: with `"keep": true`."""
+    retention_days: int = Field(30, ge=1, le=3650)
+    """Days that a kept draft stays."""
+    database_url: str | None = Field(None, repr=False)
+    """Where drafts and keys are kept: `sqlite:///…`, `postgresql://…`. By itself `afterword.db` in the data folder."""
+    storage_key: SecretStr | None = None
+    """Encrypts what is kept; `afterword storage new-key` makes one."""
+    batches: Literal["auto", "on", "off"] = "auto"
+    """Whether [batches](batches.md) are taken; by itself where drafts may be kept."""
+    worker_in_api: bool = True
+    """The API's process works on batches itself."""
+    worker_name: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")] | None = None
+    """The name of this worker; no two may have one name. By itself the machine's, and a number."""
+    worker_drafts: int = Field(16, ge=1, le=1000)
+    """Drafts of batches at once in one worker; the same for all of them."""
+    worker_lease_s: Annotated[float, Field(ge=0.5)] = 15.0
+    """Seconds without a beat after which a worker counts as dead; the same for all of them."""
+    batch_patience_s: Annotated[float, Field(ge=0)] = 900.0
+    """Seconds that one item waits for a model's endpoint that is down or busy."""
+    batch_rate: BatchRate = "off"
+    """Calls to the model for batches, of all workers together: `600/minute`."""
+    max_batch_items: int = Field(10_000, ge=1)
+    """Items in one batch."""
+    max_batch_mb: int = Field(200, ge=1)
+    """Megabytes of one upload."""
+    max_open_batches: int = Field(10, ge=1)
+    """Unfinished batches of one key."""
+    max_batch_drafts_per_caller: int | None = Field(None, ge=1)
+    """Drafts of one key's batches at once, in all workers together."""
+    read_along: bool = True
+    """The model reads the notes beside the built-in reader, one call a draft."""
+    verify: bool = True
+    """A second reading, by the model, of what a large model wrote."""
     check_in_days: int = Field(7, ge=1, le=365)
+    """Days after the promised date before a check-in (G26)."""
     log_level: LogLevel = "warning"
+    """`info` writes a line for each request."""
 
     @property
     def folder(self) -> Path:
@@ -118,7 +169,7 @@ def read_settings(**stated: Any) -> Settings:
         return Settings(**{k: v for k, v in stated.items() if v is not None})
     except ValidationError as error:
         fault = error.errors(include_input=False)[0]
-        raise RequestError(f"{shown_name(str(fault['loc'][0]))}: {fault['msg']}; see docs/operations.md.") from error
+        raise RequestError(f"{shown_name(str(fault['loc'][0]))}: {fault['msg']}; see docs/settings.md.") from error
 
 
 def shown_name(field: str) -> str:
