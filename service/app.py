@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -43,6 +44,9 @@ from service.web import entering, reference
 from service.web import routes as pages
 from service.web.form import MAX_FORM_BYTES
 from service.web.importing import MAX_FILE_BYTES
+
+if TYPE_CHECKING:
+    from service.mcp_endpoint import McpEndpoint
 
 MAX_BODY = 256 * 1024  # 20,000 characters of notes in any encoding, with room for the rest
 _LARGER = {
@@ -92,6 +96,8 @@ def create_app(
         else None
     )
 
+    mcp = _mcp(service) if settings.mcp else None
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if isinstance(chosen, EmbeddedModel):
@@ -105,7 +111,8 @@ def create_app(
             await batching.start(works=settings.worker_in_api)
         sweeping = asyncio.create_task(_sweep(service.storage))
         looking = asyncio.create_task(_look_at(chosen))
-        yield
+        async with mcp.running() if mcp is not None else contextlib.nullcontext():
+            yield
         looking.cancel()
         sweeping.cancel()
         await asyncio.wait({looking, sweeping})
@@ -143,6 +150,8 @@ def create_app(
     ):
         app.include_router(router)
     app.include_router(reference.router)
+    if mcp is not None:
+        app.router.add_route("/mcp", mcp, methods=["POST"], include_in_schema=False)
     describe(app)
     return app
 
@@ -194,6 +203,20 @@ def _drafting(
         reads_along=settings.read_along,
     )
     return Drafting(drafter, chosen, counted, metrics.drafted)
+
+
+def _mcp(service: Service) -> McpEndpoint:
+    """Its tools ask an app within, whose requests have passed what stands before every route already."""
+    from service.client import in_process
+    from service.mcp_endpoint import McpEndpoint
+
+    within = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    within.state.service = service
+    add_problem_handlers(within)
+    within.add_middleware(Records, metrics=service.metrics)
+    within.include_router(drafts.router)
+    within.include_router(exports.router)
+    return McpEndpoint(in_process(within, tries=1), service.settings.allowed_origins)
 
 
 def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter) -> None:

@@ -8,6 +8,7 @@
     │   ├── UnknownPrompt            404  unknown-prompt
     │   ├── NothingToRemind          422  nothing-to-remind
     │   ├── BatchesOff               422  batches-off
+    │   ├── ForeignOrigin            403  foreign-origin
     │   ├── BatchInvalid             422  batch-invalid       (its faults say which lines)
     │   ├── BatchTooLarge            413  batch-too-large
     │   └── DatesContradict          422  dates-contradict
@@ -97,6 +98,12 @@ class DatesContradict(RequestError):
 class NothingToRemind(RequestError):
     type = "nothing-to-remind"
     title = "There is nothing to be reminded of"
+
+
+class ForeignOrigin(RequestError):
+    status = 403
+    type = "foreign-origin"
+    title = "A page elsewhere may not call this address"
 
 
 class BatchesOff(RequestError):

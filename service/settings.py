@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """Names it answers to. Where there are none: any name, or on loopback any that cannot be a public one."""
     allowed_origins: Names = ()
     """Other sites whose pages may call the API (CORS)."""
+    mcp: bool = False
+    """Serves the Model Context Protocol at `/mcp` ([clients.md](clients.md)), under the same keys and limits."""
     root_path: RootPath = ""
     """The path that a proxy puts the service under, as `/afterword`."""
     trusted_proxies: Networks = ()

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 HOMES = {
     "fastapi": ("api", "web", "app.py"),
-    "starlette": ("api", "web", "app.py"),
+    "starlette": ("api", "web", "app.py", "mcp_endpoint.py"),
     "uvicorn": ("cli.py",),
     "prometheus_client": ("api",),
     "openai": ("models",),
@@ -31,7 +31,7 @@ HOMES = {
     "limits": ("api",),
     "redis": ("api",),
     "idna": ("exports",),
-    "mcp": ("mcp_tools.py",),
+    "mcp": ("mcp_tools.py", "mcp_endpoint.py"),
     "docx": ("web",),
 }
 PURE = ("notes", "rubric", "drafting/checks", "drafting/plan.py", "drafting/send_window.py")

@@ -243,9 +243,10 @@ class Client(BatchCalls):
             time.sleep(wait_s)
 
 
-def in_process(app: Any) -> AsyncClient:
+def in_process(app: Any, *, tries: int = 4) -> AsyncClient:
     """A client of an app in this process, whose lifespan its caller runs."""
-    return AsyncClient("http://localhost", transport=httpx2.ASGITransport(app=app))
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    return AsyncClient("http://localhost", tries=tries, transport=transport)
 
 
 def _unreachable(error: httpx2.HTTPError) -> Unreachable:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import RequestError
@@ -81,11 +82,13 @@ def remember_token(request: Request, response: Response, token: str) -> None:
         response.set_cookie(COOKIE, token, samesite="strict", httponly=True, secure=secure, path=f"{root_of(request)}/")
 
 
-def _is_ours(request: Request, origin: str) -> bool:
-    listed = services_of(request).settings.allowed_origins
-    return urlsplit(origin).netloc == request.headers.get("host", "") or origin.rstrip("/") in {
-        o.rstrip("/") for o in listed
-    }
+def may_call(headers: Headers, allowed_origins: Iterable[str]) -> bool:
+    """Whether the request comes from no page at all, from one of ours, or from one that the operator has listed."""
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    listed = {o.rstrip("/") for o in allowed_origins}
+    return urlsplit(origin).netloc == headers.get("host", "") or origin.rstrip("/") in listed
 
 
 async def only_from_this_page(request: Request) -> None:
@@ -94,8 +97,7 @@ async def only_from_this_page(request: Request) -> None:
     Raises:
         CrossSitePost: they do not.
     """
-    origin = request.headers.get("origin")
-    if origin is not None and not _is_ours(request, origin):
+    if not may_call(request.headers, services_of(request).settings.allowed_origins):
         raise CrossSitePost(
             "The form was opened at another address than it arrived at. If a proxy stands between, have it pass "
             "the Host header on, or name the proxy in AFTERWORD_TRUSTED_PROXIES, or the page's address in "
