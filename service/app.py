@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.routing import Route
 
 from service import __version__
 from service.api import batch_mails, batches, drafts, exports, kept, system
@@ -25,6 +26,7 @@ from service.api.problems import add_problem_handlers
 from service.api.rate import RateLimiter
 from service.api.records import Records
 from service.api.state import Service
+from service.api.traced import TracedRequests
 from service.batching import Batching, Drafting, batches_are_on, sealer_of
 from service.drafting.judging import SentenceJudge
 from service.drafting.pipeline import Drafter
@@ -32,14 +34,17 @@ from service.drafting.send_window import SendRules
 from service.drafting.warm import static_requests
 from service.errors import RequestError, StorageUnavailable
 from service.models.embedded import EmbeddedModel
-from service.models.open import open_model, reads_elsewhere
+from service.models.open import open_model, provider_of, reads_elsewhere
 from service.models.port import Model
+from service.models.traced import Traced
 from service.prompting.library import PromptLibrary, default_root
 from service.reading.reader import Reader
 from service.settings import Settings
 from service.storage.database import bring_up_to_date, open_engine
 from service.storage.keys import EnvironmentKeys, KeyTable
 from service.storage.store import Storage
+from service.telemetry import open_tracing
+from service.tracing import UNTOLD, Tracing
 from service.web import entering, reference
 from service.web import routes as pages
 from service.web.form import MAX_FORM_BYTES
@@ -72,8 +77,8 @@ def create_app(
         ModelUnavailable: an endpoint is configured without saying which of its models to use.
     """
     settings = settings or Settings()
-    metrics = Metrics()
-    drafting = _drafting(settings, metrics, model, reader, judge)
+    metrics, tracing = Metrics(), open_tracing(settings)
+    drafting = _drafting(settings, metrics, tracing, model, reader, judge)
     drafter, chosen, library = drafting.drafter, drafting.model, drafting.drafter.library
     remote = model is None and reads_elsewhere(settings)
     engine = _engine(settings)
@@ -123,6 +128,7 @@ def create_app(
         await rates.aclose()
         if engine is not None:
             await engine.dispose()
+        await asyncio.to_thread(tracing.close)
 
     app = FastAPI(
         title="Afterword",
@@ -135,7 +141,7 @@ def create_app(
     app.state.service = service
     app.state.keys = keys
     add_problem_handlers(app)
-    _admit(app, service, keys, rates)
+    _admit(app, service, keys, rates, tracing)
     app.include_router(pages.router)
     pages.mount_static(app)  # before the API: /prompts is a page for whoever accepts HTML
     app.include_router(entering.router)
@@ -151,7 +157,7 @@ def create_app(
         app.include_router(router)
     app.include_router(reference.router)
     if mcp is not None:
-        app.router.add_route("/mcp", mcp, methods=["POST"], include_in_schema=False)
+        app.router.routes.append(Route("/mcp", mcp, methods=["POST"], include_in_schema=False))
     describe(app)
     return app
 
@@ -161,8 +167,9 @@ def create_worker(settings: Settings, *, model: Model | None = None, reader: Rea
     engine = _engine(settings)
     if engine is None or not batches_are_on(settings):
         raise RequestError("There are no batches here. Set AFTERWORD_BATCHES=on, as for the API.")
-    drafting = _drafting(settings, Metrics(), model, reader, None)
-    return WorkerApp(engine, drafting, Batching(settings, engine, drafting))
+    tracing = open_tracing(settings)
+    drafting = _drafting(settings, Metrics(), tracing, model, reader, None)
+    return WorkerApp(engine, drafting, Batching(settings, engine, drafting), tracing)
 
 
 @dataclass(frozen=True)
@@ -170,6 +177,7 @@ class WorkerApp:
     engine: AsyncEngine
     drafting: Drafting
     batching: Batching
+    tracing: Tracing
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -186,13 +194,19 @@ class WorkerApp:
             if model is not None:
                 await model.aclose()
             await self.engine.dispose()
+            await asyncio.to_thread(self.tracing.close)
 
 
 def _drafting(
-    settings: Settings, metrics: Metrics, model: Model | None, reader: Reader | None, judge: SentenceJudge | None
+    settings: Settings,
+    metrics: Metrics,
+    tracing: Tracing,
+    model: Model | None,
+    reader: Reader | None,
+    judge: SentenceJudge | None,
 ) -> Drafting:
     chosen = model or open_model(settings)
-    counted = Observed(chosen, metrics) if chosen is not None else None
+    counted = Traced(Observed(chosen, metrics), tracing, provider_of(settings)) if chosen is not None else None
     drafter = Drafter(
         PromptLibrary.load(settings.prompts_dir or default_root()),
         ready(chosen, counted),
@@ -201,6 +215,7 @@ def _drafting(
         judge=judge,
         verifies=settings.verify,
         reads_along=settings.read_along,
+        tracing=tracing,
     )
     return Drafting(drafter, chosen, counted, metrics.drafted)
 
@@ -219,7 +234,7 @@ def _mcp(service: Service) -> McpEndpoint:
     return McpEndpoint(in_process(within, tries=1), service.settings.allowed_origins)
 
 
-def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter) -> None:
+def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter, tracing: Tracing) -> None:
     """What every request passes before its route, the last one added first."""
     settings = service.settings
     app.add_middleware(Callers, keys=keys, rates=rates)
@@ -237,6 +252,8 @@ def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter
     # Before the proxy's word for the name is taken: a page elsewhere could otherwise give its own.
     if settings.allowed_hosts or only_here(settings.host):
         app.add_middleware(AllowedHosts, hosts=settings.allowed_hosts)
+    if tracing is not UNTOLD:
+        app.add_middleware(TracedRequests, tracing=tracing)
     app.add_middleware(Records, metrics=service.metrics)
 
 

@@ -152,6 +152,10 @@ class Settings(BaseSettings):
     """A second reading, by the model, of what a large model wrote."""
     check_in_days: int = Field(7, ge=1, le=365)
     """Days after the promised date before a check-in (G26)."""
+    otlp_endpoint: str | None = Field(
+        None, validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT", "otlp_endpoint")
+    )
+    """A collector for traces, by OTLP over HTTP: `http://127.0.0.1:4318`. No word of the notes goes there."""
     log_level: LogLevel = "warning"
     """`info` writes a line for each request."""
 

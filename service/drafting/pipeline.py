@@ -30,6 +30,7 @@ from service.reading.read import read_notes
 from service.reading.reader import Reader
 from service.rubric.context import CheckContext, stated_words
 from service.rubric.scorecard import score_message
+from service.tracing import UNTOLD, Tracing, step
 from service.types import (
     Draft,
     DraftRequest,
@@ -65,6 +66,7 @@ class Drafter:
     verifies: bool = True  # a second reading of what a large model wrote
     reads_along: bool = True  # the model reads the notes too
     new_id: Callable[[], str] = _new_id
+    tracing: Tracing = UNTOLD
 
     @property
     def _judge(self) -> SentenceJudge:
@@ -85,17 +87,22 @@ class Drafter:
         """
         started = time.perf_counter()
         pinned = {kind: self.library.pinned(ref) for kind, ref in request.prompts}
-        facts = await aside(read_notes, request.notes, self.reader, now=request.now, given=request.given)
+        with step(self.tracing, "read notes") as span:
+            facts = await aside(read_notes, request.notes, self.reader, now=request.now, given=request.given)
+            span.set("afterword.items", len(facts.items))
         model = self.model()
         if model is None and request.model_only:
             raise ModelUnavailable("No model is ready to write. Wait for it to load, or allow the outline to answer.")
         yield FactsRead(facts)
         usage = Usage()
         if model is not None and self.reads_along:
-            read, (facts, usage) = facts, await read_along(facts, request, self.library, model)
+            with step(self.tracing, "read along"):
+                read, (facts, usage) = facts, await read_along(facts, request, self.library, model)
             if facts != read:
                 yield FactsRead(facts)
-        plan = await aside(plan_messages, facts, request)
+        with step(self.tracing, "plan messages") as span:
+            plan = await aside(plan_messages, facts, request)
+            span.set("afterword.messages", len(plan.outlines))
         ready: list[asyncio.Queue[Piece | None]] = [asyncio.Queue() for _ in plan.outlines]
         writing = [
             asyncio.create_task(self._write(outline, facts, request, model, pinned, queue))
@@ -115,7 +122,10 @@ class Drafter:
                 if written.error is not None and request.model_only:
                     raise written.error
                 said_why = tuple(w for kind, w in plan.warnings if kind is outline.kind)
-                message = await aside(self._message, outline, written, prompt, facts, request, messages, said_why)
+                with step(self.tracing, "check message", {"afterword.kind": outline.kind.value}) as span:
+                    message = await aside(self._message, outline, written, prompt, facts, request, messages, said_why)
+                    span.set("afterword.written_by", message.written_by.value)
+                    span.set("afterword.checks_that_fired", [v.check for v in message.scorecard.violations])
                 messages.append(message)
                 usage += written.usage
                 yield MessageReady(index, message)
@@ -149,7 +159,10 @@ class Drafter:
     ) -> tuple[Written, PromptVersion | None]:
         """The text of one message by the writer that suits the model and the prompt; its pieces go to ``ready``, then None."""
         try:
-            return await self._by_writer(outline, facts, request, model, pinned, ready.put_nowait)
+            with step(self.tracing, "write message", {"afterword.kind": outline.kind.value}) as span:
+                written, prompt = await self._by_writer(outline, facts, request, model, pinned, ready.put_nowait)
+                span.set("afterword.checks_that_fired", [v.check for v in written.against])
+                return written, prompt
         finally:
             ready.put_nowait(None)
 

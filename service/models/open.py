@@ -64,6 +64,15 @@ def reads_elsewhere(settings: ModelSettings) -> bool:
     return name != OUTLINE and (name.startswith(LANGCHAIN) or _is_upstream(name, settings))
 
 
+def provider_of(settings: ModelSettings) -> str:
+    """Who runs the model, as traces name it: 'llama.cpp' for one in the box, 'langchain', or 'openai' for whatever
+    speaks as OpenAI does."""
+    name = mended_name(settings.model or "")
+    if name.startswith(LANGCHAIN):
+        return "langchain"
+    return "openai" if _is_upstream(name, settings) else "llama.cpp"
+
+
 def _is_upstream(name: str, settings: ModelSettings) -> bool:
     """A base URL is said for Afterword; a key often lies in the environment for other programs, so a name that
     stands for weights on this machine wins over it."""
