@@ -23,8 +23,8 @@ from service.drafting.warm import static_requests
 from service.models.embedded import EmbeddedModel
 from service.models.open import open_model
 from service.models.port import Model, ModelReply, ModelRequest
-from service.prompting.library import PromptLibrary
-from service.reading.reader import Reader, default_root
+from service.prompting.library import PromptLibrary, default_root
+from service.reading.reader import Reader
 from service.settings import Settings
 from service.types import DraftRequest, Given, MessageKind, Usage
 

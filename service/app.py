@@ -68,8 +68,10 @@ def create_app(
     model: Model | None = None,
     reader: Reader | None = None,
     judge: SentenceJudge | None = None,
+    one_of_many: bool = False,
 ) -> FastAPI:
     """The service. ``model`` takes the place of the one the settings name, for tests and for those who build on it.
+    ``one_of_many``: the process above keeps the embedded model, and this one only asks it.
 
     Raises:
         ReaderError: the reader's weights are missing or damaged; the service does not start without them.
@@ -78,8 +80,9 @@ def create_app(
     """
     settings = settings or Settings()
     metrics, tracing = Metrics(), open_tracing(settings)
-    drafting = _drafting(settings, metrics, tracing, model, reader, judge)
-    drafter, chosen, library = drafting.drafter, drafting.model, drafting.drafter.library
+    chosen = model or open_model(settings, attaches=one_of_many)
+    drafting = _drafting(settings, metrics, tracing, chosen, reader, judge)
+    drafter, library = drafting.drafter, drafting.drafter.library
     remote = model is None and reads_elsewhere(settings)
     engine = _engine(settings)
     rates = RateLimiter(_rate(settings), settings.redis_url)
@@ -168,7 +171,7 @@ def create_worker(settings: Settings, *, model: Model | None = None, reader: Rea
     if engine is None or not batches_are_on(settings):
         raise RequestError("There are no batches here. Set AFTERWORD_BATCHES=on, as for the API.")
     tracing = open_tracing(settings)
-    drafting = _drafting(settings, Metrics(), tracing, model, reader, None)
+    drafting = _drafting(settings, Metrics(), tracing, model or open_model(settings), reader, None)
     return WorkerApp(engine, drafting, Batching(settings, engine, drafting), tracing)
 
 
@@ -201,11 +204,10 @@ def _drafting(
     settings: Settings,
     metrics: Metrics,
     tracing: Tracing,
-    model: Model | None,
+    chosen: Model | None,
     reader: Reader | None,
     judge: SentenceJudge | None,
 ) -> Drafting:
-    chosen = model or open_model(settings)
     counted = Traced(Observed(chosen, metrics), tracing, provider_of(settings)) if chosen is not None else None
     drafter = Drafter(
         PromptLibrary.load(settings.prompts_dir or default_root()),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import os
 import signal
-import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -69,27 +68,50 @@ def main() -> None:
 @main.command()
 @click.option("--host", default=None, help="Address to listen on.")
 @click.option("--port", type=int, default=None, help="Port to listen on (PORT).")
-@click.option("--model", "model_name", default=None, help="'outline', 'embedded', a file, or an upstream model's name.")
-def serve(host: str | None, port: int | None, model_name: str | None) -> None:
+@click.option("--model", default=None, help="'outline', 'embedded', a file, or an upstream model's name.")
+@click.option("--workers", type=int, default=None, help="Processes that share the port and the embedded model.")
+def serve(**stated: Any) -> None:
     """Serve the page and the API."""
-    import uvicorn
-
+    from service import serving
     from service.api.records import log_to_terminal
-    from service.app import create_app
     from service.settings import read_settings
 
-    settings = read_settings(host=host, port=port, model=model_name)
+    settings = read_settings(**stated)
     log_to_terminal(settings.log_level)
+    if settings.workers > 1:
+        _serve_together(settings, stated)
+        return
+    from service.app import create_app
+
     app = create_app(settings)
-    listening = _listen(settings.host, settings.port)
+    listening = serving.listen(settings.host, settings.port)
     _require_keys(settings)
-    click.echo(f"Afterword is at {_address(listening)}", err=True)
+    click.echo(f"Afterword is at {serving.address_of(listening)}", err=True)
     _show_progress(app.state.service.model)
-    # Our own records take the place of the access log, and our own format of uvicorn's.
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=settings.grace_s
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    serving.serve_alone(app, settings, listening)
+
+
+def _serve_together(settings: Settings, stated: dict[str, Any]) -> None:
+    """The workers' embedded model is kept here: it must not end with one of them while the others still draft."""
+    from service import serving
+    from service.drafting.warm import static_requests
+    from service.models.embedded import EmbeddedModel
+    from service.models.keeper import kept
+    from service.models.open import open_model
+    from service.prompting.library import PromptLibrary, default_root
+
+    library = PromptLibrary.load(settings.prompts_dir or default_root())
+    model = open_model(settings)
+    listening = serving.listen(settings.host, settings.port)
+    _require_keys(settings)
+    click.echo(f"Afterword is at {serving.address_of(listening)}, by {settings.workers} processes", err=True)
+    keeping: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+    if isinstance(model, EmbeddedModel):
+        model.warm(static_requests(library, model.prompt_channel))
+        keeping = kept(model)
+        _show_progress(model)
+    with keeping, serving.stated_for_workers(settings, *stated):
+        serving.serve_together(settings, listening)
 
 
 def _require_keys(settings: Settings) -> None:
@@ -107,23 +129,6 @@ def _require_keys(settings: Settings) -> None:
             "`afterword keys create NAME`, or set AFTERWORD_API_KEYS. AFTERWORD_KEYS=off lets in whoever reaches the "
             "port."
         )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Bound before anything is promised: the address that is shown is the one that answers."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        # What is wrong with a name comes with a number below zero, which is no errno.
-        number = error.errno or 0
-        why = os.strerror(number).lower() if number > 0 else "there is no such address"
-        raise RequestError(f"{host}:{port} cannot be listened on: {why}. Choose another port with PORT.") from error
-
-
-def _address(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _show_progress(model: Any) -> None:

@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     """Address to listen on."""
     port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "AFTERWORD_PORT", "port"))
     """Port to listen on; 0 takes a free one."""
+    workers: int = Field(1, ge=1, le=256)
+    """Processes that share the port and the embedded model; lines and what is counted in memory are each one's own."""
     allowed_hosts: Names = ()
     """Names it answers to. Where there are none: any name, or on loopback any that cannot be a public one."""
     allowed_origins: Names = ()

@@ -12,9 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HOMES = {
-    "fastapi": ("api", "web", "app.py"),
+    "fastapi": ("api", "web", "app.py", "serving.py"),
     "starlette": ("api", "web", "app.py", "mcp_endpoint.py"),
-    "uvicorn": ("cli.py",),
+    "uvicorn": ("serving.py",),
     "prometheus_client": ("api",),
     "openai": ("models",),
     "langchain_core": ("models", "langchain_runnable.py"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+import os
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
 from service.types import Draft
 
@@ -31,7 +34,10 @@ class Metrics:
             registry=self.registry,
         )
         self.calls_in_flight = Gauge(
-            "afterword_model_calls_in_flight", "Calls under way or waiting for their turn", registry=self.registry
+            "afterword_model_calls_in_flight",
+            "Calls under way or waiting for their turn",
+            registry=self.registry,
+            multiprocess_mode="livesum",
         )
         self.call_seconds = Histogram(
             "afterword_model_call_seconds",
@@ -44,7 +50,9 @@ class Metrics:
             "1 for the problem that the model's endpoint has now",
             ["type"],
             registry=self.registry,
+            multiprocess_mode="livemostrecent",
         )
+        self._troubles: set[str] = set()
         self.model_seconds = Counter(
             "afterword_model_seconds", "Seconds of waiting for the model, summed over its calls", registry=self.registry
         )
@@ -54,8 +62,15 @@ class Metrics:
             buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
             registry=self.registry,
         )
-        self.queued = Gauge("afterword_drafts_waiting", "Drafts waiting for their turn", registry=self.registry)
-        self.in_flight = Gauge("afterword_drafts_in_flight", "Drafts being written", registry=self.registry)
+        self.queued = Gauge(
+            "afterword_drafts_waiting",
+            "Drafts waiting for their turn",
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
+        self.in_flight = Gauge(
+            "afterword_drafts_in_flight", "Drafts being written", registry=self.registry, multiprocess_mode="livesum"
+        )
 
     def drafted(self, draft: Draft) -> None:
         self.drafts.inc()
@@ -70,9 +85,27 @@ class Metrics:
         self.seconds.observe(draft.usage.seconds)
 
     def in_trouble(self, type_: str | None) -> None:
-        self.trouble.clear()
+        """What was met before and is over counts 0: a count that is taken away stays where several processes count."""
+        for met in self._troubles:
+            self.trouble.labels(met).set(0)
         if type_ is not None:
+            self._troubles.add(type_)
             self.trouble.labels(type_).set(1)
 
     def text(self) -> bytes:
-        return generate_latest(self.registry)
+        """Of all processes together, where the one above them has named a folder in which they count."""
+        if (folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR")) is None:
+            return generate_latest(self.registry)
+        _forget_the_dead(Path(folder))
+        together = CollectorRegistry()
+        multiprocess.MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """What was in flight in a worker that was killed is not any more."""
+    for pid in {int(path.stem.rpartition("_")[2]) for path in folder.glob("gauge_live*_*.db")}:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            multiprocess.mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]

@@ -72,7 +72,9 @@ class EmbeddedModel:
         prompt_channel: str | None = None,
         obtain: Obtain = obtain_weights,
         transport: httpx2.AsyncBaseTransport | None = None,
+        attaches: bool = False,
     ) -> None:
+        """``attaches``: never owns the server, and asks whoever does."""
         self._weights = weights
         self._data_dir = data_dir
         self._server = server or ServerSettings()
@@ -81,6 +83,7 @@ class EmbeddedModel:
         self._channel = prompt_channel or weights.prompt_channel
         self._obtain = obtain
         self._transport = transport
+        self._attaches = attaches
         self._state = ModelState("absent", "The model has not been started.")
         self._changed = asyncio.Event()
         self._stopped = threading.Event()
@@ -205,9 +208,7 @@ class EmbeddedModel:
         addresses = AddressFile(folder / f"{self._weights.name.replace('/', '--')}.json")
         self._set(ModelState("loading", "The model is being loaded."))
         while True:
-            try:
-                lock.acquire(timeout=0)
-            except filelock.Timeout:
+            if self._attaches or not _taken(lock):
                 await self._attach(addresses)
                 await asyncio.sleep(_LOOK_S)
                 continue
@@ -297,6 +298,14 @@ class EmbeddedModel:
 def _adapter() -> ModuleType:
     """The adapter's module, whose SDK takes a third of a second to import: not the page's to wait for."""
     return importlib.import_module("service.models.openai_compatible")
+
+
+def _taken(lock: filelock.FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        return False
+    return True
 
 
 async def _cancel(task: asyncio.Task[None] | None) -> None:

@@ -40,8 +40,9 @@ class ModelSettings(Protocol):
     def max_model_concurrency(self) -> int: ...
 
 
-def open_model(settings: ModelSettings) -> Model | None:
-    """The model to ask, or None for outline mode. An embedded one still wants its ``start()``.
+def open_model(settings: ModelSettings, *, attaches: bool = False) -> Model | None:
+    """The model to ask, or None for outline mode. An embedded one still wants its ``start()``, and with ``attaches``
+    waits for another process to run it.
 
     Raises:
         ModelUnavailable: an endpoint is configured without saying which of its models to use.
@@ -55,7 +56,7 @@ def open_model(settings: ModelSettings) -> Model | None:
         return _langchain(name.removeprefix(LANGCHAIN), settings)
     if _is_upstream(name, settings):
         return _upstream(name, settings)
-    return _embedded(name, settings)
+    return _embedded(name, settings, attaches)
 
 
 def reads_elsewhere(settings: ModelSettings) -> bool:
@@ -107,7 +108,7 @@ def _upstream(name: str, settings: ModelSettings) -> Model:
     return OpenAICompatibleModel(endpoint)
 
 
-def _embedded(name: str, settings: ModelSettings) -> Model:
+def _embedded(name: str, settings: ModelSettings, attaches: bool) -> Model:
     from service.models.embedded import EmbeddedModel
 
     try:
@@ -115,7 +116,8 @@ def _embedded(name: str, settings: ModelSettings) -> Model:
     except WeightsError as error:
         raise WeightsError(f"{error.detail} For a model behind an endpoint set OPENAI_API_KEY too.") from error
     folder = settings.folder
-    return EmbeddedModel(weights, folder, limits=_limits(settings), prompt_channel=_stated_channel(settings))
+    channel = _stated_channel(settings)
+    return EmbeddedModel(weights, folder, limits=_limits(settings), prompt_channel=channel, attaches=attaches)
 
 
 def _langchain(name: str, settings: ModelSettings) -> Model:
