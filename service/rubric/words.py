@@ -45,6 +45,7 @@ class Sentence:
     end: int
 
 
+@lru_cache(maxsize=20_000)
 def plain(word: str) -> str:
     """Lower case, straight apostrophe, no possessive: "Priya’s" becomes "priya"."""
     low = word.replace("’", "'").casefold()

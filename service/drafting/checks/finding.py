@@ -41,8 +41,9 @@ def straight(text: str) -> str:
 def found(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
     """Every place where one of ``patterns`` stands in ``text``, each place once."""
     seen: list[tuple[int, int]] = []
+    text = straight(text)
     for pattern in patterns:
-        for match in pattern.finditer(straight(text)):
+        for match in pattern.finditer(text):
             if match.group() and not any(s < match.end() and match.start() < e for s, e in seen):
                 seen.append(match.span())
                 yield match

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -20,6 +21,8 @@ _SMALL = 12  # numbers up to here stand in any text
 def private_content(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """Numbers or a run of words that only the private part of the notes has. The detail quotes nothing."""
     ground = read_ground(context)
+    if not ground.private:
+        return
     runs = {run for text in ground.private for run in _runs(words(text))} - set(_runs(words(ground.usable)))
     numbers = {v for text in ground.private for v in values_in(text) if v > _SMALL} - ground.values
     for where, text in places(wording):
@@ -35,28 +38,37 @@ def _runs(row: tuple[Word, ...]) -> Iterable[tuple[str, ...]]:
 
 
 def _run_places(row: tuple[Word, ...], runs: set[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-    for i in range(len(row) - _RUN + 1):
-        if tuple(w.low for w in row[i : i + _RUN]) in runs:
+    for i, run in enumerate(_runs(row)):
+        if run in runs:
             yield row[i].start, row[i + _RUN - 1].end
 
 
 @cache
-def _matters() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """(what it is, the phrase's words) of every phrase in private.yaml."""
-    return tuple((name, tuple(p.split())) for name, phrases in load("private")["matters"].items() for p in phrases)
+def _matters() -> dict[str, tuple[tuple[int, str, tuple[str, ...]], ...]]:
+    """(its place, what it is, the phrase's words) of every phrase in private.yaml, by the phrase's first word."""
+    by_first: dict[str, list[tuple[int, str, tuple[str, ...]]]] = defaultdict(list)
+    stated = [(name, tuple(p.split())) for name, phrases in load("private")["matters"].items() for p in phrases]
+    for place, (name, phrase) in enumerate(stated):
+        by_first[phrase[0]].append((place, name, phrase))
+    return {first: tuple(found) for first, found in by_first.items()}
 
 
 def private_matters(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """Pay, other offers, pleading and the like, where the usable notes do not speak of them as the work itself."""
-    known = " ".join(w.low for w in words(read_ground(context).usable))
     for where, text in places(wording):
         row = words(text)
-        low = [w.low for w in row]
-        for name, phrase in _matters():
-            for i in range(len(row) - len(phrase) + 1):
-                if tuple(low[i : i + len(phrase)]) == phrase and f" {' '.join(phrase)} " not in f" {known} ":
-                    at = (row[i].start, row[i + len(phrase) - 1].end)
-                    yield hard("private_matter", "G30", f"A follow-up leaves out {name}.", where, at)
+        low = tuple(w.low for w in row)
+        met = sorted(
+            (place, i, name, phrase)
+            for i, word in enumerate(low)
+            for place, name, phrase in _matters().get(word, ())
+            if low[i : i + len(phrase)] == phrase
+        )
+        known = f" {' '.join(w.low for w in words(read_ground(context).usable))} " if met else ""
+        for _, i, name, phrase in met:
+            if f" {' '.join(phrase)} " not in known:
+                at = (row[i].start, row[i + len(phrase) - 1].end)
+                yield hard("private_matter", "G30", f"A follow-up leaves out {name}.", where, at)
 
 
 CHECKS = (private_content, private_matters)
