@@ -138,7 +138,23 @@ def _other_company(m: GoodMessage) -> Wording | None:
 
 
 _TURNED = {"your": "my", "my": "your", "yours": "mine", "mine": "yours"}
-_TELLERS = frozenset("said told mentioned described explained asked shared built made started moved took want".split())
+_TELLERS = frozenset(
+    [
+        "said",
+        "told",
+        "mentioned",
+        "described",
+        "explained",
+        "asked",
+        "shared",
+        "built",
+        "made",
+        "started",
+        "moved",
+        "took",
+        "want",
+    ]
+)
 
 
 def _swap(m: GoodMessage) -> Wording | None:
