@@ -198,10 +198,10 @@ def _quotes(case: Case) -> Iterable[str]:
 
 
 def _people(case: Case) -> Iterable[str]:
-    given = " ".join(p.name for p in case.request.recipients) + f" {case.request.candidate}"
+    given = " ".join([*(p.name for p in case.request.recipients), f"{case.request.candidate}", case.notes]).lower()
     known = {p.name for p in case.truth.interviewers}
     for name in (*known, *case.truth.not_recipients, *filter(None, [case.truth.candidate])):
-        if not all(word in case.notes or word in given for word in name.split()):
+        if not all(word in given for word in name.lower().split()):
             yield f"nobody in the notes or the request is called '{name}'. Spell the name as they do."
     for item in case.items:
         if item.speaker and item.speaker not in known | set(case.truth.not_recipients):

@@ -211,8 +211,10 @@ def _truthful(case: Case, kind: MessageKind, wording: Wording) -> Iterator[Score
 
 
 def _told(hint: str, wording: Wording) -> bool:
+    """Most of a few words in one sentence; of a whole item, which a letter never repeats, three of its words."""
     wanted = _telling(hint)
-    return any(len(wanted & _telling(s.text)) >= 0.6 * len(wanted) for s in read_letter(wording.body).main)
+    enough = min(3.0, 0.6 * len(wanted))
+    return any(len(wanted & _telling(s.text)) >= enough for s in read_letter(wording.body).main)
 
 
 def _telling(text: str) -> frozenset[str]:

@@ -3,8 +3,8 @@
 python -m evals.verdicts.gather MESSAGES JUDGED… > verdicts.jsonl
 
 MESSAGES: rows without part and cluster; JUDGED: rows {id, judge, verdict, faults}. What does not fit the guide is left
-out and said on the terminal: a reading that names no fault and would not send, a quote that does not stand in its message,
-a message with fewer than two readings.
+out and said on the terminal: a reading that would not send and names no fault, a quote that does not stand in its
+message, a message with fewer than two readings.
 """
 
 from __future__ import annotations
