@@ -18,6 +18,7 @@ from service.errors import AfterwordError
 from service.types import DraftRequest, Given, Interview, Length, MessageKind, Owner, Recipient, Tone
 
 Split = Literal["all", "dev", "test"]
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
 _FACTS = ("candidate", "company", "role", "decision_date")
 
 
@@ -143,7 +144,7 @@ def load_cases(path: Path, split: Split = "all", tags: Sequence[str] = ()) -> tu
 
 def _read_file(file: Path) -> list[Case]:
     try:
-        written = _ClusterFile.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        written = _ClusterFile.model_validate(yaml.load(file.read_text(encoding="utf-8"), _LOADER))  # noqa: S506 (safe)
     except OSError as error:
         raise CaseError(f"{file} cannot be read ({error.strerror}). Check the path.") from error
     except yaml.YAMLError as error:

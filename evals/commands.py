@@ -240,15 +240,25 @@ def report(refs: tuple[str, ...], out: Path | None, worst: int, cases: Path | No
 
 
 @eval_group.command()
-@click.option("--goemotions", type=_FILE, help="A GoEmotions TSV; without it gratitude is not measured.")
+@click.option("--part", type=click.Choice(["test", "tune"]), default="test", show_default=True)
+@click.option("--verdicts", type=_FILE, help="Judged messages (.jsonl). Default: those of this installation.")
 @click.option("--json", "as_json", is_flag=True)
 @_CASES
-def validity(goemotions: Path | None, as_json: bool, cases: Path | None) -> None:
-    """Measure the scorers themselves: against labels, ordered texts, and messages broken on purpose."""
-    from evals.validity import measure, validity_text
+def validity(part: str, verdicts: Path | None, as_json: bool, cases: Path | None) -> None:
+    """Measure the scores themselves: against what blind readers said of the same messages."""
+    from dataclasses import asdict
 
-    found = measure(goemotions, cases)
-    click.echo(json.dumps(found, indent=1) if as_json else validity_text(found))
+    from evals.cases import load_cases
+    from evals.errors import EvalError
+    from evals.files import CASES
+    from evals.validity import held, measure, validity_text
+    from evals.verdicts.data import VERDICTS, load_verdicts
+
+    messages = load_verdicts(verdicts or VERDICTS, "tune" if part == "tune" else "test")
+    if not messages:
+        raise EvalError(f"{verdicts or VERDICTS} holds no judged message of the {part} part.")
+    found = measure(held(messages, {c.id: c for c in load_cases(cases or CASES)}))
+    click.echo(json.dumps(asdict(found), indent=1) if as_json else validity_text(found))
 
 
 @eval_group.command("judge")

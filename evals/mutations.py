@@ -138,10 +138,7 @@ def _other_company(m: GoodMessage) -> Wording | None:
 
 
 _TURNED = {"your": "my", "my": "your", "yours": "mine", "mine": "yours"}
-_TELLERS = frozenset(
-    ("said", "told", "mentioned", "described", "explained", "asked", "shared", "built", "made", "started", "moved")
-    + ("took", "want")
-)
+_TELLERS = frozenset({"said", "told", "mentioned", "described", "explained", "asked", "shared", "made", "want"})
 
 
 def _swap(m: GoodMessage) -> Wording | None:

@@ -26,7 +26,7 @@ from service.rubric.ground import item_stems
 from service.rubric.letter import read_letter
 from service.rubric.purpose import clarifies
 from service.rubric.scorecard import score_message
-from service.types import Facts, MessageKind, Recipient, Score, Severity, Wording
+from service.types import Facts, MessageKind, Recipient, Score, Scorecard, Severity, Wording
 
 _REMEMBERED = 2048  # texts whose scores are kept: repeats at temperature 0 mostly say the same again
 _ALONE = 400  # drafts scored before a second process is thought of
@@ -163,19 +163,28 @@ class Judge:
         return self._known[key]
 
     def _judge(self, row: Row, others: tuple[str, ...], elsewhere: bool) -> _Judged:
-        case = self._cases[row.case]
-        wording = Wording(row.subject, row.body)
-        known = self.context(case, MessageKind(row.kind), row.recipient, others)
-        context = replace(known, clarified_elsewhere=elsewhere)
-        violations = check_message(wording, context)
-        card = score_message(wording, context, violations)
+        case, kind, wording = self._cases[row.case], MessageKind(row.kind), Wording(row.subject, row.body)
+        card = self.card(case, kind, row.recipient, wording, others, elsewhere)
         criteria = {
             c.name: (None if c.score is None else round(c.score, 4), c.passed, c.rule, c.reason)
-            for c in (*card.criteria, *_truthful(case, context.kind, wording))
+            for c in (*card.criteria, *_truthful(case, kind, wording))
         }
-        broken = Counter(v.check for v in violations if v.severity is Severity.HARD)
+        broken = Counter(v.check for v in card.violations if v.severity is Severity.HARD)
         broken.update(_broken_truths(case, row.recipient, wording))
         return criteria, round(card.overall, 4), dict(broken)
+
+    def card(
+        self,
+        case: Case,
+        kind: MessageKind,
+        recipient: str | None,
+        wording: Wording,
+        others: tuple[str, ...] = (),
+        elsewhere: bool | None = None,
+    ) -> Scorecard:
+        """The scorecard that the service gives the message. ``elsewhere``: whether another of the draft clarifies."""
+        context = replace(self.context(case, kind, recipient, others), clarified_elsewhere=elsewhere)
+        return score_message(wording, context, check_message(wording, context))
 
     def facts(self, case: Case) -> Facts:
         if case.id not in self._facts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evals.judge.ask import first_word
 from evals.judge.verdicts import By, VerdictRow
-from evals.statistics import Interval, Kappa, Paired, kappa, paired
+from evals.statistics import Estimate, Interval, Paired, kappa, paired
 
 NO_HUMANS = (
     "The labels were written for the purpose, by the people who wrote the scorers: agreement with them is no human "
@@ -27,7 +27,7 @@ class Agreement:
     said_yes: int
     no_verdict: int
     agreed: float | None  # None: no text got a verdict
-    kappa: Kappa | None  # None: not defined, as for labels that are all alike
+    kappa: Estimate | None  # None: not defined, as for labels that are all alike
 
 
 @dataclass(frozen=True)
