@@ -144,7 +144,7 @@ def load_cases(path: Path, split: Split = "all", tags: Sequence[str] = ()) -> tu
 
 def _read_file(file: Path) -> list[Case]:
     try:
-        written = _ClusterFile.model_validate(yaml.load(file.read_text(encoding="utf-8"), _LOADER))  # noqa: S506 (safe)
+        written = _ClusterFile.model_validate(yaml.load(file.read_text(encoding="utf-8"), _LOADER))
     except OSError as error:
         raise CaseError(f"{file} cannot be read ({error.strerror}). Check the path.") from error
     except yaml.YAMLError as error:
