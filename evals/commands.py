@@ -212,13 +212,14 @@ def _record(made: Comparison, result: GateResult, results: Path | None, cases: P
     from evals.cases import load_cases
     from evals.files import CASES
     from evals.gate import record
+    from evals.models import settings_for
     from evals.run import cases_sha256
     from service.prompting.evidence import default_results
     from service.prompting.library import default_root
 
     if result.exit != 0:
         return
-    folder = results or default_results(default_root())
+    folder = results or default_results(settings_for(None).prompts_dir or default_root())
     whole = cases_sha256(load_cases(cases or CASES))
     path = record(made, result, folder, datetime.now(UTC), whole)
     said = f"Recorded in {path}" if path else "Not recorded: a release wants one prompt version over all cases."
