@@ -249,16 +249,15 @@ def validity(part: str, verdicts: Path | None, as_json: bool, cases: Path | None
     """Measure the scores themselves: against what blind readers said of the same messages."""
     from dataclasses import asdict
 
-    from evals.cases import load_cases
     from evals.errors import EvalError
     from evals.files import CASES
     from evals.validity import held, measure, validity_text
-    from evals.verdicts.data import VERDICTS, load_verdicts
+    from evals.verdicts.data import VERDICTS, judged_cases, load_verdicts
 
     messages = load_verdicts(verdicts or VERDICTS, "tune" if part == "tune" else "test")
     if not messages:
         raise EvalError(f"{verdicts or VERDICTS} holds no judged message of the {part} part.")
-    found = measure(held(messages, {c.id: c for c in load_cases(cases or CASES)}))
+    found = measure(held(messages, judged_cases(cases or CASES)))
     click.echo(json.dumps(asdict(found), indent=1) if as_json else validity_text(found))
 
 

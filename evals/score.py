@@ -98,7 +98,7 @@ class Judge:
     def __init__(self, cases: dict[str, Case], reader: Reader | None = None) -> None:
         self._cases = cases
         self._reader = reader or Reader.load()
-        self._facts: dict[str, Facts] = {}
+        self._facts: dict[tuple[str, str | None], Facts] = {}
         self._known: OrderedDict[tuple[object, ...], _Judged] = OrderedDict()
         self._asked = self._fresh = 0
 
@@ -187,9 +187,10 @@ class Judge:
         return score_message(wording, context, check_message(wording, context))
 
     def facts(self, case: Case) -> Facts:
-        if case.id not in self._facts:
-            self._facts[case.id] = read_notes(case.notes, self._reader, now=case.now, given=case.draft_request.given)
-        return self._facts[case.id]
+        key = case.id, case.request.candidate
+        if key not in self._facts:
+            self._facts[key] = read_notes(case.notes, self._reader, now=case.now, given=case.draft_request.given)
+        return self._facts[key]
 
     def context(self, case: Case, kind: MessageKind, name: str | None, others: tuple[str, ...] = ()) -> CheckContext:
         """What the pipeline held the message against."""

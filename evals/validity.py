@@ -76,10 +76,18 @@ BASELINES = ("words", "specifics")
 def held(messages: Sequence[JudgedMessage], cases: Mapping[str, Case], reader: Reader | None = None) -> list[Held]:
     """Each message with the scorecard that it gets now."""
     judge = Judge(dict(cases), reader)
-    return [
-        Held(m, judge.card(cases[m.case], m.kind, m.recipient, m.wording), _specifics(m.body, cases[m.case].notes))
-        for m in messages
-    ]
+    out = []
+    for m in messages:
+        case = cases[m.case]
+        card = judge.card(_asked(case, m), m.kind, m.recipient, m.wording)
+        out.append(Held(m, card, _specifics(m.body, case.notes)))
+    return out
+
+
+def _asked(case: Case, message: JudgedMessage) -> Case:
+    """The case as it was asked for: with the name that stands under the message."""
+    name = message.candidate or case.request.candidate
+    return case.model_copy(update={"request": case.request.model_copy(update={"candidate": name})})
 
 
 def _specifics(text: str, notes: str) -> int:

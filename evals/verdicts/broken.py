@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.cases import Case, load_cases
+from evals.cases import Case
 from evals.files import CASES
 from evals.mutations import MUTATIONS, GoodMessage
+from evals.verdicts.data import judged_cases
 from service.types import MessageKind, Recipient, Wording
 
 
@@ -43,7 +44,7 @@ def broken(rows: Iterable[Mapping[str, Any]], cases: Mapping[str, Case]) -> Iter
 
 def main(arguments: Sequence[str]) -> int:
     rows = [json.loads(line) for path in arguments for line in Path(path).read_text(encoding="utf-8").splitlines()]
-    for row in broken(rows, {c.id: c for c in load_cases(CASES)}):
+    for row in broken(rows, judged_cases(CASES)):
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
     return 0
 

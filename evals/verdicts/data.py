@@ -11,12 +11,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.cases import Case
+from evals.cases import Case, load_cases
 from evals.errors import EvalError
 from service.types import MessageKind, Wording
 
 FOLDER = Path(__file__).parent
 VERDICTS = FOLDER / "verdicts.jsonl"
+MORE_CASES = FOLDER / "cases"  # interviews of lots that the reader was trained on: judged about, never run over
 Part = Literal["tune", "test"]
 Channel = Literal["outline", "small", "large", "bare", "good", "mutation"]
 
@@ -81,6 +82,7 @@ class JudgedMessage(_Row):
     cluster: str  # the interview
     kind: MessageKind
     recipient: str | None
+    candidate: str | None = None  # where the caller stated the name that stands under the message
     subject: str | None
     body: str
     source: Source
@@ -131,6 +133,11 @@ def _parsed(path: Path, lines: Sequence[str]) -> Iterator[JudgedMessage]:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
             raise EvalError(f"Line {number} of {path} is no judged message: '{place}': {first['msg']}.") from error
+
+
+def judged_cases(cases: Path) -> dict[str, Case]:
+    """The cases that verdicts may be about, by id: those of the folder or file ``cases``, and more."""
+    return {c.id: c for folder in (cases, MORE_CASES) for c in load_cases(folder)}
 
 
 def problems(messages: Sequence[JudgedMessage], cases: Mapping[str, Case]) -> Iterator[str]:

@@ -18,10 +18,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evals.cases import Case, load_cases
+from evals.cases import Case
 from evals.errors import EvalError
 from evals.files import CASES
-from evals.verdicts.data import HARD, JudgedMessage, Verdict, Word, part_of, problems
+from evals.verdicts.data import HARD, JudgedMessage, Verdict, Word, judged_cases, part_of, problems
 
 _MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\n": " ", "\xa0": " "})
 
@@ -51,9 +51,10 @@ def gathered(
         if len(verdicts) < 2:
             said.append(f"{row['id']}: left out: fewer than two readings.")
             continue
-        named = {"cluster": case.cluster, "part": part_of(case.cluster), "verdicts": verdicts}
+        stated = {k: row[k] for k in ("id", "case", "kind", "recipient", "subject", "body", "source")}
+        stated |= {"candidate": row.get("request", {}).get("candidate"), "verdicts": verdicts}
         try:
-            out.append(JudgedMessage.model_validate({**row, **named}))
+            out.append(JudgedMessage.model_validate(stated | {"cluster": case.cluster, "part": part_of(case.cluster)}))
         except ValidationError as error:
             raise EvalError(f"{row['id']} is no message: {error}") from error
     return out, said
@@ -93,7 +94,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def main(arguments: Sequence[str]) -> int:
     first, *rest = map(Path, arguments)
-    cases = {c.id: c for c in load_cases(CASES)}
+    cases = judged_cases(CASES)
     readings = (row for path in rest for row in _rows(path))
     messages, said = gathered(_rows(first), readings, cases)
     for message in messages:

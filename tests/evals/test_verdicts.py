@@ -9,11 +9,21 @@ from typing import Any
 
 import pytest
 
-from evals.cases import Case, load_cases
+from evals.cases import Case
 from evals.errors import EvalError
 from evals.files import CASES
 from evals.verdicts.broken import broken
-from evals.verdicts.data import FOLDER, VERDICTS, Fault, JudgedMessage, Word, load_verdicts, part_of, problems
+from evals.verdicts.data import (
+    FOLDER,
+    VERDICTS,
+    Fault,
+    JudgedMessage,
+    Word,
+    judged_cases,
+    load_verdicts,
+    part_of,
+    problems,
+)
 from evals.verdicts.gather import gathered
 
 BODY = "Hi Ingrid,\n\nThank you for your time. My four plants have stayed with me.\n\nMarguerite"
@@ -21,7 +31,7 @@ BODY = "Hi Ingrid,\n\nThank you for your time. My four plants have stayed with m
 
 @pytest.fixture(scope="module")
 def cases() -> dict[str, Case]:
-    return {c.id: c for c in load_cases(CASES)}
+    return judged_cases(CASES)
 
 
 def _row(**changes: Any) -> dict[str, Any]:

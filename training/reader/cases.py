@@ -1,9 +1,9 @@
 """Labelled notes → cases of the evals: one file an interview, in the folder that the evals read.
 
-python -m training.reader.cases [LOT.jsonl …]
+python -m training.reader.cases
 
-The development lots, unless others are named. Their notes have been looked at while the reader and the checks were made, so
-the cases are of the development split. What a letter must not tell beyond what the checks see is taken only where it is
+The development lots. Their notes have been looked at while the reader and the checks were made, so the cases are of the
+development split. Interviews of other lots are made only where verdicts are about them (evals/verdicts/cases). What a letter must not tell beyond what the checks see is taken only where it is
 plain: names and numbers that stand in private items and nowhere else.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import yaml
 
 from evals.case_dates import disagreement
 from evals.files import CASES
+from evals.verdicts.data import MORE_CASES, VERDICTS, load_verdicts
 from service.types import TOPICS, Facts, NoteItem, Owner, PersonRole
 from training.reader import data
 from training.reader.as_facts import facts_of
@@ -113,12 +114,24 @@ def written(record: data.Record, lot: str) -> str:
     return head + yaml.dump(case_of(record), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=118)
 
 
-def main(arguments: Sequence[str]) -> int:
-    for path in [Path(a) for a in arguments] or [data.FOLDER / f"{name}.jsonl" for name in LOTS]:
+def made(messages: Path = VERDICTS) -> Iterator[tuple[Path, str]]:
+    """Every file that is to be there, with its text."""
+    judged = {m.case for m in load_verdicts(messages)}
+    for path in sorted(data.FOLDER.glob("*.jsonl")):
         for record in data.lot(path):
-            (CASES / f"{record['id']}.yaml").write_text(written(record, path.stem), encoding="utf-8")
+            name = f"{record['id']}.yaml"
+            if path.stem in LOTS:
+                yield CASES / name, written(record, path.stem)
+            elif record["id"] in judged:
+                yield MORE_CASES / name, written(record, path.stem)
+
+
+def main() -> int:
+    for path, text in made():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
