@@ -70,16 +70,23 @@ def eval_group() -> None:
     flag_value="shipped",
     help="Play the model's answers from this cassette; without a name, the one that ships.",
 )
+@click.option(
+    "--worst", type=click.IntRange(0), default=3, show_default=True, help="Show so many of the worst messages."
+)
 @_RUNS
-def run(**options: Any) -> None:
+def run(worst: int, **options: Any) -> None:
     """Draft messages over the cases. Killed and given again, it goes on where it was."""
+    from evals.files import scores_of
     from evals.running import Asked, run_asked
+    from evals.summary import worst_messages
 
     outcome = asyncio.run(run_asked(Asked.of(options)))
     click.echo(f"{outcome.written} of {outcome.units} drafts in {outcome.path}")
     if outcome.written < outcome.units:
         click.echo(f"afterword: {outcome.failed} drafts failed ({outcome.reason}). Give the command again.", err=True)
         raise click.exceptions.Exit(2)
+    if worst:
+        click.echo(f"\n{worst_messages(outcome.path, scores_of(outcome.path, options['cases']), worst)}")
 
 
 @eval_group.command()

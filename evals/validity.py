@@ -13,30 +13,11 @@ from evals.cases import Case
 from evals.score import Judge
 from evals.statistics import Estimate, Share, auc, kappa, rank_correlation
 from evals.verdicts.data import Channel, Fault, JudgedMessage, Word
+from evals.verdicts.seers import SEERS
 from service.reading.reader import Reader
 from service.rubric.amounts import values_in
 from service.rubric.words import content_words, letter_stems
 from service.types import Scorecard
-
-# What is there to see each fault: checks that found something, criteria that were not passed.
-# fmt: off
-SEERS: dict[Fault, frozenset[str]] = {
-    Fault.FALSE: frozenset({
-        "ungrounded_name", "misspelled_name", "mixed_names", "ungrounded_title", "ungrounded_number",
-        "reversed_number", "ungrounded_date", "ungrounded_time", "ungrounded_address",
-    }),
-    Fault.SWAPPED: frozenset({"grounding"}),
-    Fault.PRIVATE: frozenset({"private_content", "private_matter"}),
-    Fault.NONSENSE: frozenset({"grounding", "language", "note_taking", "repeated_sentence"}),
-    Fault.GENERIC: frozenset({"specificity", "stock_phrase"}),
-    Fault.PADDING: frozenset({"specificity", "brevity", "repeated_sentence"}),
-    Fault.GREETING: frozenset({"no_greeting", "wrong_greeting", "misspelled_name"}),
-    Fault.PUSHY: frozenset({"persistence"}),
-    Fault.FLATTERY: frozenset({"machine_tell"}),
-    Fault.FORM: frozenset({"professionalism"}),
-    Fault.MISSING: frozenset({"gratitude", "no_thanks", "enthusiasm", "clarification", "persistence", "reminder"}),
-}
-# fmt: on
 
 
 @dataclass(frozen=True)

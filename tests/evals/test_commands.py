@@ -48,7 +48,10 @@ def told(result: Result) -> str:
 
 def test_from_run_to_report(cases: Path, tmp_path: Path) -> None:
     a, b = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
-    assert outline(cases, a).output == f"6 of 6 drafts in {a}\n"
+    first = outline(cases, a).output
+    assert first.startswith(f"6 of 6 drafts in {a}\n\nRead these first:\n\norrin")
+    assert first.count("thank-you to ") == 3
+    assert "generic: " in first
     assert outline(cases, b).exit_code == 0
     assert "outline on outline: 6 messages in 6 drafts" in command("score", a).output
     compared = command("compare", a, b)

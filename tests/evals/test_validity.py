@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from evals.cases import load_cases
 from evals.commands import eval_group
 from evals.files import CASES
-from evals.validity import SEERS, Held, held, measure, validity_text
+from evals.validity import Held, held, measure, validity_text
 from evals.verdicts.data import Fault, JudgedMessage, part_of
+from evals.verdicts.seers import SEERS, objections
 from service.types import Score, Scorecard, Severity, Violation
 from tests.reading_shipped import shipped
 
@@ -129,3 +130,15 @@ def test_a_figure_that_is_not_defined_is_a_dash() -> None:
     text = validity_text(measure([_held(_message(0, "send", "send"), 0.5)]))
     assert "| overall | 1 | - | - |" in text
     assert "| false | - | - | - | 0 of 1, 0%" in text
+
+
+def test_what_fails_is_said_in_the_words_of_the_guide_the_gravest_first() -> None:
+    criteria = {
+        "gratitude": (0.0, False, "G4", "Nobody is thanked."),
+        "specificity": (0.9, True, "G3", "Fine."),
+        "grounding": (0.2, False, "G35", "'17' is not in the notes."),
+    }
+    assert list(objections(criteria, ["ungrounded_number"])) == [
+        (Fault.FALSE, "'17' is not in the notes."),
+        (Fault.MISSING, "Nobody is thanked."),
+    ]
