@@ -271,31 +271,26 @@ def validity(part: str, verdicts: Path | None, as_json: bool, cases: Path | None
 @eval_group.command("judge")
 @click.argument("refs", nargs=-1, metavar="[A B]")
 @click.option("--model", help="As for run; 'outline' cannot judge.")
-@click.option("--limit", type=click.IntRange(1), help="Only so many messages and ladders for each question.")
+@click.option("--part", type=click.Choice(["test", "tune"]), default="test", show_default=True)
+@click.option("--verdicts", type=_FILE, help="Judged messages (.jsonl). Default: those of this installation.")
+@click.option("--limit", type=click.IntRange(1), help="Only so many messages, evenly over all.")
 @click.option("--out", type=_FILE, help="The file of verdicts. Default: in --runs, named by the model.")
 @click.option("--record", type=_FILE, help="Keep the model's answers on this cassette (.jsonl or .jsonl.gz).")
 @click.option("--replay", type=_FILE, help="Play the model's answers from this cassette.")
 @_RUNS
-def model_judge(
-    refs: tuple[str, ...],
-    model: str | None,
-    limit: int | None,
-    out: Path | None,
-    record: Path | None,
-    replay: Path | None,
-    runs: Path,
-) -> None:
-    """Ask a model for verdicts: on texts with labels, or on which of two runs A and B is more specific.
+def model_judge(refs: tuple[str, ...], record: Path | None, replay: Path | None, **options: Any) -> None:
+    """Ask a model for verdicts by the readers' guide: on what they judged, or on which of two runs' messages to send.
 
     Nothing rests on it: no score and no gate. Killed and given again, it goes on where it was.
     """
     from evals.judge.agreement import judge_text
     from evals.judge.judging import judge
     from evals.models import Tape
+    from evals.verdicts.data import VERDICTS
 
-    asked = judge(refs, model=model, limit=limit, tape=Tape(record, replay), out=out, runs=runs)
-    judged = asyncio.run(asked)
-    click.echo(f"{judge_text(judged.rows, judged.by)}\nVerdicts in {judged.path}")
+    options["verdicts"] = options["verdicts"] or VERDICTS
+    judged = asyncio.run(judge(refs, tape=Tape(record, replay), **options))
+    click.echo(f"{judge_text(judged.rows, judged.by, judged.messages)}\nVerdicts in {judged.path}")
 
 
 @eval_group.command()

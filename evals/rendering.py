@@ -10,6 +10,7 @@ from pathlib import Path
 from evals.bare import bare_values
 from evals.cases import Case, load_cases
 from evals.files import CASES
+from evals.judge.ask import guide
 from service.drafting.asking import request_of
 from service.drafting.large import prompt_values
 from service.drafting.pieces import Piece
@@ -64,6 +65,8 @@ def _render(version: PromptVersion, request: DraftRequest, facts: Facts, outline
             told = tuple(Piece(item.text, 1, (item.id,)) for item in outline.points)
             if told:  # what holds no sentence of a model is not read over
                 request_of(version, verify_values(told, outline, context_of(outline, facts, request)))
+        elif version.style == "judge":
+            request_of(version, _judged(outline, request))
         elif version.style == "bare":
             request_of(version, bare_values(outline, request))
         elif version.name == outline.kind.value and version.style == "whole":
@@ -71,3 +74,10 @@ def _render(version: PromptVersion, request: DraftRequest, facts: Facts, outline
         elif version.name == outline.kind.value:
             for item in outline.points:
                 sentence_request(item, outline, version, "What you said about")
+
+
+def _judged(outline: Outline, request: DraftRequest) -> dict[str, object]:
+    """The beginning of the notes stands for a message."""
+    texts = dict.fromkeys(("message", "first", "second"), request.notes[:200])
+    asked = {"guide": guide(), "notes": request.notes, "kind": outline.kind.value}
+    return {**asked, **texts, "recipient": outline.recipient.name or ""}
