@@ -94,7 +94,8 @@ def run(worst: int, **options: Any) -> None:
 @click.option("--weights", type=_FOLDER, help="The reader. Default: the one that is served.")
 @click.option("--against", type=_FOLDER, help="A second reader, to compare.")
 @click.option("--tags", is_flag=True, help="Also by tag.")
-def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tags: bool) -> None:
+@click.option("--record", "recorded", is_flag=True, help="Keep the figures of the development lots for eval gate.")
+def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tags: bool, recorded: bool) -> None:
     """Say how well labelled notes (LOTS, JSON Lines) are read, with intervals. Default: the development lot."""
     try:
         from training.reader import data, measure
@@ -102,9 +103,29 @@ def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tag
         raise AfterwordError(
             "Labelled notes come with the source, not with the package: run this in a checkout."
         ) from error
+    if recorded:
+        path = _record_reading(measure.counted({p.stem: data.lot(p) for p in sorted(data.FOLDER.glob("dev*.jsonl"))}))
+        click.echo(f"Recorded in {path}")
+        return
     chosen = {p.stem: data.lot(p) for p in lots or (data.FOLDER / "dev.jsonl",)}
     for line in measure.reports(chosen, [weights, against] if against else [weights], tags=tags):
         click.echo(line)
+
+
+def _record_reading(lots: dict[str, dict[str, tuple[int, int]]]) -> Path:
+    from evals.reading import ReadingRecord, write_reading
+    from service.reading.reader import Reader
+
+    return write_reading(_results(), ReadingRecord(reader=Reader.load().name, lots=lots, created=datetime.now(UTC)))
+
+
+def _results() -> Path:
+    """Where records lie: beside the prompts that are in use."""
+    from evals.models import settings_for
+    from service.prompting.evidence import default_results
+    from service.prompting.library import default_root
+
+    return default_results(settings_for(None).prompts_dir or default_root())
 
 
 @eval_group.command()
@@ -176,15 +197,20 @@ def gate(
     from evals.files import compared
     from evals.gate import gate as judge
     from evals.gate import gate_json
+    from evals.reading import read_reading, reading_text
+    from service.reading.reader import Reader
 
     made, path = compared(refs, runs, cases)
     general, named = _margins(margins)
     result = judge(made, margin=general, margins=named, min_clusters=min_clusters)
     told = json.dumps(gate_json(result), indent=1)
     path.with_name(path.name.removesuffix(".comparison.json") + ".gate.json").write_text(told + "\n", encoding="utf-8")
-    click.echo(told if as_json else _gate_text(result))
+    folder = results or _results()
+    reader = Reader.load().name
+    reading = read_reading(folder, reader)
+    click.echo(told if as_json else f"{_gate_text(result)}\n{reading_text(reading, reader)}")
     if not no_record:
-        _record(made, result, results, cases)
+        _record(made, result, folder, cases, reader if reading else None)
     raise click.exceptions.Exit(int(result.exit))
 
 
@@ -215,22 +241,18 @@ def _gate_text(result: GateResult) -> str:
     return "\n".join([*lines, f"{result.word}: {result.summary}"])
 
 
-def _record(made: Comparison, result: GateResult, results: Path | None, cases: Path | None) -> None:
+def _record(made: Comparison, result: GateResult, folder: Path, cases: Path | None, reader: str | None) -> None:
     from evals.cases import load_cases
     from evals.files import CASES
     from evals.gate import record
-    from evals.models import settings_for
     from evals.run import cases_sha256
-    from service.prompting.evidence import default_results
-    from service.prompting.library import default_root
 
     if result.exit != 0:
         return
-    folder = results or default_results(settings_for(None).prompts_dir or default_root())
     whole = cases_sha256(load_cases(cases or CASES))
-    path = record(made, result, folder, datetime.now(UTC), whole)
-    said = f"Recorded in {path}" if path else "Not recorded: a release wants one prompt version over all cases."
-    click.echo(said, err=True)
+    path = record(made, result, folder, datetime.now(UTC), whole, reader) if reader else None
+    why = "one prompt version over all cases" if reader else "a measured reader (afterword eval read --record)"
+    click.echo(f"Recorded in {path}" if path else f"Not recorded: a release wants {why}.", err=True)
 
 
 @eval_group.command()
