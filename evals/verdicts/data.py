@@ -71,7 +71,7 @@ class Source(_Row):
 
     channel: Channel
     prompts: tuple[str, ...] = ()
-    model: str = ""
+    model: str | None = None  # None: the outline, which asks none
     mutation: str | None = None
     of: str | None = None  # the message that was broken
 

@@ -11,14 +11,14 @@ from evals.verdicts.data import HARD, Fault
 SEERS: dict[Fault, frozenset[str]] = {
     Fault.FALSE: frozenset({
         "ungrounded_name", "misspelled_name", "mixed_names", "ungrounded_title", "ungrounded_number",
-        "reversed_number", "ungrounded_date", "ungrounded_time", "ungrounded_address",
+        "reversed_number", "ungrounded_date", "ungrounded_time", "ungrounded_address", "other_day",
     }),
     Fault.SWAPPED: frozenset({"grounding"}),
     Fault.PRIVATE: frozenset({"private_content", "private_matter"}),
     Fault.NONSENSE: frozenset({"grounding", "language", "note_taking", "repeated_sentence"}),
     Fault.GENERIC: frozenset({"specificity", "stock_phrase"}),
     Fault.PADDING: frozenset({"specificity", "brevity", "repeated_sentence"}),
-    Fault.GREETING: frozenset({"no_greeting", "wrong_greeting", "misspelled_name"}),
+    Fault.GREETING: frozenset({"greeting", "misspelled_name"}),
     Fault.PUSHY: frozenset({"persistence"}),
     Fault.FLATTERY: frozenset({"machine_tell"}),
     Fault.FORM: frozenset({"professionalism"}),
