@@ -59,7 +59,7 @@ $(TRAINING):
 cassette: install-dev
 	rm -rf runs/recording && mkdir -p runs/recording evals/cassettes
 	if [ -f evals/cassettes/small.jsonl.gz ]; then cp evals/cassettes/small.jsonl.gz runs/recording/; fi
-	$(BIN)/afterword eval run --model embedded --split dev --clusters 3 --record runs/recording/small.jsonl.gz --out runs/recording/run.jsonl
+	$(BIN)/afterword eval run --model embedded --tag cassette --record runs/recording/small.jsonl.gz --out runs/recording/run.jsonl
 	mv runs/recording/small.jsonl.gz evals/cassettes/
 	$(BIN)/afterword eval run --replay
 

@@ -49,14 +49,7 @@ class BareDrafter:
         self, outline: Outline, facts: Facts, request: DraftRequest, model: Model
     ) -> tuple[Message, Usage]:
         prompt = self.library.get(BARE)
-        values = {
-            "kind": outline.kind.value,
-            "notes": request.notes,
-            "recipient": outline.recipient.name or "",
-            "candidate": request.given.candidate or "",
-            "char_limit": outline.char_limit or 0,
-        }
-        text, usage = await ask(model, request_of(prompt, values))
+        text, usage = await ask(model, request_of(prompt, bare_values(outline, request)))
         wording = read_subject(text, outline.kind)
         context = context_of(outline, facts, request)
         violations = await aside(check_message, wording, context)
@@ -74,3 +67,14 @@ class BareDrafter:
             raw=text,
         )
         return message, replace(usage, seconds=usage.model_seconds)
+
+
+def bare_values(outline: Outline, request: DraftRequest) -> dict[str, object]:
+    """What somebody who simply asks would paste in."""
+    return {
+        "kind": outline.kind.value,
+        "notes": request.notes,
+        "recipient": outline.recipient.name or "",
+        "candidate": request.given.candidate or "",
+        "char_limit": outline.char_limit or 0,
+    }

@@ -51,12 +51,13 @@ def date_problems(case: _Dated) -> Iterable[str]:
         if words and day is None:
             yield f"{what}_words are given, but {what}_date is null. State the date, or drop the words."
         elif words and day and "weekday_mismatch" not in case.warnings:
-            yield from _disagreement(what, day, words)
+            yield from disagreement(what, day, words)
     if truth.interview_date and "weekday_mismatch" not in case.warnings:
         yield from _impossible_weekdays(case.notes, truth.interview_date)
 
 
-def _disagreement(what: str, day: date, words: str) -> Iterable[str]:
+def disagreement(what: str, day: date, words: str) -> Iterable[str]:
+    """Where ``words`` name another weekday or date than ``day``."""
     weekdays = [m["day"].lower() for m in _WEEKDAY.finditer(words)]
     if weekdays and _DAYS[day.weekday()] not in weekdays:
         yield f"{what}_words say '{words}', but {day} is a {day:%A}. Mend the date or the words."

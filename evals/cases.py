@@ -18,6 +18,7 @@ from service.errors import AfterwordError
 from service.types import DraftRequest, Given, Interview, Length, MessageKind, Owner, Recipient, Tone
 
 Split = Literal["all", "dev", "test"]
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
 _FACTS = ("candidate", "company", "role", "decision_date")
 
 
@@ -143,7 +144,7 @@ def load_cases(path: Path, split: Split = "all", tags: Sequence[str] = ()) -> tu
 
 def _read_file(file: Path) -> list[Case]:
     try:
-        written = _ClusterFile.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        written = _ClusterFile.model_validate(yaml.load(file.read_text(encoding="utf-8"), _LOADER))
     except OSError as error:
         raise CaseError(f"{file} cannot be read ({error.strerror}). Check the path.") from error
     except yaml.YAMLError as error:
@@ -198,10 +199,10 @@ def _quotes(case: Case) -> Iterable[str]:
 
 
 def _people(case: Case) -> Iterable[str]:
-    given = " ".join(p.name for p in case.request.recipients) + f" {case.request.candidate}"
+    given = " ".join([*(p.name for p in case.request.recipients), f"{case.request.candidate}", case.notes]).lower()
     known = {p.name for p in case.truth.interviewers}
     for name in (*known, *case.truth.not_recipients, *filter(None, [case.truth.candidate])):
-        if not all(word in case.notes or word in given for word in name.split()):
+        if not all(word in given for word in name.lower().split()):
             yield f"nobody in the notes or the request is called '{name}'. Spell the name as they do."
     for item in case.items:
         if item.speaker and item.speaker not in known | set(case.truth.not_recipients):

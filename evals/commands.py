@@ -70,16 +70,23 @@ def eval_group() -> None:
     flag_value="shipped",
     help="Play the model's answers from this cassette; without a name, the one that ships.",
 )
+@click.option(
+    "--worst", type=click.IntRange(0), default=3, show_default=True, help="Show so many of the worst messages."
+)
 @_RUNS
-def run(**options: Any) -> None:
+def run(worst: int, **options: Any) -> None:
     """Draft messages over the cases. Killed and given again, it goes on where it was."""
+    from evals.files import scores_of
     from evals.running import Asked, run_asked
+    from evals.summary import worst_messages
 
     outcome = asyncio.run(run_asked(Asked.of(options)))
     click.echo(f"{outcome.written} of {outcome.units} drafts in {outcome.path}")
     if outcome.written < outcome.units:
         click.echo(f"afterword: {outcome.failed} drafts failed ({outcome.reason}). Give the command again.", err=True)
         raise click.exceptions.Exit(2)
+    if worst:
+        click.echo(f"\n{worst_messages(outcome.path, scores_of(outcome.path, options['cases']), worst)}")
 
 
 @eval_group.command()
@@ -87,7 +94,8 @@ def run(**options: Any) -> None:
 @click.option("--weights", type=_FOLDER, help="The reader. Default: the one that is served.")
 @click.option("--against", type=_FOLDER, help="A second reader, to compare.")
 @click.option("--tags", is_flag=True, help="Also by tag.")
-def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tags: bool) -> None:
+@click.option("--record", "recorded", is_flag=True, help="Keep the figures of the development lots for eval gate.")
+def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tags: bool, recorded: bool) -> None:
     """Say how well labelled notes (LOTS, JSON Lines) are read, with intervals. Default: the development lot."""
     try:
         from training.reader import data, measure
@@ -95,9 +103,29 @@ def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tag
         raise AfterwordError(
             "Labelled notes come with the source, not with the package: run this in a checkout."
         ) from error
+    if recorded:
+        path = _record_reading(measure.counted({p.stem: data.lot(p) for p in sorted(data.FOLDER.glob("dev*.jsonl"))}))
+        click.echo(f"Recorded in {path}")
+        return
     chosen = {p.stem: data.lot(p) for p in lots or (data.FOLDER / "dev.jsonl",)}
     for line in measure.reports(chosen, [weights, against] if against else [weights], tags=tags):
         click.echo(line)
+
+
+def _record_reading(lots: dict[str, dict[str, tuple[int, int]]]) -> Path:
+    from evals.reading import ReadingRecord, write_reading
+    from service.reading.reader import Reader
+
+    return write_reading(_results(), ReadingRecord(reader=Reader.load().name, lots=lots, created=datetime.now(UTC)))
+
+
+def _results() -> Path:
+    """Where records lie: beside the prompts that are in use."""
+    from evals.models import settings_for
+    from service.prompting.evidence import default_results
+    from service.prompting.library import default_root
+
+    return default_results(settings_for(None).prompts_dir or default_root())
 
 
 @eval_group.command()
@@ -169,15 +197,20 @@ def gate(
     from evals.files import compared
     from evals.gate import gate as judge
     from evals.gate import gate_json
+    from evals.reading import read_reading, reading_text
+    from service.reading.reader import Reader
 
     made, path = compared(refs, runs, cases)
     general, named = _margins(margins)
     result = judge(made, margin=general, margins=named, min_clusters=min_clusters)
     told = json.dumps(gate_json(result), indent=1)
     path.with_name(path.name.removesuffix(".comparison.json") + ".gate.json").write_text(told + "\n", encoding="utf-8")
-    click.echo(told if as_json else _gate_text(result))
+    folder = results or _results()
+    reader = Reader.load().name
+    reading = read_reading(folder, reader)
+    click.echo(told if as_json else f"{_gate_text(result)}\n{reading_text(reading, reader)}")
     if not no_record:
-        _record(made, result, results, cases)
+        _record(made, result, folder, cases, reader if reading else None)
     raise click.exceptions.Exit(int(result.exit))
 
 
@@ -208,21 +241,18 @@ def _gate_text(result: GateResult) -> str:
     return "\n".join([*lines, f"{result.word}: {result.summary}"])
 
 
-def _record(made: Comparison, result: GateResult, results: Path | None, cases: Path | None) -> None:
+def _record(made: Comparison, result: GateResult, folder: Path, cases: Path | None, reader: str | None) -> None:
     from evals.cases import load_cases
     from evals.files import CASES
     from evals.gate import record
     from evals.run import cases_sha256
-    from service.prompting.evidence import default_results
-    from service.prompting.library import default_root
 
     if result.exit != 0:
         return
-    folder = results or default_results(default_root())
     whole = cases_sha256(load_cases(cases or CASES))
-    path = record(made, result, folder, datetime.now(UTC), whole)
-    said = f"Recorded in {path}" if path else "Not recorded: a release wants one prompt version over all cases."
-    click.echo(said, err=True)
+    path = record(made, result, folder, datetime.now(UTC), whole, reader) if reader else None
+    why = "one prompt version over all cases" if reader else "a measured reader (afterword eval read --record)"
+    click.echo(f"Recorded in {path}" if path else f"Not recorded: a release wants {why}.", err=True)
 
 
 @eval_group.command()
@@ -240,45 +270,49 @@ def report(refs: tuple[str, ...], out: Path | None, worst: int, cases: Path | No
 
 
 @eval_group.command()
-@click.option("--goemotions", type=_FILE, help="A GoEmotions TSV; without it gratitude is not measured.")
+@click.option("--part", type=click.Choice(["test", "tune"]), default="test", show_default=True)
+@click.option("--verdicts", type=_FILE, help="Judged messages (.jsonl). Default: those of this installation.")
 @click.option("--json", "as_json", is_flag=True)
 @_CASES
-def validity(goemotions: Path | None, as_json: bool, cases: Path | None) -> None:
-    """Measure the scorers themselves: against labels, ordered texts, and messages broken on purpose."""
-    from evals.validity import measure, validity_text
+def validity(part: str, verdicts: Path | None, as_json: bool, cases: Path | None) -> None:
+    """Measure the scores themselves: against what blind readers said of the same messages."""
+    from dataclasses import asdict
 
-    found = measure(goemotions, cases)
-    click.echo(json.dumps(found, indent=1) if as_json else validity_text(found))
+    from evals.errors import EvalError
+    from evals.files import CASES
+    from evals.validity import held, measure, validity_text
+    from evals.verdicts.data import VERDICTS, judged_cases, load_verdicts
+
+    messages = load_verdicts(verdicts or VERDICTS, "tune" if part == "tune" else "test")
+    if not messages:
+        raise EvalError(f"{verdicts or VERDICTS} holds no judged message of the {part} part.")
+    found = measure(held(messages, judged_cases(cases or CASES)))
+    click.echo(json.dumps(asdict(found), indent=1) if as_json else validity_text(found))
 
 
 @eval_group.command("judge")
 @click.argument("refs", nargs=-1, metavar="[A B]")
 @click.option("--model", help="As for run; 'outline' cannot judge.")
-@click.option("--limit", type=click.IntRange(1), help="Only so many messages and ladders for each question.")
+@click.option("--part", type=click.Choice(["test", "tune"]), default="test", show_default=True)
+@click.option("--verdicts", type=_FILE, help="Judged messages (.jsonl). Default: those of this installation.")
+@click.option("--limit", type=click.IntRange(1), help="Only so many messages, evenly over all.")
 @click.option("--out", type=_FILE, help="The file of verdicts. Default: in --runs, named by the model.")
 @click.option("--record", type=_FILE, help="Keep the model's answers on this cassette (.jsonl or .jsonl.gz).")
 @click.option("--replay", type=_FILE, help="Play the model's answers from this cassette.")
 @_RUNS
-def model_judge(
-    refs: tuple[str, ...],
-    model: str | None,
-    limit: int | None,
-    out: Path | None,
-    record: Path | None,
-    replay: Path | None,
-    runs: Path,
-) -> None:
-    """Ask a model for verdicts: on texts with labels, or on which of two runs A and B is more specific.
+def model_judge(refs: tuple[str, ...], record: Path | None, replay: Path | None, **options: Any) -> None:
+    """Ask a model for verdicts by the readers' guide: on what they judged, or on which of two runs' messages to send.
 
     Nothing rests on it: no score and no gate. Killed and given again, it goes on where it was.
     """
     from evals.judge.agreement import judge_text
     from evals.judge.judging import judge
     from evals.models import Tape
+    from evals.verdicts.data import VERDICTS
 
-    asked = judge(refs, model=model, limit=limit, tape=Tape(record, replay), out=out, runs=runs)
-    judged = asyncio.run(asked)
-    click.echo(f"{judge_text(judged.rows, judged.by)}\nVerdicts in {judged.path}")
+    options["verdicts"] = options["verdicts"] or VERDICTS
+    judged = asyncio.run(judge(refs, tape=Tape(record, replay), **options))
+    click.echo(f"{judge_text(judged.rows, judged.by, judged.messages)}\nVerdicts in {judged.path}")
 
 
 @eval_group.command()

@@ -113,19 +113,22 @@ def _how_many(unclear: list[CriterionVerdict], comparison: Comparison) -> str:
     )
 
 
-def record(comparison: Comparison, result: GateResult, results: Path, now: datetime, whole_sha256: str) -> Path | None:
+def record(
+    comparison: Comparison, result: GateResult, results: Path, now: datetime, whole_sha256: str, reader: str
+) -> Path | None:
     """Writes a passed gate on the whole set as evidence for a version, released or not, whose files stay as they are.
 
-    ``whole_sha256`` names all cases as they are now. None where there is nothing to record.
+    ``whole_sha256`` names all cases as they are now, ``reader`` the weights that read their notes. None where there is
+    nothing to record.
     """
     side = comparison.candidate
     whole = comparison.whole and side.cases_sha256 == whole_sha256
     if result.exit is not Exit.PASS or not whole or len(side.prompts) != 1:
         return None
-    return write_evidence(results, _evidence(comparison, result, now))
+    return write_evidence(results, _evidence(comparison, result, now, reader))
 
 
-def _evidence(comparison: Comparison, result: GateResult, now: datetime) -> GateRecord:
+def _evidence(comparison: Comparison, result: GateResult, now: datetime, reader: str) -> GateRecord:
     before, after = comparison.baseline, comparison.candidate
     ((prompt, sha256),) = after.prompts.items()
     verdicts = {v.name: v for v in result.criteria}
@@ -140,6 +143,7 @@ def _evidence(comparison: Comparison, result: GateResult, now: datetime) -> Gate
         against_sha256=next(iter(before.prompts.values())) if len(before.prompts) == 1 else None,
         summary=result.summary,
         rubric_sha256=comparison.rubric_sha256,
+        reader=reader,
         messages=comparison.rows,
         interviews=comparison.clusters,
         cases=comparison.cases,

@@ -137,6 +137,33 @@ def _other_company(m: GoodMessage) -> Wording | None:
     return _body(m, re.sub(re.escape(company), "Globex Holdings", m.wording.body, flags=re.IGNORECASE))
 
 
+_TURNED = {"your": "my", "my": "your", "yours": "mine", "mine": "yours"}
+_TELLERS = frozenset({"said", "told", "mentioned", "described", "explained", "asked", "shared", "made", "want"})
+
+
+def _swap(m: GoodMessage) -> Wording | None:
+    """In the first sentence that allows it and thanks nobody, what is theirs becomes mine, or the other way round."""
+    for sentence in _sentences(m):
+        turned = _turned(sentence.text)
+        if turned != sentence.text and not has_thanks(sentence.text):
+            return _body(m, m.wording.body[: sentence.start] + turned + m.wording.body[sentence.end :])
+    return None
+
+
+def _turned(text: str) -> str:
+    words = text.split(" ")
+    for n, word in enumerate(words):
+        following = words[n + 1] if n + 1 < len(words) else ""
+        if word.lower() in _TURNED:
+            turned = _TURNED[word.lower()]
+            words[n] = turned.capitalize() if word[0].isupper() else turned
+        elif word in ("you", "You") and following in _TELLERS:
+            words[n] = "I"
+        elif word == "I" and following in _TELLERS:
+            words[n] = "You" if n == 0 else "you"
+    return " ".join(words)
+
+
 def _tell_private(m: GoodMessage) -> Wording | None:
     quote = next((i.quote for i in m.case.items if i.owner is Owner.PRIVATE), None)
     return _with(m, f"{quote[0].upper()}{quote[1:].rstrip('.')}.") if quote else None
@@ -205,6 +232,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     _m("drop the thanks", "G4", _drop_thanks, "gratitude", "no_thanks"),
     _m("drop the interest", "G5", _drop_interest, "enthusiasm"),
     _m("generic rewrite", "G32", _generic, "specificity"),
+    _m("swap who did what", "G37", _swap, "grounding"),
     _m(
         "change a number",
         "G35",

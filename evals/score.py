@@ -26,7 +26,7 @@ from service.rubric.ground import item_stems
 from service.rubric.letter import read_letter
 from service.rubric.purpose import clarifies
 from service.rubric.scorecard import score_message
-from service.types import Facts, MessageKind, Recipient, Score, Severity, Wording
+from service.types import Facts, MessageKind, Recipient, Score, Scorecard, Severity, Wording
 
 _REMEMBERED = 2048  # texts whose scores are kept: repeats at temperature 0 mostly say the same again
 _ALONE = 400  # drafts scored before a second process is thought of
@@ -98,7 +98,7 @@ class Judge:
     def __init__(self, cases: dict[str, Case], reader: Reader | None = None) -> None:
         self._cases = cases
         self._reader = reader or Reader.load()
-        self._facts: dict[str, Facts] = {}
+        self._facts: dict[tuple[str, str | None], Facts] = {}
         self._known: OrderedDict[tuple[object, ...], _Judged] = OrderedDict()
         self._asked = self._fresh = 0
 
@@ -163,24 +163,34 @@ class Judge:
         return self._known[key]
 
     def _judge(self, row: Row, others: tuple[str, ...], elsewhere: bool) -> _Judged:
-        case = self._cases[row.case]
-        wording = Wording(row.subject, row.body)
-        known = self.context(case, MessageKind(row.kind), row.recipient, others)
-        context = replace(known, clarified_elsewhere=elsewhere)
-        violations = check_message(wording, context)
-        card = score_message(wording, context, violations)
+        case, kind, wording = self._cases[row.case], MessageKind(row.kind), Wording(row.subject, row.body)
+        card = self.card(case, kind, row.recipient, wording, others, elsewhere)
         criteria = {
             c.name: (None if c.score is None else round(c.score, 4), c.passed, c.rule, c.reason)
-            for c in (*card.criteria, *_truthful(case, context.kind, wording))
+            for c in (*card.criteria, *_truthful(case, kind, wording))
         }
-        broken = Counter(v.check for v in violations if v.severity is Severity.HARD)
+        broken = Counter(v.check for v in card.violations if v.severity is Severity.HARD)
         broken.update(_broken_truths(case, row.recipient, wording))
         return criteria, round(card.overall, 4), dict(broken)
 
+    def card(
+        self,
+        case: Case,
+        kind: MessageKind,
+        recipient: str | None,
+        wording: Wording,
+        others: tuple[str, ...] = (),
+        elsewhere: bool | None = None,
+    ) -> Scorecard:
+        """The scorecard that the service gives the message. ``elsewhere``: whether another of the draft clarifies."""
+        context = replace(self.context(case, kind, recipient, others), clarified_elsewhere=elsewhere)
+        return score_message(wording, context, check_message(wording, context))
+
     def facts(self, case: Case) -> Facts:
-        if case.id not in self._facts:
-            self._facts[case.id] = read_notes(case.notes, self._reader, now=case.now, given=case.draft_request.given)
-        return self._facts[case.id]
+        key = case.id, case.request.candidate
+        if key not in self._facts:
+            self._facts[key] = read_notes(case.notes, self._reader, now=case.now, given=case.draft_request.given)
+        return self._facts[key]
 
     def context(self, case: Case, kind: MessageKind, name: str | None, others: tuple[str, ...] = ()) -> CheckContext:
         """What the pipeline held the message against."""
@@ -211,8 +221,10 @@ def _truthful(case: Case, kind: MessageKind, wording: Wording) -> Iterator[Score
 
 
 def _told(hint: str, wording: Wording) -> bool:
+    """Most of a few words in one sentence; of a whole item, which a letter never repeats, three of its words."""
     wanted = _telling(hint)
-    return any(len(wanted & _telling(s.text)) >= 0.6 * len(wanted) for s in read_letter(wording.body).main)
+    enough = min(3.0, 0.6 * len(wanted))
+    return any(len(wanted & _telling(s.text)) >= enough for s in read_letter(wording.body).main)
 
 
 def _telling(text: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ numpy and scipy are loaded when a function is called: they are no part of the se
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -142,15 +142,15 @@ def clusters_needed(seen: Paired, margin: float) -> int | None:
 
 
 @dataclass(frozen=True)
-class Kappa:
-    """Cohen's kappa. ``interval`` is None where all draws of the bootstrap are one: that says nothing of others."""
+class Estimate:
+    """A figure over texts. ``interval`` is None where all draws of the bootstrap are one, which tells nothing."""
 
     value: float
     interval: Interval | None  # 95 %, percentiles of a bootstrap over clusters
 
 
-def kappa(said: Sequence[bool], labels: Sequence[bool], clusters: Sequence[str]) -> Kappa | None:
-    """How far ``said`` agrees with ``labels`` beyond chance, -1 to 1.
+def kappa(said: Sequence[Hashable], labels: Sequence[Hashable], clusters: Sequence[str]) -> Estimate | None:
+    """Cohen's kappa: how far ``said`` agrees with ``labels`` beyond chance, -1 to 1, whatever the words for them.
 
     None where it is not defined: there is nothing, or the labels are all alike, so that saying always the same would
     agree with every one of them. Drawn samples of which that holds are left out of the interval.
@@ -163,36 +163,96 @@ def kappa(said: Sequence[bool], labels: Sequence[bool], clusters: Sequence[str])
     if len(set(labels)) < 2:
         return None
     names, place = np.unique(np.asarray(clusters), return_inverse=True)
-    counts = np.zeros((len(names), 2, 2))
-    np.add.at(counts, (place, np.asarray(said, dtype=int), np.asarray(labels, dtype=int)), 1)
+    number = {word: n for n, word in enumerate(dict.fromkeys([*labels, *said]))}
+    counts = np.zeros((len(names), len(number), len(number)))
+    np.add.at(counts, (place, [number[w] for w in said], [number[w] for w in labels]), 1)
     random = np.random.default_rng(SEED)
     draws = counts[random.integers(0, len(names), size=(2000, len(names)))].sum(axis=1)
-    drawn = _kappas(draws[(draws.sum(axis=1) > 0).all(axis=1)])
+    drawn = _kappas(draws[(draws.sum(axis=1) > 0).sum(axis=1) > 1])
     low, high = np.quantile(drawn, [0.025, 0.975])
     interval = Interval(float(low), float(high)) if np.ptp(drawn) > 1e-12 else None
-    return Kappa(float(_kappas(counts.sum(axis=0)[None])[0]), interval)
+    return Estimate(float(_kappas(counts.sum(axis=0)[None])[0]), interval)
 
 
 def _kappas(counts: Floats) -> Floats:
     """``counts``: samples by said by label."""
+    import numpy as np
+
     total = counts.sum(axis=(1, 2))
-    agreed = (counts[:, 0, 0] + counts[:, 1, 1]) / total
+    agreed = np.trace(counts, axis1=1, axis2=2) / total
     chance = (counts.sum(axis=1) * counts.sum(axis=2)).sum(axis=1) / total**2
     kappas: Floats = (agreed - chance) / (1 - chance)
     return kappas
 
 
-def spearman(first: Sequence[float], second: Sequence[float]) -> float:
-    """Nought where one of the two never changes: it orders nothing."""
+def auc(scores: Sequence[float], labels: Sequence[bool], clusters: Sequence[str]) -> Estimate | None:
+    """How often a text of label True has the higher score of two, ties half: 0.5 is what chance gets, 1 is in order.
+
+    None where the labels are all alike. Raises ValueError unless all three are of one length.
+    """
+    if len(set(labels)) < 2:
+        return None
+    return _estimate(_auc, (scores, labels), clusters)
+
+
+def rank_correlation(first: Sequence[float], second: Sequence[float], clusters: Sequence[str]) -> Estimate | None:
+    """Spearman's, -1 to 1. None where one of the two never changes: it orders nothing."""
+    if len(set(first)) < 2 or len(set(second)) < 2:
+        return None
+    return _estimate(_spearman, (first, second), clusters)
+
+
+def _auc(scores: Floats, labels: Floats) -> float:
     from scipy import stats
 
-    if len(set(first)) < 2 or len(set(second)) < 2:
-        return 0.0
-    return float(stats.spearmanr(first, second).statistic)
+    ones = labels.sum()
+    zeros = labels.size - ones
+    return float((stats.rankdata(scores)[labels == 1].sum() - ones * (ones + 1) / 2) / (ones * zeros))
 
 
-def partial_spearman(first: Sequence[float], second: Sequence[float], given: Sequence[float]) -> float:
-    """Rank correlation of ``first`` and ``second`` with what ``given`` explains of both taken out."""
-    xy, xz, yz = spearman(first, second), spearman(first, given), spearman(second, given)
-    left = math.sqrt(max(0.0, (1 - xz**2) * (1 - yz**2)))
-    return (xy - xz * yz) / left if left > 1e-9 else 0.0
+def _spearman(first: Floats, second: Floats) -> float:
+    import numpy as np
+    from scipy import stats
+
+    return float(np.corrcoef(stats.rankdata(first), stats.rankdata(second))[0, 1])
+
+
+def _estimate(
+    statistic: Callable[[Floats, Floats], float], columns: tuple[Sequence[float], Sequence[float]], names: Sequence[str]
+) -> Estimate:
+    """``statistic`` with a cluster bootstrap. Draws in which one column never changes define none, and are left out."""
+    import numpy as np
+
+    first, second = (np.asarray(c, dtype=np.float64) for c in columns)
+    if not len(first) == len(second) == len(names):
+        raise ValueError("two figures and a cluster name are needed for each text")
+    rows = [np.flatnonzero(np.asarray(names) == name) for name in dict.fromkeys(names)]
+    random = np.random.default_rng(SEED)
+    drawn = []
+    for _ in range(1000):
+        taken = np.concatenate([rows[n] for n in random.integers(0, len(rows), size=len(rows))])
+        if np.ptp(first[taken]) > 0 and np.ptp(second[taken]) > 0:
+            drawn.append(statistic(first[taken], second[taken]))
+    interval = Interval(*map(float, np.quantile(drawn, [0.025, 0.975]))) if np.ptp(drawn or [0.0]) > 1e-12 else None
+    return Estimate(statistic(first, second), interval)
+
+
+@dataclass(frozen=True)
+class Share:
+    """``hits`` of ``of``, with Wilson's 95 % interval; it takes texts as independent."""
+
+    hits: int
+    of: int
+
+    @property
+    def value(self) -> float | None:
+        return self.hits / self.of if self.of else None
+
+    @property
+    def interval(self) -> Interval | None:
+        from scipy import stats
+
+        if not self.of:
+            return None
+        found = stats.binomtest(self.hits, self.of).proportion_ci(method="wilson")
+        return Interval(float(found.low), float(found.high))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from evals.compare import Comparison, CriterionResult, Flip
 from evals.rows import read_rows
 from evals.scores import is_complete, read_scores, read_scores_meta
 from evals.statistics import Interval
+from evals.verdicts.seers import objections
 from evals.word_diff import plain_diff
 
 
@@ -47,16 +49,17 @@ def summary(path: Path) -> str:
 
 
 def worst_messages(run: Path, scores: Path, count: int = 3) -> str:
-    """The messages that scored least, whole, with what spoke against each: what to read first."""
-    lowest = sorted(read_scores(scores), key=lambda s: s.overall)[:count]
-    texts = {row.key: row for row in read_rows(run)}
-    parts = []
+    """The messages to read first, whole, each under what a reader would hold against it."""
+    lowest = heapq.nsmallest(count, read_scores(scores), key=lambda s: (not s.broken, s.overall))
+    texts = {row.key: row for row in read_rows(run) if row.key in {s.key for s in lowest}}
+    parts = ["Read these first:"]
     for scored in lowest:
-        failed = [f"{name}: {reason}" for name, (_, passed, _, reason) in scored.criteria.items() if not passed]
         row = texts[scored.key]
-        told = row.body if not row.error else row.error[1]
-        parts.append(f"\n{scored.overall:.2f} {scored.key}\n  | " + told.replace("\n", "\n  | "))
-        parts += [f"  - {reason}" for reason in failed]
+        parts.append(f"\n{row.case}, {row.kind.replace('_', '-')} to {row.recipient or 'nobody named'}")
+        found = list(objections(scored.criteria, scored.broken))
+        parts += [f"  {fault}: {reason}" for fault, reason in found] or ["  nothing that the checks can see"]
+        told = "\n\n".join(filter(None, (row.subject, row.body))) if not row.error else row.error[1]
+        parts.append("    | " + told.replace("\n", "\n    | "))
     return "\n".join(parts)
 
 

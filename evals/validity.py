@@ -1,204 +1,227 @@
-"""Are the scorers right? Held against human labels, ordered texts, and good messages broken on purpose.
+"""Are the scores right? Held against what blind readers said of the same messages (evals/verdicts).
 
-Ladders and good messages were written for the purpose by the project's authors: agreement with them is no human
-validity. Only the gratitude labels are other people's.
+The readers are language models: what agrees with them agrees with careful readers of one kind, and no human judged.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import pairwise
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-import yaml
-
-from evals.cases import load_cases
-from evals.errors import EvalError
-from evals.files import CASES, EVALS
-from evals.mutations import MUTATIONS, GoodMessage, load_good_messages, mutated
+from evals.cases import Case
 from evals.score import Judge
-from evals.statistics import partial_spearman, spearman
-from service.drafting.scoring import score_text
+from evals.statistics import Estimate, Share, auc, kappa, rank_correlation
+from evals.verdicts.data import Channel, Fault, JudgedMessage, Word
+from evals.verdicts.seers import SEERS
 from service.reading.reader import Reader
-from service.rubric.gratitude import has_thanks
-from service.rubric.purpose import clarifies
-from service.rubric.specificity import specificity_of_text
-from service.rubric.words import content_words
-from service.types import Scorecard, Severity, Wording
-
-GRATITUDE = "15"  # GoEmotions' label
-_PLAIN = re.compile(r"thank|grateful|appreciat", re.IGNORECASE)
-
-BASELINES: dict[str, Callable[[str], float]] = {
-    "words": lambda text: len(text.split()),
-    "content words": lambda text: len(content_words(text)),
-    "digits and capitals": lambda text: sum(c.isdigit() or c.isupper() for c in text),
-}
+from service.rubric.amounts import values_in
+from service.rubric.words import content_words, letter_stems
+from service.types import Scorecard
 
 
-def measure(goemotions: Path | None, cases: Path | None = None) -> dict[str, Any]:
-    """Everything that can be measured here, as plain data."""
-    known = {c.id: c for c in load_cases(cases or CASES)}
-    messages = load_good_messages(EVALS / "good_messages.yaml", known)
-    found: dict[str, Any] = {} if goemotions is None else {"gratitude": gratitude(goemotions)}
-    ladders = yaml.safe_load((EVALS / "ladders.yaml").read_text(encoding="utf-8"))["ladders"]
-    return found | {
-        "specificity": specificity([ladder["levels"] for ladder in ladders]),
-        "mutations": sensitivity(messages, Reader.load()),
-    }
+@dataclass(frozen=True)
+class Held:
+    """A judged message beside its scorecard. ``specifics``: telling words and numbers that the notes have too."""
 
+    message: JudgedMessage
+    card: Scorecard
+    specifics: int
 
-def gratitude(path: Path) -> dict[str, dict[str, float]]:
-    """Precision, recall and F1 of ours and of the plain pattern. Raises EvalError for another kind of file."""
-    try:
-        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
-    except OSError as error:
-        raise EvalError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
-    if not rows or any(len(row) < 2 for row in rows):
-        raise EvalError(
-            f"{path} is no GoEmotions file: each line holds a comment, its labels and an id, tab-separated."
-        )
-    truth = [GRATITUDE in row[1].split(",") for row in rows]
-    judges: dict[str, Callable[[str], bool]] = {"has_thanks": has_thanks, "plain pattern": _has_pattern}
-    return {name: _agreement([judge(row[0]) for row in rows], truth) for name, judge in judges.items()}
+    @cached_property
+    def seen(self) -> frozenset[str]:
+        """The checks that found something and the criteria that were not passed."""
+        failed = {c.name for c in self.card.criteria if not c.passed}
+        return frozenset(failed | {v.check for v in self.card.violations})
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the page would say 'Ready to send' of it."""
+        return self.card.passed and self.message.source.channel != "outline"
 
-def _has_pattern(text: str) -> bool:
-    return bool(_PLAIN.search(text))
-
-
-def _agreement(said: Sequence[bool], truth: Sequence[bool]) -> dict[str, float]:
-    hits = sum(s and t for s, t in zip(said, truth, strict=True))
-    precision, recall = hits / max(1, sum(said)), hits / max(1, sum(truth))
-    f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
-    return {"precision": precision, "recall": recall, "f1": f1, "n": len(truth), "positives": sum(truth)}
-
-
-def specificity(ladders: Sequence[Sequence[str]]) -> dict[str, dict[str, float]]:
-    """How far ours and each baseline put texts into the order they were written in.
-
-    ``spearman`` is over all texts, with a text's place in its ladder (0 to 1) as the truth; ``partial`` has length in
-    words taken out; ``ordered`` is the share of ladders in strictly rising order; ``steps`` of neighbouring rungs.
-    """
-    judges: dict[str, Callable[[str], float]] = {"specificity": specificity_of_text, **BASELINES}
-    texts = [text for ladder in ladders for text in ladder]
-    places = [n / (len(ladder) - 1) for ladder in ladders for n in range(len(ladder))]
-    lengths = [float(len(text.split())) for text in texts]
-    found = {}
-    for name, judge in judges.items():
-        values = [judge(text) for text in texts]
-        rising = [[judge(b) > judge(a) for a, b in pairwise(ladder)] for ladder in ladders]
-        steps = [step for ladder in rising for step in ladder]
-        found[name] = {
-            "spearman": spearman(values, places),
-            "ordered": sum(all(steps) for steps in rising) / len(ladders),
-            "steps": sum(steps) / len(steps),
-            "ladders": len(ladders),
+    def figure(self, name: str) -> float | None:
+        """What ``name`` makes of the message: a criterion, 'overall', or a plain baseline. None: not judged."""
+        plain = {
+            "overall": self.card.overall,
+            "words": float(len(self.message.body.split())),
+            "specifics": float(self.specifics),
         }
-        if name != "words":
-            found[name]["partial"] = partial_spearman(values, places, lengths)
-    return found
+        if name in plain:
+            return plain[name]
+        return next((c.score for c in self.card.criteria if c.name == name), None)
 
 
-def sensitivity(messages: tuple[GoodMessage, ...], reader: Reader) -> dict[str, Any]:
-    """For every way of breaking a message: how often anything notices, how often what is meant to, and what does."""
-    elsewhere = {id(m): _clarified_elsewhere(m, messages, reader) for m in messages}
-    sound = {id(m): _noticed(m, m.wording, reader, elsewhere[id(m)]) for m in messages}
-    classes = {}
-    for mutation in MUTATIONS:
-        new = [
-            {n.by for n in _noticed(m, w, reader, elsewhere[id(m)]) - sound[id(m)]}
-            for m, w in mutated(messages, mutation)
-        ]
-        counts = Counter(name for names in new for name in names)
-        classes[mutation.name] = {
-            "rule": mutation.rule,
-            "n": len(new),
-            "caught": _share([bool(names) for names in new]),
-            "as_meant": _share([bool(names & mutation.meant) for names in new]),
-            "by": {name: count / len(new) for name, count in counts.most_common()},
-        }
-    alarms = [
-        {"case": m.case.id, "kind": m.kind.value, "by": {n.by: n.what for n in sorted(sound[id(m)])}}
-        for m in messages
-        if sound[id(m)]
-    ]
-    return {"messages": len(messages), "false_alarms": alarms, "classes": classes}
+BASELINES = ("words", "specifics")
 
 
-def _share(values: Sequence[bool]) -> float | None:
-    return sum(values) / len(values) if values else None
+def held(messages: Sequence[JudgedMessage], cases: Mapping[str, Case], reader: Reader | None = None) -> list[Held]:
+    """Each message with the scorecard that it gets now."""
+    judge = Judge(dict(cases), reader)
+    out = []
+    for m in messages:
+        case = cases[m.case]
+        card = judge.card(_asked(case, m), m.kind, m.recipient, m.wording)
+        out.append(Held(m, card, _specifics(m.body, case.notes)))
+    return out
 
 
-class Noticed(NamedTuple):
-    """A check or criterion that speaks up, and for a check what it says: a second fault of one kind is a new one."""
-
-    by: str
-    what: str
-
-
-def _clarified_elsewhere(m: GoodMessage, messages: Sequence[GoodMessage], reader: Reader) -> bool | None:
-    """Whether the message to another member of the panel puts the point better; None where only this one is known."""
-    judge = Judge({m.case.id: m.case}, reader)
-    peers = [o for o in messages if o is not m and o.case.id == m.case.id and o.kind is m.kind]
-    told = [clarifies(o.wording, judge.context(o.case, o.kind, o.recipient.name)) for o in peers]
-    return any(told) if told else None
+def _asked(case: Case, message: JudgedMessage) -> Case:
+    """The case as it was asked for: with the name that stands under the message."""
+    name = message.candidate or case.request.candidate
+    return case.model_copy(update={"request": case.request.model_copy(update={"candidate": name})})
 
 
-def _noticed(m: GoodMessage, wording: Wording, reader: Reader, elsewhere: bool | None = None) -> frozenset[Noticed]:
-    card = scorecard(m, wording, reader, elsewhere)
-    broken = {
-        Noticed(v.check, v.detail) for v in card.violations if v.severity is Severity.HARD or v.check in _SOFT_ALARMS
-    }
-    return frozenset(broken | {Noticed(c.name, "not passed") for c in card.criteria if not c.passed})
+def _specifics(text: str, notes: str) -> int:
+    words = ({w.stem for w in content_words(t)} for t in (text, notes))
+    return len(set.intersection(*words) - letter_stems()) + len(values_in(text) & values_in(notes))
 
 
-# Soft checks that say something is wrong; the others are remarks on length and style that a good message may earn.
-_SOFT_ALARMS = frozenset({"no_thanks", "stock_phrase", "machine_tell"})
+@dataclass(frozen=True)
+class Agreement:
+    """Of the first two readers of each message, whoever they are."""
+
+    messages: int
+    send: Estimate | None  # 'send' or not
+    words: Estimate | None  # send, edit, no
+    faults: dict[str, Estimate | None]  # each named or not
 
 
-def scorecard(m: GoodMessage, wording: Wording, reader: Reader, elsewhere: bool | None = None) -> Scorecard:
-    request = m.case.draft_request
-    return score_text(
-        m.case.notes,
-        m.kind,
-        wording.subject,
-        wording.body,
-        reader,
-        now=m.case.now,
-        given=request.given,
-        recipient=m.recipient,
-        linkedin_limit=request.linkedin_limit,
-        clarified_elsewhere=elsewhere,
+@dataclass(frozen=True)
+class Ordering:
+    """How well a figure orders messages as readers would. ``auc``: for 'most would send it'; ``rank``: Spearman."""
+
+    name: str
+    messages: int
+    auc: Estimate | None
+    rank: Estimate | None
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """One fault. ``alarms`` are of messages in which no reader names it; those that some name count nowhere."""
+
+    fault: str
+    recall: Share
+    alarms: Share
+    divided: int
+    by_anything: Share  # of those with the fault: not 'Ready to send'
+
+
+@dataclass(frozen=True)
+class Validity:
+    messages: int
+    interviews: int
+    judges: tuple[str, ...]
+    send: Share
+    agreement: Agreement
+    orderings: tuple[Ordering, ...]
+    seeing: tuple[Seeing, ...]
+    ready: Share  # of messages said to be ready: those that readers would send
+    ready_by_channel: dict[str, Share]
+
+
+def measure(rows: Sequence[Held]) -> Validity:
+    """Raises ValueError for no rows."""
+    if not rows:
+        raise ValueError("there are no judged messages to measure on")
+    messages = [r.message for r in rows]
+    decided = [r for r in rows if r.message.would_send is not None]
+    criteria = dict.fromkeys(c.name for r in rows for c in r.card.criteria)
+    ready = [r for r in decided if r.is_ready]
+    channels: list[Channel] = list(dict.fromkeys(m.source.channel for m in messages))
+    return Validity(
+        messages=len(rows),
+        interviews=len({m.cluster for m in messages}),
+        judges=tuple(sorted({v.judge for m in messages for v in m.verdicts})),
+        send=_sent(decided),
+        agreement=agreement(messages),
+        orderings=tuple(_ordering(name, rows) for name in ("overall", *criteria, *BASELINES)),
+        seeing=tuple(_seeing(fault, rows) for fault in Fault),
+        ready=_sent(ready),
+        ready_by_channel={c: _sent([r for r in ready if r.message.source.channel == c]) for c in channels},
     )
 
 
-def validity_text(found: dict[str, Any]) -> str:
+def _sent(rows: Sequence[Held]) -> Share:
+    return Share(sum(bool(r.message.would_send) for r in rows), len(rows))
+
+
+def agreement(messages: Sequence[JudgedMessage]) -> Agreement:
+    """How far the first two readers agree beyond chance."""
+    pairs = [m.verdicts[:2] for m in messages]
+    names = [m.cluster for m in messages]
+    first, second = [a.verdict for a, _ in pairs], [b.verdict for _, b in pairs]
+
+    def both(fault: Fault) -> Estimate | None:
+        said = [[any(f.fault is fault for f in v.faults) for v in pair] for pair in pairs]
+        return kappa([a for a, _ in said], [b for _, b in said], names)
+
+    return Agreement(
+        messages=len(messages),
+        send=kappa([w is Word.SEND for w in first], [w is Word.SEND for w in second], names),
+        words=kappa(first, second, names),
+        faults={fault.value: both(fault) for fault in Fault},
+    )
+
+
+def _ordering(name: str, rows: Sequence[Held]) -> Ordering:
+    found = [(value, r.message) for r in rows if (value := r.figure(name)) is not None]
+    decided = [(value, m) for value, m in found if m.would_send is not None]
+    return Ordering(
+        name,
+        len(found),
+        auc([v for v, _ in decided], [bool(m.would_send) for _, m in decided], [m.cluster for _, m in decided]),
+        rank_correlation([v for v, _ in found], [m.rank for _, m in found], [m.cluster for _, m in found]),
+    )
+
+
+def _seeing(fault: Fault, rows: Sequence[Held]) -> Seeing:
+    there = [r for r in rows if r.message.has(fault)]
+    absent = [r for r in rows if r.message.has(fault) is False]
+    seers = SEERS[fault]
+    return Seeing(
+        fault=fault.value,
+        recall=Share(sum(bool(r.seen & seers) for r in there), len(there)),
+        alarms=Share(sum(bool(r.seen & seers) for r in absent), len(absent)),
+        divided=len(rows) - len(there) - len(absent),
+        by_anything=Share(sum(not r.card.passed for r in there), len(there)),
+    )
+
+
+def validity_text(found: Validity) -> str:
     """The figures as tables in Markdown, ready for docs/evals.md."""
-    lines: list[str] = []
-    if "gratitude" in found:
-        lines += ["| gratitude, GoEmotions | precision | recall | F1 | n |", "|---|---|---|---|---|"]
-        for name, f in found["gratitude"].items():
-            figures = f"{f['precision']:.3f} | {f['recall']:.3f} | {f['f1']:.3f}"
-            lines.append(f"| {name} | {figures} | {f['n']} ({f['positives']}) |")
-        lines.append("")
-    lines += ["| ladders | Spearman | given length | rising steps | ladders in order |", "|---|---|---|---|---|"]
-    for name, f in found["specificity"].items():
-        partial = f"{f['partial']:.3f}" if "partial" in f else "-"
-        lines.append(f"| {name} | {f['spearman']:.3f} | {partial} | {f['steps']:.0%} | {f['ordered']:.0%} |")
-    mutations = found["mutations"]
-    lines += ["", "| mutation | rule | n | caught | by what is meant to | noticed by |", "|---|---|---|---|---|---|"]
-    for name, f in mutations["classes"].items():
-        by = ", ".join(f"{who} {share:.0%}" for who, share in list(f["by"].items())[:4])
-        caught, meant = (f"{f[k]:.0%}" if f["n"] else "-" for k in ("caught", "as_meant"))
-        lines.append(f"| {name} | {f['rule']} | {f['n']} | {caught} | {meant} | {by} |")
-    alarms = mutations["false_alarms"]
-    share = len(alarms) / mutations["messages"]
-    lines += ["", f"False alarms: {len(alarms)} of {mutations['messages']} untouched messages ({share:.1%})."]
-    for a in alarms:
-        told = "; ".join(f"{by} ({what})" for by, what in a["by"].items())
-        lines.append(f"- {a['case']}, {a['kind']}: {told}")
-    return "\n".join(lines)
+    a = found.agreement
+    lines = [
+        f"{found.messages} messages of {found.interviews} interviews, judged blind by {', '.join(found.judges)}: "
+        f"{_share(found.send)} would be sent.",
+        f"Two readers agree on 'send' with kappa {_estimate(a.send)}, on send, edit and no with {_estimate(a.words)}.",
+        "",
+        "| tells what readers would send | messages | AUC | rank correlation |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| {o.name} | {o.messages} | {_estimate(o.auc)} | {_estimate(o.rank)} |" for o in found.orderings]
+    lines += [
+        "",
+        "| fault | readers' kappa | seen by its check or criterion | not 'ready' | false alarms | divided |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {s.fault} | {_estimate(a.faults[s.fault])} | {_share(s.recall)} | {_share(s.by_anything)} | "
+        f"{_share(s.alarms)} | {s.divided} |"
+        for s in found.seeing
+    ]
+    by = ", ".join(f"{c} {_share(s)}" for c, s in found.ready_by_channel.items() if s.of)
+    lines += ["", f"Said to be ready to send, and sent by readers: {_share(found.ready)}" + (f" ({by})" if by else "")]
+    return "\n".join([*lines, "", "The readers are language models; no human judged."])
+
+
+def _estimate(e: Estimate | None) -> str:
+    if e is None:
+        return "-"
+    return f"{e.value:.2f}" + (f" ({e.interval.low:.2f} … {e.interval.high:.2f})" if e.interval else "")
+
+
+def _share(s: Share) -> str:
+    if s.value is None or s.interval is None:
+        return "-"
+    return f"{s.hits} of {s.of}, {s.value:.0%} ({s.interval.low:.0%} … {s.interval.high:.0%})"

@@ -71,14 +71,14 @@ HONORIFICS = frozenset((
     "councillor", "doctor", "capt", "sgt", "col", "chef", "sister", "madame", "mme", "monsieur", "herr", "frau",
     "dra", "señor", "señora", "lady", "lord", "imam", "canon", "rabbi", "pastor", "madam", "ma'am", "ma’am",
     "signor", "signora", "sig", "sig.ra", "mevrouw", "meneer", "mw", "dhr", "doña", "engr", "daktari", "ustaz",
-    "father", "hajia", "alhaji", "cdr", "cmdr", "lt", "maj", "insp",
+    "father", "pharm", "mam", "hajia", "alhaji", "cdr", "cmdr", "lt", "maj", "insp",
 ))  # fmt: skip
 
 
 def is_honorific(word: str) -> bool:
     """'Dr', 'Prof.': stands before a name and is no part of it."""
     low = word.lower()
-    return low.strip(".") in HONORIFICS or low in ("eng.", "ing.")  # with its stop: 'Eng Manager' is a title
+    return low.strip(".") in HONORIFICS or low in ("eng.", "ing.", "en.")  # with its stop: 'Eng Manager' is a title
 
 
 def first_name(name: str) -> str:

@@ -1,38 +1,39 @@
-"""Verdicts → how far they agree with the labels, and how often one text is preferred to the other."""
+"""A model's verdicts → how far they agree with the blind readers', and how often one run's message is preferred."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.judge.ask import first_word
+from evals.judge.ask import choice
 from evals.judge.verdicts import By, VerdictRow
-from evals.statistics import Interval, Kappa, Paired, kappa, paired
+from evals.statistics import Estimate, Interval, Paired, Share, auc, kappa, paired
+from evals.validity import agreement as of_readers
+from evals.verdicts.data import Fault, JudgedMessage
 
-NO_HUMANS = (
-    "The labels were written for the purpose, by the people who wrote the scorers: agreement with them is no human "
-    "validity."
-)
-NO_READER = "What a model prefers is no reader's judgement: see how far it agrees with labels (`afterword eval judge`)."
+NO_HUMANS = "The blind readers are language models too: agreement with them is no human validity."
+NO_READER = "What a model prefers is no reader's judgement: see how far it agrees with them (`afterword eval judge`)."
+_RANKS = {"send": 1.0, "edit": 0.5, "no": 0.0}
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """One criterion over its labelled texts. ``agreed`` and ``kappa`` are over those that got a verdict."""
+    """Over the messages that got a verdict and on which the readers are not divided."""
 
-    criterion: str
-    texts: int
-    labelled_yes: int
-    said_yes: int
+    messages: int
     no_verdict: int
-    agreed: float | None  # None: no text got a verdict
-    kappa: Kappa | None  # None: not defined, as for labels that are all alike
+    said: Counter[str]
+    send: Estimate | None  # kappa of 'send' or not with what most readers say
+    auc: Estimate | None  # of its word, 'edit' as half, for 'most readers would send it'
+    readers: Estimate | None  # two readers' own kappa on the same messages
+    recall: dict[str, Share]
+    alarms: dict[str, Share]
 
 
 @dataclass(frozen=True)
 class Preference:
-    """Pairs by which text the judge took. The last three say why a pair is a tie; one text twice is a tie too."""
+    """Pairs by which message the judge took. The last three say why a pair is a tie; one text twice is a tie too."""
 
     pairs: int
     a: int
@@ -44,25 +45,32 @@ class Preference:
     difference: Paired  # b's share less a's
 
 
-def agreement(criterion: str, rows: Sequence[VerdictRow]) -> Agreement:
-    """``rows``: the labelled verdicts on one criterion."""
-    judged = [row for row in rows if row.said is not None]
-    said, labels = [row.said == "yes" for row in judged], [row.label == "yes" for row in judged]
+def agreement(rows: Sequence[VerdictRow], messages: Mapping[str, JudgedMessage]) -> Agreement:
+    judged = [(row, messages[row.id]) for row in rows if row.said is not None]
+    decided = [(row, m) for row, m in judged if m.would_send is not None]
+    names = [m.cluster for _, m in decided]
+    labels = [bool(m.would_send) for _, m in decided]
+    recall, alarms = {}, {}
+    for fault in Fault:
+        there = [fault in row.faults for row, m in judged if m.has(fault)]
+        absent = [fault in row.faults for row, m in judged if m.has(fault) is False]
+        recall[fault.value], alarms[fault.value] = Share(sum(there), len(there)), Share(sum(absent), len(absent))
     return Agreement(
-        criterion=criterion,
-        texts=len(rows),
-        labelled_yes=sum(row.label == "yes" for row in rows),
-        said_yes=sum(said),
+        messages=len(rows),
         no_verdict=len(rows) - len(judged),
-        agreed=sum(s == t for s, t in zip(said, labels, strict=True)) / len(judged) if judged else None,
-        kappa=kappa(said, labels, [row.cluster for row in judged]),
+        said=Counter(str(row.said) for row, _ in judged),
+        send=kappa([row.said == "send" for row, _ in decided], labels, names),
+        auc=auc([_RANKS[str(row.said)] for row, _ in decided], labels, names),
+        readers=of_readers([messages[row.id] for row in rows]).send,
+        recall=recall,
+        alarms=alarms,
     )
 
 
 def preference(rows: Sequence[VerdictRow]) -> Preference:
     """Raises ValueError for no rows."""
     said = Counter(row.said for row in rows)
-    words = [tuple(map(first_word, row.answers)) for row in rows]
+    words = [tuple(map(choice, row.answers)) for row in rows]
     return Preference(
         pairs=len(rows),
         a=said["a"],
@@ -75,39 +83,41 @@ def preference(rows: Sequence[VerdictRow]) -> Preference:
     )
 
 
-def judge_text(rows: Sequence[VerdictRow], by: By) -> str:
+def judge_text(rows: Sequence[VerdictRow], by: By, messages: Mapping[str, JudgedMessage]) -> str:
     """The figures as tables in Markdown, ready for docs/evals.md, and what they do not say."""
-    lines = [f"{by.prompt} ({by.prompt_sha256[:12]}), asked of {by.model} ({by.revision[:12] or 'no revision'})", ""]
-    single = [row for row in rows if not row.of_pair]
-    if single:
-        lines += ["| criterion | texts | said yes | agreement | kappa | no verdict |", "|---|---|---|---|---|---|"]
-        for criterion in dict.fromkeys(row.criterion for row in single):
-            lines.append(_agreement_line(agreement(criterion, [row for row in single if row.criterion == criterion])))
-        lines.append("")
-    pairs = [row for row in rows if row.of_pair]
-    if labelled := [row for row in pairs if row.label is not None]:
-        lines += _pair_lines("steps of ladders", "right", "wrong", preference(labelled))
-    if others := [row for row in pairs if row.label is None]:
-        lines += _pair_lines("messages of both runs", "the second's", "the first's", preference(others))
-    return "\n".join([*lines, "", NO_READER if others else NO_HUMANS])
+    head = f"{by.prompt} ({by.prompt_sha256[:12]}), asked of {by.model} ({by.revision[:12] or 'no revision'})"
+    if rows and rows[0].of_pair:
+        return "\n".join([head, "", *_preferred(preference(rows)), "", NO_READER])
+    return "\n".join([head, "", *_agreed(agreement(rows, messages)), "", NO_HUMANS])
 
 
-def _agreement_line(a: Agreement) -> str:
-    agreed = "-" if a.agreed is None else f"{a.agreed:.0%}"
-    beyond_chance = "undefined: all labels alike"
-    if a.kappa is not None:
-        beyond_chance = f"{a.kappa.value:.2f} ({_interval(a.kappa.interval, '.2f')})"
-    elif a.agreed is None:
-        beyond_chance = "-"
-    texts = f"{a.texts} ({a.labelled_yes} yes)"
-    return f"| {a.criterion} | {texts} | {a.said_yes} | {agreed} | {beyond_chance} | {a.no_verdict} |"
+def _agreed(a: Agreement) -> list[str]:
+    said = ", ".join(f"{word} {a.said[word]}" for word in _RANKS)
+    figures = " | ".join(map(_estimate, (a.send, a.readers, a.auc)))
+    lines = [
+        "| messages | it says | no verdict | kappa with readers on 'send' | two readers' own kappa | AUC |",
+        "|---|---|---|---|---|---|",
+        f"| {a.messages} | {said} | {a.no_verdict} | {figures} |",
+        "",
+        "| fault | named where readers name it | named where no reader does |",
+        "|---|---|---|",
+    ]
+    return lines + [f"| {f} | {_share(a.recall[f])} | {_share(a.alarms[f])} |" for f in a.recall]
+
+
+def _estimate(e: Estimate | None) -> str:
+    return "undefined: all alike" if e is None else f"{e.value:.2f} ({_interval(e.interval, '.2f')})"
+
+
+def _share(s: Share) -> str:
+    return f"{s.hits} of {s.of}" if s.of else "-"
 
 
 def _interval(interval: Interval | None, form: str) -> str:
     return "no interval" if interval is None else f"{interval.low:{form}} … {interval.high:{form}}"
 
 
-def _pair_lines(what: str, good: str, bad: str, p: Preference) -> list[str]:
+def _preferred(p: Preference) -> list[str]:
     def share(count: int) -> str:
         return f"{count} ({count / p.pairs:.0%})"
 
@@ -116,7 +126,8 @@ def _pair_lines(what: str, good: str, bad: str, p: Preference) -> list[str]:
     figures = " | ".join(map(share, (p.b, p.a, p.ties)))
     why = f"{p.first_twice}, {p.second_twice}, {p.no_verdict}"
     return [
-        f"| {what} | {good} | {bad} | tie | first twice, second twice, no verdict | {good} less {bad} | p |",
+        "| messages of both runs | the second's | the first's | tie | first twice, second twice, no verdict "
+        "| second less first | p |",
         "|---|---|---|---|---|---|---|",
         f"| {p.pairs} | {figures} | {why} | {d.mean:+.2f} ({_interval(d.interval, '+.2f')}) | {by_chance} |",
     ]

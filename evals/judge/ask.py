@@ -1,105 +1,98 @@
-"""A text, or two, and one question → a verdict of the model. Texts are data: fenced as the service fences notes."""
+"""Messages and the guide → what a model says of them. Notes and messages are data, fenced as in the service."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from evals.errors import EvalError
+from evals.judge.items import Item
+from evals.verdicts.data import FOLDER, Fault, Found, Word
+from service.drafting.asking import ask, request_of
 from service.errors import ModelReplyInvalid
-from service.models.port import ChatMessage, Model, ModelRequest
-from service.prompting.render import fence
+from service.models.port import Model
+from service.prompting.library import PromptVersion
+from service.types import Wording
 
-PROMPT = Path(__file__).with_name("prompt.yaml")
-Said = Literal["yes", "no", "a", "b", "tie"]
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+JUDGE, PREFER = "judge@1", "prefer@1"
+Said = Literal["send", "edit", "no", "a", "b", "tie"]
 
 
-class Part(_File):
-    """The turns of one kind of question. ``questions``: criterion → what is asked."""
-
-    system: str
-    user: str
-    questions: dict[str, str]
-
-
-class JudgePrompt(_File):
-    id: str
-    temperature: float
-    max_tokens: int
-    message: Part
-    pair: Part
-
-    @cached_property
-    def sha256(self) -> str:
-        """Of everything but the file's comments."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+class _Judgement(BaseModel):
+    faults: tuple[Found, ...]
+    verdict: Word
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """``said`` is None where the model gave no verdict; ``answers`` are its words, a pair's in the order asked."""
 
     said: Said | None
     answers: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
 
 
-def load_prompt(path: Path = PROMPT) -> JudgePrompt:
-    """Raises EvalError when ``path`` holds no judge's prompt."""
-    try:
-        return JudgePrompt.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise EvalError(f"{path} is no judge's prompt. Put back the file that Afterword came with.") from error
+def guide() -> str:
+    """The page that the blind readers had."""
+    return (FOLDER / "GUIDE.md").read_text(encoding="utf-8")
 
 
+def asked_sha256(prompt: PromptVersion) -> str:
+    """Names the prompt and the guide together: a change of either makes other verdicts."""
+    return hashlib.sha256(f"{prompt.sha256}\n{guide()}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
 class ModelJudge:
-    """Asks ``model``. Both questions raise ModelError when it cannot be reached; a useless reply is no verdict."""
+    """Asks ``model``. Raises ModelError when it cannot be reached; a useless reply is no verdict."""
 
-    def __init__(self, model: Model, prompt: JudgePrompt) -> None:
-        self._model = model
-        self._prompt = prompt
+    model: Model
+    prompt: PromptVersion
+    guide: str
 
-    async def judge_message(self, text: str, criterion: str) -> Verdict:
-        """'yes', 'no' or None. Raises KeyError for a criterion that the prompt has no question for."""
-        answer = await self._answer(self._prompt.message, criterion, text=text)
-        word = first_word(answer)
-        return Verdict("yes" if word == "yes" else "no" if word == "no" else None, (answer,))
-
-    async def judge_pair(self, a: str, b: str, criterion: str) -> Verdict:
-        """'a' or 'b' where both orders give the same text, else 'tie'; one text twice is a tie and not asked about."""
+    async def judge(self, item: Item) -> Judgement:
+        """One message: send, edit or no. Two: 'a' or 'b' where both orders give the same one, else 'tie'."""
+        if len(item.wordings) == 1:
+            return _judgement(await self._answer(item, message=_text(item.wordings[0])))
+        a, b = map(_text, item.wordings)
         if a == b:
-            return Verdict("tie", ())
-        forth = await self._answer(self._prompt.pair, criterion, first=a, second=b)
-        back = await self._answer(self._prompt.pair, criterion, first=b, second=a)
-        words = first_word(forth), first_word(back)
+            return Judgement("tie", ())  # not asked about
+        forth = await self._answer(item, first=a, second=b)
+        back = await self._answer(item, first=b, second=a)
+        words = choice(forth), choice(back)
         said: Said = "a" if words == ("first", "second") else "b" if words == ("second", "first") else "tie"
-        return Verdict(said, (forth, back))
+        return Judgement(said, (forth, back))
 
-    async def _answer(self, part: Part, criterion: str, **texts: str) -> str:
-        fenced = {name: fence(text) for name, text in texts.items()}
-        user = part.user.format(question=part.questions[criterion], **fenced)
-        request = ModelRequest(
-            (ChatMessage("system", part.system.strip()), ChatMessage("user", user.strip())),
-            temperature=self._prompt.temperature,
-            max_tokens=self._prompt.max_tokens,
-            tag="judge",
-        )
+    async def _answer(self, item: Item, **texts: str) -> str:
+        asked = {"guide": self.guide, "notes": item.notes, "kind": item.kind.value, "recipient": item.recipient or ""}
         try:
-            return (await self._model.complete(request)).text.strip()
+            return (await ask(self.model, request_of(self.prompt, asked | texts)))[0].strip()
         except ModelReplyInvalid:
             return ""
 
 
-def first_word(answer: str) -> str:
-    """In small letters, without the marks around it: '**Yes**, it does' → 'yes'. '' for no word at all."""
-    return next(iter(answer.split()), "").strip(".,:;!?\"'*`()").lower()
+def _text(wording: Wording) -> str:
+    subject = f"Subject: {wording.subject}\n\n" if wording.subject else ""
+    return subject + wording.body
+
+
+def _judgement(answer: str) -> Judgement:
+    """Faults that are named twice are one."""
+    try:
+        found = _Judgement.model_validate_json(answer)
+    except ValidationError:
+        return Judgement(None, (answer,))
+    return Judgement(found.verdict.value, (answer,), tuple(dict.fromkeys(f.fault for f in found.faults)))
+
+
+def choice(answer: str) -> str:
+    """'first' or 'second'; '' for an answer that is neither."""
+    try:
+        read: Any = json.loads(answer)
+        said = str(read["choice"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return said if said in ("first", "second") else ""

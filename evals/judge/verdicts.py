@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.appending import Appending
 from evals.errors import EvalError
-from evals.judge.ask import Said, Verdict
+from evals.judge.ask import Judgement, Said
 from evals.judge.items import Item
+from evals.verdicts.data import Fault
 
-_BEGINNING = b'{"criterion":'
+_BEGINNING = b'{"id":'
 _ANEW = "Delete that file, or give another one with --out."
 
 
@@ -31,11 +32,10 @@ class By:
 class VerdictRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    criterion: str
     id: str
     cluster: str
-    label: str | None
     said: Said | None
+    faults: tuple[Fault, ...]
     answers: tuple[str, ...]
     texts_sha256: str
     prompt: str
@@ -61,23 +61,22 @@ class VerdictFile(Appending):
 
     def __init__(self, path: Path, by: By, items: Sequence[Item]) -> None:
         super().__init__(path)
-        self.done: dict[tuple[str, str], VerdictRow] = {}
+        self.done: dict[str, VerdictRow] = {}
         self._by = by
-        self._items = {item.key: item for item in items}
+        self._items = {item.id: item for item in items}
 
-    def append(self, item: Item, verdict: Verdict) -> None:
+    def append(self, item: Item, judgement: Judgement) -> None:
         row = VerdictRow(
-            criterion=item.criterion,
             id=item.id,
             cluster=item.cluster,
-            label=item.label,
-            said=verdict.said,
-            answers=verdict.answers,
+            said=judgement.said,
+            faults=judgement.faults,
+            answers=judgement.answers,
             texts_sha256=item.texts_sha256,
             **vars(self._by),
         )
         self._write(f"{row.model_dump_json()}\n".encode())
-        self.done[item.key] = row
+        self.done[item.id] = row
 
     def _recover(self) -> None:
         sound = 0
@@ -96,10 +95,10 @@ class VerdictFile(Appending):
             raise EvalError(f"Line {number} of {self.path} is no verdict. Give another file with --out.") from error
         if told := _other(row.by, self._by):
             raise EvalError(f"{self.path} holds verdicts {told}, which are never mixed. {_ANEW}")
-        item = self._items.get((row.criterion, row.id))
-        if item is not None and (item.texts_sha256, item.label) != (row.texts_sha256, row.label):
-            raise EvalError(f"The text or label of {row.id} changed since {self.path} was begun. {_ANEW}")
-        self.done[row.criterion, row.id] = row
+        item = self._items.get(row.id)
+        if item is not None and item.texts_sha256 != row.texts_sha256:
+            raise EvalError(f"The notes or the text of {row.id} changed since {self.path} was begun. {_ANEW}")
+        self.done[row.id] = row
 
 
 def _other(there: By, here: By) -> str:

@@ -15,8 +15,10 @@ from evals.rows import Row, RunMeta, read_meta, read_rows
 from evals.score import Judge
 from evals.scores import Scored, read_scores
 from evals.statistics import Interval, paired
+from evals.verdicts.seers import objections
 from evals.word_diff import Diff, word_diff
 from service.drafting.checks import check_message
+from service.rubric.letter import read_letter
 from service.types import Facts, MessageKind, Violation, Wording
 
 _POINTS = 1200  # dots in a plot; more tell no more
@@ -32,6 +34,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Resting:
+    """A sentence and the stretches of the notes that it rests on; none for what belongs to any letter."""
+
+    sentence: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Shown:
     """One run's message on a card."""
 
@@ -39,8 +49,9 @@ class Shown:
     scored: Scored
     subject: tuple[Mark, ...]
     body: tuple[Mark, ...]
-    failed: tuple[tuple[str, str], ...]  # criterion, reason
-    passed: tuple[tuple[str, str], ...]
+    objections: tuple[tuple[str, str], ...]  # fault as readers call it, reason; the gravest first
+    passed: tuple[tuple[str, str], ...]  # criterion, reason
+    rests: tuple[Resting, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,15 @@ class Card:
         """Hard rules that the baseline's message keeps."""
         before = self.baseline.scored.broken if self.baseline else {}
         return () if self.same else tuple(name for name in self.candidate.scored.broken if name not in before)
+
+    @property
+    def review(self) -> tuple[tuple[str, str, str], ...]:
+        """What a reader of both would say of the change: 'new' or 'mended', the fault, the reason."""
+        if self.baseline is None:
+            return ()
+        before, after = self.baseline.objections, self.candidate.objections
+        new = [("new", fault, reason) for fault, reason in after if fault not in dict(before)]
+        return (*new, *(("mended", fault, reason) for fault, reason in before if fault not in dict(after)))
 
     @property
     def changes(self) -> tuple[Diff, ...]:
@@ -198,9 +218,18 @@ def _message(row: Row, scored: Scored, judge: Judge, cases: dict[str, Case]) -> 
         scored=scored,
         subject=_marks(row.subject or "", (), [v for v in found if v.where == "subject"]),
         body=_marks(row.body, evidence, [v for v in found if v.where == "body"]),
-        failed=tuple((n, r) for n, r, passed in judged if not passed),
+        objections=tuple((fault.value, reason) for fault, reason in objections(scored.criteria, scored.broken)),
         passed=tuple((n, r) for n, r, passed in judged if passed),
+        rests=_rests(row, cases[row.case].notes),
     )
+
+
+def _rests(row: Row, notes: str) -> tuple[Resting, ...]:
+    out = []
+    for s in read_letter(row.body).main:
+        lines = [notes[a:b] for start, end, a, b in row.evidence if start < s.end and s.start < end]
+        out.append(Resting(s.text, tuple(dict.fromkeys(lines))))
+    return tuple(out)
 
 
 def _marks(text: str, evidence: Iterable[tuple[int, int, int]], faults: Iterable[Violation]) -> tuple[Mark, ...]:

@@ -16,6 +16,7 @@ from evals.report.machine import as_json, junit
 from evals.report.view import View, view
 from evals.rows import read_meta
 from evals.run import select
+from evals.verdicts.data import HARD
 
 
 def write_report(
@@ -63,6 +64,7 @@ def render(seen: View, judged: GateResult | None) -> str:
         made=seen.comparison,
         gate=judged,
         verdicts=verdicts,
+        hard=HARD,
         criteria_plot=_criteria_plot(seen.comparison, judged) if seen.comparison and judged else _means(seen),
         tags_plot=_tags_plot(seen.comparison) if seen.comparison else "",
         scatter=plots.scatter(f.points, "words"),

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from service.drafting.aside import aside
 from service.drafting.asking import ask, day_told, request_of, stated_facts
@@ -21,8 +20,9 @@ from service.errors import ModelError, ModelReplyInvalid
 from service.models.port import ChatMessage, Model, ModelRequest
 from service.prompting.library import PromptVersion
 from service.rubric.context import CheckContext
+from service.rubric.ground import called_with_title
 from service.rubric.letter import read_letter
-from service.types import Facts, MessageKind, Usage, Violation, Wording, is_honorific
+from service.types import Facts, MessageKind, Usage, Violation, Wording
 
 _VALEDICTIONS = 6  # a line of fewer words after the last sentence is a close of the model's own, and ours stands there
 
@@ -208,13 +208,8 @@ def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, ob
 
 
 def _called(name: str | None, notes: str) -> str:
-    """How the notes call the reader where they do so with a title: a 'Mr Rading' is not greeted with 'Hi Odhiambo'."""
-    words = notes.split()
-    own = {w.casefold() for w in (name or "").split()}
-    for before, word in pairwise(words):
-        if is_honorific(before.strip("(,;:-")) and word.strip(".,;:()-").casefold() in own:
-            return f"called '{before.strip('(,;:-')} {word.strip('.,;:()-')}' in the notes"
-    return ""
+    said = called_with_title(name, notes)
+    return f"called '{said}' in the notes" if said else ""
 
 
 def _best(outline: Outline) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import importlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -112,17 +114,28 @@ def release(ref: str, channel: str | None, reason: str, root: Path | None, resul
 @prompts.command()
 @_ROOT
 @_RESULTS
-def check(root: Path | None, results: Path | None) -> None:
-    """Check lock, templates, channels, evidence and git history; exit status 1 when something is wrong."""
+@click.option("--cases", type=click.Path(path_type=Path), help="Cases to render. Default: those of this installation.")
+def check(root: Path | None, results: Path | None, cases: Path | None) -> None:
+    """Check lock, templates, channels, evidence and git history, and render every version for every case.
+
+    Exit status 1 when something is wrong.
+    """
     root = root or default_root()
     found = check_prompts(root, results or default_results(root))
     for remark in found.remarks:
         click.echo(f"note: {remark}")
-    for problem in found.problems:
+    problems = found.problems or tuple(_unrendered(root, cases))
+    for problem in problems:
         click.echo(problem, err=True)
-    if found.problems:
+    if problems:
         raise click.exceptions.Exit(1)
-    click.echo("The prompts are as they were released.")
+    click.echo("The prompts are as they were released, and render for every case.")
+
+
+def _unrendered(root: Path, cases: Path | None) -> Iterator[str]:
+    """By name, as the command line finds its groups: the service does not know the evals."""
+    found: Iterator[str] = importlib.import_module("evals.rendering").unrendered(root, cases)
+    return found
 
 
 def _read(library: PromptLibrary, ref: str, name: str) -> str:

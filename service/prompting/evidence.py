@@ -47,6 +47,7 @@ class GateRecord:
     against_sha256: str | None = None  # None: against the outline, which is no prompt
     summary: str = ""
     rubric_sha256: str = ""
+    reader: str = ""  # the weights that read the notes; their figures lie in readers/ beside the records
     messages: int = 0
     interviews: int = 0
     cases: int = 0

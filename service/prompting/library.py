@@ -28,8 +28,9 @@ CHANNELS = "channels.yaml"
 _FOLDER = re.compile(r"v([1-9]\d*)")
 
 
-# How a version is used: one sentence, a whole message, reading the notes, a second reading, the bare ask of the evals.
-Style = Literal["slots", "whole", "read", "verify", "bare"]
+# How a version is used: one sentence, a whole message, reading the notes, a second reading; of the evals, the bare ask
+# and judging.
+Style = Literal["slots", "whole", "read", "verify", "bare", "judge"]
 
 
 class Status(StrEnum):

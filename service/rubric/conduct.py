@@ -1,4 +1,4 @@
-"""What the checks found, as criteria: grounding and professionalism (G12, G33-G37)."""
+"""What the checks found, as criteria: grounding, the greeting and professionalism (G12, G33-G37)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from service.rubric.context import CheckContext
 from service.types import Score, Severity, Violation, Wording
 
 _GROUNDING = frozenset({"G30", "G35", "G37"})
-_PROFESSIONAL = frozenset({"G12", "G24", "G30", "G33", "G34", "G36", "G38"})
+_PROFESSIONAL = frozenset({"G12", "G24", "G33", "G34", "G36", "G38"})
+_ADDRESS = frozenset({"no_greeting", "wrong_greeting", "title_dropped", "small_letters", "not_an_interviewer"})
+
+
+def greeting(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:
+    """Full when the reader is addressed rightly; anything else is what readers see first, and fails it."""
+    mine = [v for v in violations if v.check in _ADDRESS]
+    if not mine:
+        return Score("greeting", 1.0, True, "G12", "The reader is addressed as the notes do.")
+    return Score("greeting", 0.0, False, mine[0].rule, mine[0].detail)
 
 
 def grounding(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:
     """Full when everything said rests on the notes and on the right person; any hard violation fails it."""
-    mine = [v for v in violations if v.rule in _GROUNDING]
+    mine = [v for v in violations if v.rule in _GROUNDING and v.check not in _ADDRESS]
     if not mine:
         return Score("grounding", 1.0, True, "G35", "Everything said is in the notes, and everyone gets their own.")
     return _judged("grounding", "G35", mine, hard=0.4, soft=0.1)
@@ -21,7 +30,7 @@ def grounding(wording: Wording, context: CheckContext, violations: tuple[Violati
 
 def professionalism(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:
     """Full without stock phrases, a machine's tells, gaps and slips of form; every one found costs."""
-    mine = [v for v in violations if v.rule in _PROFESSIONAL]
+    mine = [v for v in violations if v.rule in _PROFESSIONAL and v.check not in _ADDRESS]
     if not mine:
         return Score("professionalism", 1.0, True, "G12", "No stock phrases, no gaps, no slips of form.")
     return _judged("professionalism", "G12", mine, hard=0.5, soft=0.2)

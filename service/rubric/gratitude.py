@@ -7,7 +7,7 @@ from functools import cache
 
 from service.phrases import load
 from service.rubric.context import CheckContext
-from service.types import Score, Violation, Wording
+from service.types import MessageKind, Score, Violation, Wording
 
 
 @cache
@@ -30,8 +30,10 @@ def has_thanks(text: str) -> bool:
 _FOR = re.compile(r"^[^.!?\n]{0,30}?\b(?:for|that|your|to (?:you|have)|the)\b", re.IGNORECASE)
 
 
-def gratitude(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:
-    """Full for thanks that say what for; half for thanks alone."""
+def gratitude(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
+    """Full for thanks that say what for; half for thanks alone. A LinkedIn note has no room that thanks must take."""
+    if context.kind is MessageKind.LINKEDIN:
+        return None
     found = thanks_in(wording.body)
     if not found:
         return Score("gratitude", 0.0, False, "G4", "Nobody is thanked.")

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from service.rubric.amounts import KnownDays, amounts, known_days, times, values_in
 from service.rubric.context import CheckContext
 from service.rubric.words import function_words, letter_stems, name_parts, plain, words
-from service.types import Facts, NoteItem, Owner, PersonRole
+from service.types import Facts, NoteItem, Owner, PersonRole, is_honorific
 
 
 @dataclass(frozen=True)
@@ -119,3 +120,17 @@ def people_names(context: CheckContext) -> dict[str, frozenset[str]]:
 
 def company_words(facts: Facts) -> frozenset[str]:
     return frozenset(plain(w.text) for w in words(facts.company.value)) if facts.company else frozenset()
+
+
+def called_with_title(name: str | None, notes: str) -> str:
+    """How the notes call the person where they do so with a title, 'Mr Rading' or 'Revathi mam'; '' where they do not.
+
+    A 'Mr Rading' is not greeted with 'Hi Odhiambo'.
+    """
+    own = {w.casefold() for w in (name or "").split() if not is_honorific(w)}
+    for before, word in pairwise(notes.split()):
+        first, second = before.strip("(,;:-"), word.strip(".,;:()-")
+        bare = before.strip(".,;:()-")
+        if (is_honorific(first) and second.casefold() in own) or (is_honorific(second) and bare.casefold() in own):
+            return f"{first} {second}"
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.rubric.brevity import brevity
-from service.rubric.conduct import grounding, professionalism
+from service.rubric.conduct import greeting, grounding, professionalism
 from service.rubric.context import CheckContext
 from service.rubric.enthusiasm import enthusiasm
 from service.rubric.gratitude import gratitude
@@ -24,6 +24,7 @@ CRITERIA: tuple[Criterion, ...] = (
     clarification,
     persistence,
     reminder,
+    greeting,
     grounding,
 )
 

@@ -11,6 +11,7 @@ import yaml
 
 from evals.cases import Case, CaseError, check_cases, load_cases
 from service.types import MessageKind, Owner
+from training.reader.cases import case_of, made
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "evals" / "cases"
@@ -70,15 +71,37 @@ def test_the_cases_in_the_box_are_consistent(cases: tuple[Case, ...]) -> None:
     assert check_cases(cases) == []
 
 
-def test_there_are_sixty_cases_of_thirty_six_interviews(cases: tuple[Case, ...]) -> None:
-    assert len(cases) >= 60
-    assert len({c.cluster for c in cases}) >= 36
+def test_there_are_cases_of_a_hundred_and_twenty_interviews(cases: tuple[Case, ...]) -> None:
+    assert len({c.cluster for c in cases}) >= 120
 
 
-def test_a_third_of_the_interviews_is_kept_for_testing(cases: tuple[Case, ...]) -> None:
-    clusters = {c.cluster for c in cases}
+def test_a_third_of_the_interviews_written_for_the_evals_is_kept_for_testing(cases: tuple[Case, ...]) -> None:
+    """Those from labelled notes are of development lots, which have been looked at: none of them is kept."""
+    by_hand = {c.cluster for c in cases if "labelled" not in c.tags}
     test = {c.cluster for c in cases if c.split == "test"}
-    assert 0.3 <= len(test) / len(clusters) <= 0.4
+    assert test <= by_hand
+    assert 0.3 <= len(test) / len(by_hand) <= 0.4
+
+
+def test_the_cases_from_labelled_notes_are_what_the_labels_say() -> None:
+    """After a change of labels: python -m training.reader.cases."""
+    assert [path.name for path, text in made() if path.read_text(encoding="utf-8") != text] == []
+
+
+def test_what_only_private_items_name_must_not_appear() -> None:
+    notes = "Ms Ro asked about 40 looms in Leeds. I have an offer from Brakewater, 310 plus, 12 days in Leeds"
+    private = {"start": 37, "end": len(notes), "owner": "private", "private": "offers", "person": None, "worth": 0}
+    told = {"start": 0, "end": 36, "owner": "theirs", "private": None, "person": "P1", "worth": 2}
+    record = {
+        "id": "looms", "tags": ["weaving"], "now": "2026-11-17T18:00:00+00:00", "notes": notes, "took_place": True,
+        "state": "waiting", "interview": None, "decision": None,
+        "people": [{"id": "P1", "name": "Ro", "part": "interviewed", "title": None}],
+        "items": [told, private], "marks": [{"start": 3, "end": 5, "kind": "person", "person": "P1"}],
+    }  # fmt: skip
+    (case,) = case_of(record)["cases"]
+    assert case["must_not_appear"] == [r"\b310\b", r"\bBrakewater\b"]
+    assert case["could_mention"] == ["Ms Ro asked about 40 looms in Leeds."]
+    assert case["missing"] == ["candidate", "company", "role", "interview_at", "decision_date"]
 
 
 def test_a_case_with_something_to_say_has_items_to_say_it_with(cases: tuple[Case, ...]) -> None:

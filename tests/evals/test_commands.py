@@ -7,14 +7,17 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from evals.commands import eval_group
+from evals.reading import ReadingRecord, write_reading
 from evals.rows import read_rows
 from service.models.limits import Limits
+from service.reading.reader import Reader
 from tests.models.upstream import answer, serve
 
 from .support import write_cases
@@ -48,7 +51,10 @@ def told(result: Result) -> str:
 
 def test_from_run_to_report(cases: Path, tmp_path: Path) -> None:
     a, b = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
-    assert outline(cases, a).output == f"6 of 6 drafts in {a}\n"
+    first = outline(cases, a).output
+    assert first.startswith(f"6 of 6 drafts in {a}\n\nRead these first:\n\norrin")
+    assert first.count("thank-you to ") == 3
+    assert "generic: " in first
     assert outline(cases, b).exit_code == 0
     assert "outline on outline: 6 messages in 6 drafts" in command("score", a).output
     compared = command("compare", a, b)
@@ -77,6 +83,20 @@ def test_the_gate_takes_two_runs_and_a_margin(cases: Path, tmp_path: Path) -> No
     result = command("gate", tmp_path / "a.jsonl", tmp_path / "a.jsonl", "--margin", "brevity=0.2", "--margin", "0.1")
     assert result.exit_code == 0
     assert "lies above -0.200" in result.output
+
+
+def test_the_gate_tells_how_well_the_notes_are_read_by_the_readers_hash(cases: Path, tmp_path: Path) -> None:
+    outline(cases, tmp_path / "a.jsonl")
+    asked = ("gate", tmp_path / "a.jsonl", tmp_path / "a.jsonl", "--results", tmp_path)
+    name = Reader.load().name
+    unmeasured = command(*asked)
+    assert f"{name} is not measured: afterword eval read --record" in unmeasured.output
+    assert "Not recorded: a release wants a measured reader" in unmeasured.output
+    lots = {"dev": {"firm right": (3, 4), "private kept out": (0, 0)}}
+    write_reading(tmp_path, ReadingRecord(reader=name, lots=lots, created=datetime(2026, 11, 28, tzinfo=UTC)))
+    measured = command(*asked)
+    assert f"{name}, dev: firm right 75%\n" in measured.output
+    assert "a release wants one prompt version over all cases" in measured.output
 
 
 def test_shards_are_run_and_merged(cases: Path, tmp_path: Path) -> None:

@@ -266,12 +266,12 @@ async def test_a_pass_over_all_cases_is_recorded_as_evidence(cases: Path, tmp_pa
     whole = side.cases_sha256
     now = datetime(2026, 11, 23, tzinfo=UTC)
     result = gate(made)
-    assert record(made, result, tmp_path / "results", now, "another set of cases") is None
-    assert record(made, replace(result, exit=Exit.INCONCLUSIVE), tmp_path / "results", now, whole) is None
-    assert record(made, result, tmp_path / "results", now, whole)
+    assert record(made, result, tmp_path / "results", now, "another set of cases", "reader-1") is None
+    assert record(made, replace(result, exit=Exit.INCONCLUSIVE), tmp_path / "results", now, whole, "reader-1") is None
+    assert record(made, result, tmp_path / "results", now, whole, "reader-1")
     kept = read_evidence(tmp_path / "results", version.sha256)
     assert kept is not None
-    assert (kept.gate, kept.against, kept.cases_sha256) == ("pass", "a", whole)
+    assert (kept.gate, kept.against, kept.cases_sha256, kept.reader) == ("pass", "a", whole, "reader-1")
     assert (kept.messages, kept.interviews, kept.cases) == (made.rows, made.clusters, made.cases)
     assert {c.margin for c in kept.criteria} == {0.05}
     assert {c.name: (c.before, c.score, c.messages) for c in kept.criteria} == {

@@ -72,6 +72,17 @@ async def test_the_worst_message_comes_first_with_its_notes_and_reasons(tmp_path
     assert "<ins>" not in cards[1]
 
 
+async def test_reasons_stand_above_the_letter_and_what_each_sentence_rests_on_below(tmp_path: Path) -> None:
+    page, _, _ = write_report(await two_runs(tmp_path, hostile_once), tmp_path, worst=1)
+    card = page.read_text(encoding="utf-8").split('<article class="card"')[1]
+    assert "<b>new: form</b>" in card
+    candidate = card.split('<section class="message">')[-1]
+    assert (
+        candidate.index("<b>form</b>") < candidate.index('<div class="letter">') < candidate.index("rests on</summary>")
+    )
+    assert "<i>on no line of the notes</i>" in candidate
+
+
 async def test_a_regression_is_said_at_the_top(tmp_path: Path) -> None:
     page, _, _ = write_report(await two_runs(tmp_path, hostile_once), tmp_path)
     top = page.read_text(encoding="utf-8").split("<main>")[0]

@@ -217,6 +217,18 @@ def reports(lots: dict[str, list[Record]], weights: list[Path | None], *, tags: 
             yield from _compared(every[name, weights[0]], every[name, weights[1]])
 
 
+def counted(lots: dict[str, list[Record]]) -> dict[str, dict[str, tuple[int, int]]]:
+    """Lot → figure → right and of how many, for the reader that is served."""
+    reader = Reader.load()
+    out: dict[str, dict[str, tuple[int, int]]] = {}
+    for name, records in lots.items():
+        whole = Figures()
+        for _, counts in read_all(records, reader):
+            whole.add(counts)
+        out[name] = {figure: (sum(v), len(v)) for figure, _ in FIGURES if (v := whole.counts.get(figure))}
+    return out
+
+
 def _compared(first: list[tuple[Record, Counts]], second: list[tuple[Record, Counts]]) -> Iterator[str]:
     for figure, aim in FIGURES:
         gains = losses = 0

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
-from service.drafting.checks.finding import hard, places
+from service.drafting.checks.finding import hard, places, soft
 from service.phrases import load
 from service.rubric.amounts import days
 from service.rubric.context import CheckContext
-from service.rubric.ground import company_words, people_names, read_ground
+from service.rubric.ground import called_with_title, company_words, people_names, read_ground
 from service.rubric.letter import read_letter
-from service.rubric.words import Word, plain, sentences, words
+from service.rubric.words import Word, name_parts, plain, sentences, words
 from service.types import Violation, Wording, is_honorific
 
 _NEAR = 80.0  # per cent of like letters between a name and its misspelling
@@ -109,4 +109,20 @@ def _spellings(name: str) -> frozenset[str]:
     return frozenset(parts) | {p.capitalize() for p in parts if p.islower() or p.isupper()}
 
 
-CHECKS = (ungrounded_names, mixed_names, titles, greeting)
+def address(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """How the reader is addressed: with the title that the notes use, in capitals, and only who interviewed (G12)."""
+    said = read_letter(wording.body).addressed.split()
+    name = context.recipient.name
+    if not said or name is None:
+        return
+    titled = called_with_title(name, context.facts.notes)
+    if titled and not any(map(is_honorific, said)):
+        yield soft("title_dropped", "G12", f"The notes say '{titled}': the greeting leaves the title out.")
+    if any(w.islower() for w in said[:1]):
+        yield soft("small_letters", "G12", f"The greeting writes '{said[0]}' in small letters.")
+    met = [set(name_parts(p.name)) for p in context.facts.interviewers]
+    if met and not any(set(name_parts(name)) & parts for parts in met):
+        yield soft("not_an_interviewer", "G35", f"By the notes {name} did not interview you.")
+
+
+CHECKS = (ungrounded_names, mixed_names, titles, greeting, address)

@@ -6,11 +6,13 @@ import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
-from service.drafting.checks.finding import hard, places
-from service.rubric.amounts import amounts, days, times
+from service.drafting.checks.finding import hard, places, soft
+from service.rubric.amounts import amounts, days, known_days, times
 from service.rubric.context import CheckContext
+from service.rubric.gratitude import has_thanks
 from service.rubric.ground import read_ground
-from service.types import Violation, Wording
+from service.rubric.words import sentences
+from service.types import UNSURE, Violation, Wording
 
 _JOINTS = frozenset({"to", "of", "out of", "->", "=>", "→", "/", "-", "–"})
 _SPOKEN = frozenset(map(Decimal, (1, 2, 3)))  # 'two things stayed with me' counts what the letter itself says
@@ -62,4 +64,18 @@ def ungrounded_times(wording: Wording, context: CheckContext) -> Iterator[Violat
                 yield hard("ungrounded_time", "G35", f"'{time.text}' is not in the notes.", where, at)
 
 
-CHECKS = (ungrounded_numbers, reversed_numbers, ungrounded_days, ungrounded_times)
+def interview_days(wording: Wording, context: CheckContext) -> Iterator[Violation]:
+    """Thanks for the talk on a day that was not the interview's, though the notes name it for something else."""
+    held = context.facts.interview_at
+    if held is None or held.confidence < UNSURE:
+        return
+    known = known_days("", (held.day,))
+    for where, text in places(wording):
+        for sentence in sentences(text):
+            named = days(sentence.text)
+            if named and has_thanks(sentence.text) and not any(known.cover(day) for day in named):
+                at = (sentence.start + named[0].start, sentence.start + named[0].end)
+                yield soft("other_day", "G35", f"By the notes the talk was on {held.day:%A %-d %B}.", where, at)
+
+
+CHECKS = (ungrounded_numbers, reversed_numbers, ungrounded_days, ungrounded_times, interview_days)

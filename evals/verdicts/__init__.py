@@ -1,0 +1,1 @@
+"""Messages with what blind readers said of them: the truth that scores are held against."""
