@@ -33,6 +33,7 @@ HOMES = {
     "idna": ("exports",),
     "mcp": ("mcp_tools.py",),
     "docx": ("web",),
+    "linkify_it": ("reading",),
 }
 PURE = ("notes", "rubric", "drafting/checks", "drafting/plan.py", "drafting/send_window.py")
 IMPURE = {"os", "random", "secrets", "socket", "subprocess", "time", "uuid", "httpx2", "service.settings"}
