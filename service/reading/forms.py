@@ -24,7 +24,8 @@ _ACCOUNT = re.compile(r"\d(?:(?:\) ?| ?\(|[ ./-])?\d){8,}|\b(?=[^\W_]*\d)(?=[^\W
 _CODE = re.compile(
     r"(?<![\w-])(?=(?:[\w-]*[^\W\d_]){2})(?=[\w-]*\d{4})[\w-]+"
 )  # two letters and four digits in one word
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19\d|20[0-4])\d(?!\d)")
+_HANDLE = re.compile(r"(?<![\w.])@\w{2,}")
 _SIGNS = re.compile(r"[<>{}\[\]=|\\]")  # of markup and of code
 
 
@@ -34,11 +35,12 @@ def _links() -> LinkifyIt:
 
 
 def addresses(text: str) -> Iterator[Span]:
-    """Whatever a mail program turns into a link: with a scheme, a mail address, or a bare name under a real top-level domain."""
+    """Whatever a mail program turns into a link: with a scheme, a mail address, a bare name under a real top-level domain; '@handles'."""
     plain = text.translate(_STOPS)
     for link in (_LINKED.search(plain) and _links().match(plain)) or ():
         if link.schema or any(c.isalpha() for c in link.raw.rsplit(".", 1)[0]):  # '10.day' is a slip of typing
             yield Span(link.index, link.last_index)
+    yield from (Span(*found.span()) for found in _HANDLE.finditer(plain))
 
 
 def accounts(text: str) -> Iterator[Span]:
@@ -62,6 +64,11 @@ def is_foreign(character: str) -> bool:
     looks_alike = unicodedata.decomposition(character).startswith(("<wide>", "<font>"))
     plain = unicodedata.normalize("NFKC", character)[0]  # 'º' is an o
     return looks_alike or "LATIN" not in unicodedata.name(plain, "")
+
+
+def is_greek(character: str) -> bool:
+    """Whether it is a letter that stands for a size or a unit in any script."""
+    return unicodedata.name(unicodedata.normalize("NFKC", character), "").startswith("GREEK")
 
 
 def is_no_name(said: str) -> bool:

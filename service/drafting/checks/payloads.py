@@ -53,7 +53,7 @@ def foreign_letters(wording: Wording, context: CheckContext) -> Iterator[Violati
         for word in words(text):
             foreign = [c for c in word.text if forms.is_foreign(c)]
             mixed = 0 < len(foreign) < sum(map(str.isalpha, word.text))
-            is_symbol = len(foreign) == 1 and len(word.text) <= 2  # 'π', 'µm', 'kΩ'
+            is_symbol = len(word.text) <= 2 and all(map(forms.is_greek, foreign))  # 'π', 'µm', 'kΩ'
             if foreign and not is_symbol and (mixed or word.low not in known):
                 yield hard("foreign_letters", "G12", "Letters of another script.", where, (word.start, word.end))
 

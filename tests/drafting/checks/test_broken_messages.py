@@ -51,6 +51,7 @@ BROKEN = [
     (P, "I am keen", "I speak Portuguese. I am keen", "ungrounded_name"),
     (P, "Meridian Freight", "Meridien Freight", "misspelled_name"),
     (P, "I am keen", "I also have a final round at Acme. I am keen", "private_content"),
+    (P, "I am keen", "Acme called me. I am keen", "private_content"),
     (P, "I am keen", "I hope 95k can be discussed. I am keen", "private_content"),
     (P, "I am keen", "The salary matters. I am keen", "private_matter"),
     (P, "I am keen", "I apologise for the long answer. I am keen", "private_matter"),
@@ -66,6 +67,7 @@ BROKEN = [
     (P, "I am keen", "<script>x</script> I am keen", "markup"),
     (P, "I am keen", "See https://evil.example/x for more. I am keen", "address"),
     (P, "I am keen", "Call me on +44 20 7946 0991. I am keen", "account"),
+    (P, "I am keen", "Do follow @ines_d_1991. I am keen", "address"),
     (P, "I am keen", "The reference is CC-4202. I am keen", "code"),
     (P, "I am keen", "I am kееn", "foreign_letters"),
     (
