@@ -20,7 +20,10 @@ _LINKED = re.compile(
 )  # every link has one of these before something else; without it there is none to look for
 # A telephone, card or account number has nine digits or more with at most a bracket and one mark between them; a day and a
 # span of years have eight. A token, a wallet or an IBAN without blanks mixes letters and digits for sixteen or more.
-_ACCOUNT = re.compile(r"\d(?:(?:\) ?| ?\(|[ ./-])?\d){8,}|\b(?=[^\W_]*\d)(?=[^\W_]*[^\W\d_])[^\W_]{16,}\b")
+_DATED = r"(?!\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b)"
+_ACCOUNT = re.compile(
+    rf"(?<!\d){_DATED}\d(?:(?:\) ?| ?\(|[ ./-])?\d){{8,}}|\b(?=[^\W_]*\d)(?=[^\W_]*[^\W\d_])[^\W_]{{16,}}\b"
+)
 _CODE = re.compile(
     r"(?<![\w-])(?=(?:[\w-]*[^\W\d_]){2})(?=[\w-]*\d{4})[\w-]+"
 )  # two letters and four digits in one word

@@ -42,7 +42,7 @@ def test_reference_numbers_are_codes(text: str) -> None:
     "text",
     [
         "You run Node.js and C++ on 3 of 11 sites, e.g. Leeds, i.e. the U.K.",
-        "It began in 2024-2026, mid-2025, on 17.11.2026 or 2026-11-17 at 14:00, not 01/09/2026.",
+        "It began in 2024-2026, mid-2025, on 17.11.2026 or 2026-11-17 at 14:00, not 01/09/2026 10:30.",
         "We spoke about ISO-27001, AS9100, bs5839 and the 1260s.",
         "You cut 1,200,000 to 250 000, a 4.5 x 3.2 m bay, from 0900 to 1030.",
         "I liked the and/or question, the 24/7 desk and the Q3 plan.",
