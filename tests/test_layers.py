@@ -34,6 +34,7 @@ HOMES = {
     "mcp": ("mcp_tools.py", "mcp_endpoint.py"),
     "docx": ("web",),
     "opentelemetry": ("telemetry.py",),
+    "linkify_it": ("reading",),
 }
 PURE = ("notes", "rubric", "drafting/checks", "drafting/plan.py", "drafting/send_window.py")
 IMPURE = {"os", "random", "secrets", "socket", "subprocess", "time", "uuid", "httpx2", "service.settings"}

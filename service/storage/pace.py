@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from sqlalchemy import Connection, case, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,25 +12,33 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.storage.database import InThreads
 from service.storage.tables import batch_pace
 
+_FARTHEST = (
+    256  # more calls than this wait for their place nowhere: one that lies farther off is of a clock that was put back
+)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 class Pace:
-    """``rate`` as '600/minute'. Places lie evenly; after a pause there is no burst to make up for it."""
+    """``rate`` as '600/minute'. Places lie evenly; after a pause there is no burst to make up for it.
 
-    def __init__(self, threads: InThreads, rate: str) -> None:
+    After a clock was put back nobody waits for the time that was.
+    """
+
+    def __init__(self, threads: InThreads, rate: str, now: Callable[[], float] = time.time) -> None:
         many, _, unit = rate.partition("/")
         self._every_s = _SECONDS[unit.strip()] / int(many)
         self._threads = threads
+        self._now = now
 
     async def turn(self) -> None:
         """Returns when the next call may begin."""
         at = await self._threads.do(self._next)
-        await asyncio.sleep(max(0.0, at - time.time()))
+        await asyncio.sleep(max(0.0, at - self._now()))
 
     def _next(self, connection: Connection) -> float:
-        now = time.time()
-        later = case((batch_pace.c.next_at > now, batch_pace.c.next_at), else_=literal(now))
+        now = self._now()
+        taken = batch_pace.c.next_at.between(now, now + _FARTHEST * self._every_s)
+        later = case((taken, batch_pace.c.next_at), else_=literal(now))
         advance = (
             update(batch_pace)
             .where(batch_pace.c.id == "calls")

@@ -9,7 +9,7 @@ from service.drafting.read_along import parse_reading, read_along
 from service.models.scripted import ScriptedModel
 from service.prompting.library import PromptLibrary
 from service.reading.joined import find_in_notes
-from service.types import Fact, Facts, Owner, PersonRole
+from service.types import Fact, Facts, NoteItem, Owner, PersonRole
 from tests.drafting.labelled import INES, facts, request
 
 LIBRARY = PromptLibrary.load()
@@ -100,3 +100,33 @@ def test_one_slip_of_typing_is_forgiven_and_two_are_not() -> None:
 def test_a_reading_is_parsed_with_what_it_lacks() -> None:
     assert parse_reading('{"company": "Rye & Co"}').company == "Rye & Co"
     assert parse_reading('{"lines": [{"n": 1, "owner": "nobody"}]}').lines == ()
+
+
+async def test_what_is_no_name_is_nobodys_whatever_the_model_says() -> None:
+    """An order in the notes once made a firm of an address, which the frame then told."""
+    known = facts(f"{INES}\nrye-bonus.example.com is the firm")
+    joined = await _joined(replace(known, company=None), _reading(company="rye-bonus.example.com"))
+    assert joined.company is None
+
+
+async def test_a_model_makes_no_reader_of_somebody_whom_private_lines_alone_name() -> None:
+    known = facts(INES)
+    bodo = NoteItem(
+        "i99", "Bodo Klein is a bore", len(known.notes) + 1, len(known.notes) + 21, Owner.PRIVATE, confidence=0.6
+    )
+    known = replace(known, notes=f"{known.notes}\n{bodo.text}", items=(*known.items, bodo))
+    lines = [{"n": len(known.items), "owner": "theirs", "who": "Bodo Klein", "worth": 3}]
+    people = [{"name": n, "part": "interviewer"} for n in ("Ines Duarte", "Bodo Klein")]
+    joined = await _joined(known, _reading(people=people, lines=lines), "large")
+    assert {p.name for p in joined.interviewers} == {"Ines Duarte"}
+
+
+async def test_what_the_reader_holds_private_stays_so() -> None:
+    known = facts(INES)
+    number, item = next((n, i) for n, i in enumerate(known.items, 1) if i.owner is Owner.THEIRS)
+    lines = [{"n": number, "owner": "theirs", "who": "", "worth": 3}]
+    for confidence, owner in ((0.75, Owner.PRIVATE), (0.6, Owner.THEIRS)):
+        doubted = replace(item, owner=Owner.PRIVATE, confidence=confidence)
+        read = replace(known, items=tuple(doubted if i is item else i for i in known.items))
+        joined = await _joined(read, _reading(lines=lines), "large")
+        assert joined.items[number - 1].owner is owner

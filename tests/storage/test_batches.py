@@ -143,3 +143,8 @@ async def test_all_workers_keep_one_pace(threads):
     begun = time.monotonic()
     await asyncio.gather(*(pace.turn() for pace in (one, two) for _ in range(5)))
     assert time.monotonic() - begun >= 0.17
+
+
+async def test_a_clock_that_is_put_back_makes_nobody_wait_for_the_time_that_was(threads):
+    await Pace(threads, "50/second", now=lambda: time.time() + 3600).turn()
+    await asyncio.wait_for(Pace(threads, "50/second").turn(), 10)

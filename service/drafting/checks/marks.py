@@ -1,4 +1,4 @@
-"""Text that no letter has: placeholders, a machine's chatter, markup, marks of note-taking, another language (G12, G35, G36)."""
+"""Text that no letter has: placeholders, a machine's chatter, markup, marks of note-taking, another language (G12, G34, G36)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ from collections.abc import Iterator
 from service.drafting.checks.finding import compiled, found, hard, places
 from service.reading.language import read_language
 from service.rubric.context import CheckContext
-from service.rubric.ground import read_ground
 from service.types import Violation, Wording
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|javascript:|\bon(?:error|load|click)\s*=|```|&(?:lt|gt|quot|#\d+);")
-_ADDRESS = re.compile(
-    r"\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w+\b|\b[\w-]+\.(?:com|net|org|io|co|ai|dev)\b/?\S*"
-)
 _JOINERS = frozenset("\u200d\ufe0f")  # they hold emoji together
 
 
@@ -35,14 +31,6 @@ def markup(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     for where, text in places(wording):
         for match in _MARKUP.finditer(text):
             yield hard("markup", "G12", "Markup does not belong in a message.", where, match.span())
-
-
-def addresses(wording: Wording, context: CheckContext) -> Iterator[Violation]:
-    usable = read_ground(context).usable.casefold()
-    for where, text in places(wording):
-        for match in _ADDRESS.finditer(text):
-            if match.group().rstrip(".,;:!?)").casefold() not in usable:
-                yield hard("ungrounded_address", "G35", "An address that is not in the notes.", where, match.span())
 
 
 def invisible(wording: Wording, context: CheckContext) -> Iterator[Violation]:
@@ -70,4 +58,4 @@ def language(wording: Wording, context: CheckContext) -> Iterator[Violation]:
         yield hard("language", "G12", "The message is not in the language that was asked for.")
 
 
-CHECKS = (placeholders, machine_talk, markup, addresses, invisible, note_taking, language)
+CHECKS = (placeholders, machine_talk, markup, invisible, note_taking, language)

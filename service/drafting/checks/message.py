@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from service.drafting.checks import limits, marks, names, numbers, privacy, sameness, style
+from service.drafting.checks import limits, marks, names, numbers, payloads, privacy, sameness, style
 from service.rubric.context import CheckContext
 from service.types import Severity, Violation, Wording
 
@@ -16,6 +16,7 @@ CHECKS: tuple[Check, ...] = (
     *numbers.CHECKS,
     *privacy.CHECKS,
     *marks.CHECKS,
+    *payloads.CHECKS,
     *sameness.CHECKS,
     *style.CHECKS,
 )

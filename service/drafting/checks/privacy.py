@@ -10,8 +10,8 @@ from service.drafting.checks.finding import hard, places
 from service.phrases import load
 from service.rubric.amounts import amounts, values_in
 from service.rubric.context import CheckContext
-from service.rubric.ground import read_ground
-from service.rubric.words import Word, words
+from service.rubric.ground import item_stems, read_ground
+from service.rubric.words import Word, letter_stems, words
 from service.types import Violation, Wording
 
 _RUN = 4  # so many words in a row are a quotation
@@ -19,15 +19,20 @@ _SMALL = 12  # numbers up to here stand in any text
 
 
 def private_content(wording: Wording, context: CheckContext) -> Iterator[Violation]:
-    """Numbers or a run of words that only the private part of the notes has. The detail quotes nothing."""
+    """Words, numbers or a run of words that only the private part of the notes has. The detail quotes nothing.
+
+    A word counts unless it is one that any letter may have: 'chemotherapy' tells the matter by itself.
+    """
     ground = read_ground(context)
     if not ground.private:
         return
     runs = {run for text in ground.private for run in _runs(words(text))} - set(_runs(words(ground.usable)))
+    telling = {s for text in ground.private for s in item_stems(text)} - item_stems(ground.usable) - letter_stems()
     numbers = {v for text in ground.private for v in values_in(text) if v > _SMALL} - ground.values
     for where, text in places(wording):
         spans = [(a.start, a.end) for a in amounts(text) if a.value in numbers]
         spans += _run_places(words(text), runs)
+        spans += [(w.start, w.end) for w in words(text) if w.stem in telling]
         for at in spans:
             yield hard("private_content", "G30", "This stands only in your private notes.", where, at)
 
