@@ -26,6 +26,7 @@ from service.api.problems import add_problem_handlers
 from service.api.rate import RateLimiter
 from service.api.records import Records
 from service.api.state import Service
+from service.api.steps import CountedSteps
 from service.api.traced import TracedRequests
 from service.batching import Batching, Drafting, batches_are_on, sealer_of
 from service.drafting.judging import SentenceJudge
@@ -217,7 +218,7 @@ def _drafting(
         judge=judge,
         verifies=settings.verify,
         reads_along=settings.read_along,
-        tracing=tracing,
+        tracing=CountedSteps(tracing, metrics),
     )
     return Drafting(drafter, chosen, counted, metrics.drafted)
 
