@@ -82,6 +82,7 @@ async def http(url: str, body: dict[str, object], headers: dict[str, str], ends:
 
 
 async def measured(who: str, streamed: bool, ask: Ask, pid: int, requests: int, concurrency: int) -> Found:
+    requests = max(requests, 2 * concurrency)  # or fewer would be under way than the row says
     await load(ask, min(20, 2 * concurrency), concurrency)
     used = cpu_s(pid)
     seconds, failed = await load(ask, requests, concurrency)
