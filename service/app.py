@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from service import __version__
 from service.api import batch_mails, batches, drafts, exports, kept, system
-from service.api.admission import AllowedHosts, BodyLimit, only_here
+from service.api.admission import AllowedHosts, BodyLimit, keys_are_kept, keys_are_on, only_here
 from service.api.callers import Callers, Keys
 from service.api.forwarded import Forwarded, HeadAsGet
 from service.api.metrics import Metrics
@@ -258,18 +258,6 @@ def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter
     if tracing is not UNTOLD:
         app.add_middleware(TracedRequests, tracing=tracing)
     app.add_middleware(Records, metrics=service.metrics)
-
-
-def keys_are_on(settings: Settings) -> bool:
-    """By what was set; left to itself: wherever keys are listed, or others than this machine can call."""
-    if settings.keys == "auto":
-        return settings.api_keys is not None or not only_here(settings.host)
-    return settings.keys == "required"
-
-
-def keys_are_kept(settings: Settings) -> bool:
-    """Whether keys are looked for in the database: those of the environment, where there are any, stand alone."""
-    return keys_are_on(settings) and settings.api_keys is None
 
 
 def _engine(settings: Settings) -> AsyncEngine | None:
