@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from service import __version__
 from service.api import batch_mails, batches, drafts, exports, kept, system
-from service.api.admission import AllowedHosts, BodyLimit, only_here
+from service.api.admission import AllowedHosts, BodyLimit, keys_are_kept, keys_are_on, only_here
 from service.api.callers import Callers, Keys
 from service.api.forwarded import Forwarded, HeadAsGet
 from service.api.metrics import Metrics
@@ -26,6 +26,7 @@ from service.api.problems import add_problem_handlers
 from service.api.rate import RateLimiter
 from service.api.records import Records
 from service.api.state import Service
+from service.api.steps import CountedSteps
 from service.api.traced import TracedRequests
 from service.batching import Batching, Drafting, batches_are_on, sealer_of
 from service.drafting.judging import SentenceJudge
@@ -217,7 +218,7 @@ def _drafting(
         judge=judge,
         verifies=settings.verify,
         reads_along=settings.read_along,
-        tracing=tracing,
+        tracing=CountedSteps(tracing, metrics),
     )
     return Drafting(drafter, chosen, counted, metrics.drafted)
 
@@ -257,18 +258,6 @@ def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter
     if tracing is not UNTOLD:
         app.add_middleware(TracedRequests, tracing=tracing)
     app.add_middleware(Records, metrics=service.metrics)
-
-
-def keys_are_on(settings: Settings) -> bool:
-    """By what was set; left to itself: wherever keys are listed, or others than this machine can call."""
-    if settings.keys == "auto":
-        return settings.api_keys is not None or not only_here(settings.host)
-    return settings.keys == "required"
-
-
-def keys_are_kept(settings: Settings) -> bool:
-    """Whether keys are looked for in the database: those of the environment, where there are any, stand alone."""
-    return keys_are_on(settings) and settings.api_keys is None
 
 
 def _engine(settings: Settings) -> AsyncEngine | None:

@@ -116,7 +116,7 @@ def _serve_together(settings: Settings, stated: dict[str, Any]) -> None:
 
 def _require_keys(settings: Settings) -> None:
     """Raises RequestError where others than this machine could call, keys are asked for, and there are none."""
-    from service.app import keys_are_kept
+    from service.api.admission import keys_are_kept
 
     if not keys_are_kept(settings):
         return

@@ -1,4 +1,4 @@
-"""What is turned away before it is read: bodies that are too large, and calls under a name that is not ours."""
+"""What is turned away before it is read: too large a body, a name that is not ours. And whether keys are asked for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.problems import problem, too_large
+from service.settings import Settings
 
 
 class BodyLimit:
@@ -93,3 +94,15 @@ def is_address(name: str) -> bool:
 def only_here(host: str) -> bool:
     """Whether a server listening on ``host`` can be reached from this machine alone."""
     return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def keys_are_on(settings: Settings) -> bool:
+    """By what was set; left to itself: wherever keys are listed, or others than this machine can call."""
+    if settings.keys == "auto":
+        return settings.api_keys is not None or not only_here(settings.host)
+    return settings.keys == "required"
+
+
+def keys_are_kept(settings: Settings) -> bool:
+    """Whether keys are looked for in the database: those of the environment, where there are any, stand alone."""
+    return keys_are_on(settings) and settings.api_keys is None

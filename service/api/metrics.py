@@ -62,6 +62,13 @@ class Metrics:
             buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
             registry=self.registry,
         )
+        self.step_seconds = Histogram(
+            "afterword_step_seconds",
+            "Seconds of one step of a draft",
+            ["step"],
+            registry=self.registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
+        )
         self.queued = Gauge(
             "afterword_drafts_waiting",
             "Drafts waiting for their turn",

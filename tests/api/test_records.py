@@ -102,6 +102,15 @@ def test_drafts_are_counted_by_kind_and_writer() -> None:
     assert 'afterword_messages_total{kind="linkedin",written_by="outline"} 1.0' in text
 
 
+def test_the_time_of_each_step_is_counted() -> None:
+    c = client(ScriptedModel(script=lambda _: "."))
+    post(c)
+    counted = set(
+        re.findall(r'^afterword_step_seconds_count{step="([^"]+)"} 1.0$', c.get("/metrics").text, re.MULTILINE)
+    )
+    assert counted == {"read notes", "read along", "plan messages", "write message", "check message"}
+
+
 def test_repairs_are_counted_by_check() -> None:
     c = client(ScriptedModel(script=lambda _: " Gunther Abernathy of Initech sends his regards."))
     post(c)
@@ -124,5 +133,5 @@ def test_the_dashboard_asks_for_metrics_that_there_are(outline: TestClient) -> N
     asked = {m for p in panels for t in p["targets"] for m in re.findall(r"afterword_\w+", t["expr"])}
     text = outline.get("/metrics").text
     there = set(re.findall(r"^# TYPE (afterword_\w+) ", text, re.MULTILINE))
-    assert len(panels) == 10
+    assert len(panels) == 11
     assert {re.sub(r"_bucket$", "", m) for m in asked} <= there
