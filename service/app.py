@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service import __version__
-from service.api import batch_mails, batches, drafts, exports, kept, system
+from service.api import batch_items, batch_mails, batches, drafts, exports, kept, system
 from service.api.admission import AllowedHosts, BodyLimit, only_here
 from service.api.callers import Callers, Keys
 from service.api.forwarded import Forwarded, HeadAsGet
@@ -136,6 +136,7 @@ def create_app(
         drafts.router,
         kept.router,
         batches.router,
+        batch_items.router,
         batch_mails.router,
         exports.router,
         system.prompts_router,
@@ -205,7 +206,7 @@ def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Accept", "Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-ID"],
             expose_headers=["Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )

@@ -22,6 +22,7 @@ from service.jobs.worker import Worker, WorkerPlan
 from service.models.embedded import EmbeddedModel
 from service.models.port import Model
 from service.settings import Settings
+from service.storage.batch_items import BatchItems
 from service.storage.batch_work import BatchWork
 from service.storage.batches import BatchStore
 from service.storage.database import InThreads, open_jobs_engine, open_work_engine
@@ -62,7 +63,9 @@ class Batching:
         self._jobs_engine = open_jobs_engine(settings.database_url, settings.folder)
         self._queue = JobQueue(self._jobs_engine)
         self._threads = InThreads(open_work_engine(settings.database_url, settings.folder))
-        self.batches = Batches(BatchStore(engine, self._sealer, self._retention), self._queue)
+        self.batches = Batches(
+            BatchStore(engine, self._sealer, self._retention), BatchItems(engine, self._sealer), self._queue
+        )
         self.worker: Worker | None = None
         self._named = contextlib.ExitStack()
         self._ended = asyncio.Event()

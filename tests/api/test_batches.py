@@ -128,6 +128,52 @@ def test_the_mails_come_as_one_file(working: TestClient) -> None:
     assert mail.get_content().startswith("Hi Ines,")
 
 
+def test_items_are_listed_whatever_their_state_and_one_comes_with_its_notes(waiting: TestClient) -> None:
+    batch_id = submitted(waiting, "".join(line(ref=str(n), recipients=[{"name": "Ines Duarte"}]) for n in range(3)))
+    first = waiting.get(f"/batches/{batch_id}/items", params={"limit": 2}).json()
+    assert [(i["ref"], i["state"], i["recipients"]) for i in first["items"]] == [
+        ("0", "waiting", ["Ines Duarte"]),
+        ("1", "waiting", ["Ines Duarte"]),
+    ]
+    rest = waiting.get(f"/batches/{batch_id}/items", params={"limit": 2, "after": first["next"]}).json()
+    assert ([i["ref"] for i in rest["items"]], rest["next"]) == (["2"], None)
+    assert waiting.get(f"/batches/{batch_id}/items", params={"state": "failed"}).json()["items"] == []
+    one = waiting.get(f"/batches/{batch_id}/items/1").json()
+    assert (one["notes"], one["draft"], one["problem"]) == (NOTES, None, None)
+    assert waiting.get(f"/batches/{batch_id}/items/3").status_code == 404
+
+
+def test_a_corrected_message_is_what_results_and_mails_give(working: TestClient) -> None:
+    batch_id = submitted(working, line(kinds=["thank_you", "linkedin"]) + line(language="tlh"))
+    finished(working, batch_id)
+    said = {"subject": "Thank you, Ines", "body": "Hi Ines,\n\nYou moved 57 ovens on your own.\n\nSam"}
+    answer = working.put(f"/batches/{batch_id}/items/0/messages/0", json=said)
+    assert answer.status_code == 200
+    corrected = answer.json()
+    assert (corrected["written_by"], corrected["word_count"], corrected["evidence"]) == ("person", 10, [])
+    assert any("57" in v["detail"] for v in corrected["scorecard"]["violations"])
+    assert results(working, batch_id)[0]["draft"]["messages"][0] == corrected
+    archive = zipfile.ZipFile(io.BytesIO(working.get(f"/batches/{batch_id}/mails.zip").content))
+    mail = email.message_from_bytes(archive.read(archive.namelist()[0]), policy=email.policy.default)
+    assert (mail["Subject"], mail.get_content().strip().splitlines()[2]) == (
+        said["subject"],
+        "You moved 57 ovens on your own.",
+    )
+    listed = working.get(f"/batches/{batch_id}/items").json()["items"]
+    assert [(i["corrected"], bool(i["problem"])) for i in listed] == [(True, False), (False, True)]
+
+
+def test_a_correction_that_has_no_place_is_refused(working: TestClient) -> None:
+    batch_id = submitted(working, line(kinds=["linkedin"]) + line(language="tlh"))
+    finished(working, batch_id)
+    at = f"/batches/{batch_id}/items"
+    note = {"subject": None, "body": "Hi Ines"}
+    assert working.put(f"{at}/0/messages/0", json=note).status_code == 200
+    assert working.put(f"{at}/0/messages/0", json=note | {"subject": "A note has none"}).status_code == 422
+    for nowhere in ("0/messages/1", "1/messages/0", "2/messages/0"):
+        assert working.put(f"{at}/{nowhere}", json=note).status_code == 404
+
+
 def test_a_table_with_named_columns(working: TestClient) -> None:
     table = (
         "\ufeffRef;Notes;Candidate;Recipient;Kinds;Now\r\n"
