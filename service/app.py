@@ -207,7 +207,15 @@ def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Accept", "Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-ID"],
+            allow_headers=[
+                "Accept",
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "Webhook-Url",
+                "X-API-Key",
+                "X-Request-ID",
+            ],
             expose_headers=["Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(HeadAsGet)

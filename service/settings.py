@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from pathlib import Path
@@ -46,6 +47,18 @@ Seconds = Annotated[float, Field(gt=0)]
 Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 RateLimit = Annotated[str, Field(pattern=r"^(?:off|auto|[1-9]\d{0,8} ?/ ?(?:second|minute|hour|day))$")]
 BatchRate = Annotated[str, Field(pattern=r"^(?:off|[1-9]\d{0,8} ?/ ?(?:second|minute|hour|day))$")]
+
+
+def _webhook_secret(value: object) -> object:
+    """As Standard Webhooks writes it: whsec_ and 24 to 64 bytes in Base64."""
+    if isinstance(value, str):
+        key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
+        if not value.startswith("whsec_") or not 24 <= len(key) <= 64:
+            raise ValueError("whsec_ and 24 to 64 bytes in Base64 are wanted")
+    return value
+
+
+WebhookSecret = Annotated[SecretStr, BeforeValidator(_webhook_secret)]
 RootPath = Annotated[str, BeforeValidator(_path)]
 
 
@@ -92,6 +105,9 @@ class Settings(BaseSettings):
     max_batch_mb: int = Field(200, ge=1)
     max_open_batches: int = Field(10, ge=1)
     max_batch_drafts_per_caller: int | None = Field(None, ge=1)
+    webhook_hosts: Names = ()  # may be told by https that a batch is finished
+    webhook_inner_hosts: Names = ()  # may be at an inner address, and by http
+    webhook_secret: WebhookSecret | None = None
     rate_limit: RateLimit = "auto"
     max_drafts_per_caller: int | None = Field(None, ge=1)
     max_queue: int = Field(64, ge=0)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
@@ -87,10 +87,15 @@ async def submit(
     request: Request,
     name: Annotated[BatchName, Query(description="For people.")] = "",
     idempotency_key: IdempotencyKey = None,
+    webhook_url: Annotated[
+        str | None, Header(max_length=2000, description="Is told, signed, when the batch is finished.")
+    ] = None,
 ) -> Response:
     """JSON Lines, or CSV (`Content-Type: text/csv`) with named columns. All lines can be used, or nothing is taken and
     `errors` says which cannot and why."""
     service, batches, owner = service_of(request), batches_of(request), CALLER.get().owner
+    if webhook_url is not None:
+        batches.webhooks.rules.check(webhook_url)
     batch_id = f"bat_{uuid.uuid4().hex}"
     if idempotency_key is not None:
         batch_id = f"bat_{hashlib.sha256(json.dumps([owner, valid_key(idempotency_key)]).encode()).hexdigest()[:32]}"
@@ -106,6 +111,8 @@ async def submit(
         raise IdempotencyKeyInUse("The first upload under this Idempotency-Key is not finished.", retry_after_s=5)
     try:
         total, digest = await _load(request, batches, batch_id, service)
+        if webhook_url is not None:
+            await batches.webhooks.store.add(batch_id, webhook_url)
         await batches.store.open(batch_id, total, digest)
     except BaseException:
         await asyncio.shield(batches.store.delete([batch_id]))

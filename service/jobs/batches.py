@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from service.errors import StorageUnavailable
 from service.jobs.engine import JobQueue
+from service.jobs.webhooks import Webhooks
 from service.storage.batch_items import BatchItems
 from service.storage.batches import BatchStore
 
@@ -19,9 +20,10 @@ _LEFT = timedelta(seconds=5)  # since a batch was opened and not handed over: it
 
 
 class Batches:
-    def __init__(self, store: BatchStore, items: BatchItems, queue: JobQueue) -> None:
+    def __init__(self, store: BatchStore, items: BatchItems, webhooks: Webhooks, queue: JobQueue) -> None:
         self.store = store
         self.items = items
+        self.webhooks = webhooks
         self._queue = queue
 
     async def hand_over(self, batch_id: str, owner: str) -> None:

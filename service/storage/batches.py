@@ -18,7 +18,7 @@ from service.storage.database import AlreadyThere, begun, really_gone
 from service.storage.sealed_json import opened_json, sealed_json
 from service.storage.sealing import Sealer
 from service.storage.store import utc_now
-from service.storage.tables import batch_calls, batch_items, batches
+from service.storage.tables import batch_calls, batch_items, batch_webhooks, batches
 
 ABANDONED = timedelta(minutes=2)  # an upload of which nothing more came
 _PAGE = 50
@@ -53,6 +53,7 @@ class BatchStore:
         try:
             async with begun(self.engine) as connection:
                 if (await connection.execute(delete(batches).where(stale))).rowcount:
+                    await connection.execute(delete(batch_webhooks).where(batch_webhooks.c.batch_id == batch_id))
                     await connection.execute(delete(batch_items).where(batch_items.c.batch_id == batch_id))
                 await connection.execute(insert(batches).values(row))
         except AlreadyThere:
@@ -204,6 +205,8 @@ class BatchStore:
                         touched_at=self._now(),
                     )
                 )
+                told = batch_webhooks.c.batch_id == batch_id
+                await connection.execute(update(batch_webhooks).where(told).values(tries=0, next_at=self._now()))
         return again
 
     async def to_enqueue(self, untouched: timedelta) -> list[tuple[str, str]]:
@@ -251,6 +254,7 @@ class BatchStore:
             async with begun(self.engine) as connection:
                 await connection.execute(delete(batch_items).where(batch_items.c.batch_id == batch_id))
                 await connection.execute(delete(batch_calls).where(batch_calls.c.batch_id == batch_id))
+                await connection.execute(delete(batch_webhooks).where(batch_webhooks.c.batch_id == batch_id))
                 await connection.execute(delete(batches).where(batches.c.id == batch_id))
         await really_gone(self.engine)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import io
@@ -13,10 +14,11 @@ from typing import Any
 import jsonschema
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from service.app import create_app
 from service.settings import Settings
-from tests.api.service import NOTES, NOW, client, until
+from tests.api.service import NOTES, NOW, client, serving, until
 from tests.reading_shipped import shipped
 
 JSONL, CSV = {"content-type": "application/jsonl"}, {"content-type": "text/csv"}
@@ -172,6 +174,28 @@ def test_a_correction_that_has_no_place_is_refused(working: TestClient) -> None:
     assert working.put(f"{at}/0/messages/0", json=note | {"subject": "A note has none"}).status_code == 422
     for nowhere in ("0/messages/1", "1/messages/0", "2/messages/0"):
         assert working.put(f"{at}/{nowhere}", json=note).status_code == 404
+
+
+def test_whoever_is_to_be_told_of_the_end_is_told(tmp_path: Any) -> None:
+    told: list[bytes] = []
+
+    async def receive(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            told.append((await receive())["body"])
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    key = f"whsec_{base64.b64encode(bytes(24)).decode()}"
+    app = app_at(tmp_path, webhook_inner_hosts=("127.0.0.1",), webhook_secret=SecretStr(key), worker_in_api=False)
+    with serving(receive) as url, TestClient(app) as c:  # type: ignore[arg-type]
+        elsewhere = c.post("/batches", content=line(), headers=JSONL | {"webhook-url": "https://elsewhere.example/"})
+        assert (elsewhere.status_code, elsewhere.json()["type"]) == (422, "/problems/webhook-refused")
+        assert c.get("/batches").json()["batches"] == []
+        batch_id = submitted(c, line(), JSONL | {"webhook-url": f"{url}/told"})
+        c.post(f"/batches/{batch_id}/cancel")
+        until(lambda: bool(told), 30)
+    counts = {"id": batch_id, "total": 1, "done": 0, "failed": 0, "cancelled": 1}
+    assert json.loads(told[0]) == {"type": "batch.cancelled", "data": counts}
 
 
 def test_a_table_with_named_columns(working: TestClient) -> None:
