@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service import __version__
-from service.api import batch_items, batch_mails, batches, drafts, exports, kept, system
+from service.api import batch_alike, batch_items, batch_mails, batches, drafts, exports, kept, system
 from service.api.admission import AllowedHosts, BodyLimit, only_here
 from service.api.callers import Callers, Keys
 from service.api.forwarded import Forwarded, HeadAsGet
@@ -136,6 +136,7 @@ def create_app(
         drafts.router,
         kept.router,
         batches.router,
+        batch_alike.router,
         batch_items.router,
         batch_mails.router,
         exports.router,

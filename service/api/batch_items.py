@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request
 
 from service.api.answers import DraftOut, MessageOut, Problem, scorecard_out
-from service.api.batch_schemas import BatchEntriesOut, BatchEntryOut, BatchLineIn, BatchOneOut, CorrectionIn
+from service.api.batch_schemas import BatchEntriesOut, BatchEntryOut, BatchLineIn, BatchOneOut, CorrectedIn
 from service.api.batches import BatchId, batches_of, found_batch
 from service.api.state import service_of
 from service.drafting.aside import aside
@@ -64,7 +64,7 @@ async def correct(
     batch_id: BatchId,
     n: ItemNumber,
     message: Annotated[int, Path(ge=0, le=1000, description="Its place among the messages of the item's draft.")],
-    body: CorrectionIn,
+    body: CorrectedIn,
 ) -> MessageOut:
     """What results and mails.zip give from now on, counted and scored anew. It is a person's word: the checks say what
     they find in the scorecard and refuse nothing."""
@@ -84,7 +84,7 @@ async def correct(
     return MessageOut.model_validate(draft["messages"][message])
 
 
-async def _corrected(message: dict[str, Any], said: CorrectionIn, one: BatchItem, reader: Reader) -> dict[str, Any]:
+async def _corrected(message: dict[str, Any], said: CorrectedIn, one: BatchItem, reader: Reader) -> dict[str, Any]:
     """Raises RequestError: a mail without a subject, or a LinkedIn note with one."""
     kind, now = MessageKind(message["kind"]), datetime.now(UTC).astimezone()
     if (said.subject is None) is not (kind is MessageKind.LINKEDIN):

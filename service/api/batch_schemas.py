@@ -95,7 +95,7 @@ class BatchOneOut(BaseModel):
     problem: Problem | None
 
 
-class CorrectionIn(Strict):
+class CorrectedIn(Strict):
     subject: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(description="Null for LinkedIn.")
     body: Annotated[str, Field(min_length=1, max_length=10_000)]
 
@@ -117,6 +117,19 @@ class AlikeOut(BaseModel):
 class LikenessOut(BaseModel):
     compared: int = Field(description="Messages; those of items that are not finished are not among them.")
     pairs: list[AlikeOut] = Field(description="At most a thousand.")
+
+
+class RedraftedOut(BaseModel):
+    """An item that is drafted once more."""
+
+    n: int
+    ref: str | None
+    without: list[str] = Field(description="The lines of its notes that it is not told from any more.")
+
+
+class RedraftOut(BaseModel):
+    redrafted: list[RedraftedOut]
+    left: list[AlikeOut] = Field(description="Pairs that stay: corrected by hand, or with nothing else to tell.")
 
 
 class RetriedOut(BaseModel):

@@ -18,9 +18,7 @@ from service.api.batch_schemas import (
     BatchesOut,
     BatchName,
     BatchOut,
-    LikenessOut,
     RetriedOut,
-    alike_out,
     batch_out,
 )
 from service.api.batch_upload import Faults, UploadLine, counted, csv_lines, json_lines
@@ -38,8 +36,7 @@ from service.errors import (
     TooManyBatches,
 )
 from service.jobs.batches import Batches
-from service.jobs.likeness import CEILING, CohortMessage, alike
-from service.storage.batch_values import DONE, LOADING, Batch, FinishedItem
+from service.storage.batch_values import LOADING, Batch, FinishedItem
 
 router = APIRouter(prefix="/batches", tags=["batches"])
 BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$", description="As POST /batches gave it.")]
@@ -223,33 +220,11 @@ async def results(
     return StreamingResponse(lines(), media_type="application/jsonl", headers={"Cache-Control": "no-store"})
 
 
-def messages_of(item: FinishedItem) -> list[CohortMessage]:
-    ref, company = item.body.get("ref"), item.result["facts"]["company"] or ""
-    return [
-        CohortMessage(item.n, k, ref, company, message["recipient"]["name"] or "", message["body"])
-        for k, message in enumerate(item.result["messages"])
-    ]
-
-
 def item_line(item: FinishedItem, by: str) -> dict[str, Any]:
     """As BatchItemOut says."""
     line = {"n": item.n, "ref": item.body.get("ref"), "state": item.state, "cursor": str(getattr(item, by))}
     result = {"done": "draft", "failed": "problem"}.get(item.state)
     return line | ({result: item.result} if result else {})
-
-
-@router.get("/{batch_id}/alike", operation_id="alike_messages", summary="Messages that are nearly the same")
-async def alike_messages(
-    request: Request,
-    batch_id: BatchId,
-    ceiling: Annotated[float, Query(ge=50, le=100, description="Per cent of like characters.")] = CEILING,
-) -> LikenessOut:
-    """Between items, to the same reader or the same company (G38)."""
-    found = await found_batch(request, batch_id)
-    items = batches_of(request).store.finished_items(found.id, by="seq", after=0)
-    messages = [m async for item in items if item.state == DONE for m in messages_of(item)]
-    pairs = await asyncio.to_thread(lambda: list(alike(messages, ceiling)))
-    return LikenessOut(compared=len(messages), pairs=[alike_out(pair) for pair in pairs])
 
 
 @router.post("/{batch_id}/cancel", operation_id="cancel_batch", summary="Ends what is not finished")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import timedelta
+from typing import Any
 
 from service.errors import StorageUnavailable
 from service.jobs.engine import JobQueue
@@ -42,6 +43,13 @@ class Batches:
     async def ask_again(self, batch_id: str, owner: str) -> int:
         """How many failed items wait once more."""
         again = await self.store.ask_again(batch_id)
+        if again:
+            await self.hand_over(batch_id, owner)
+        return again
+
+    async def draft_anew(self, batch_id: str, owner: str, bodies: dict[int, dict[str, Any]]) -> int:
+        """How many done items are drafted once more, each from its new body."""
+        again = await self.store.draft_anew(batch_id, bodies)
         if again:
             await self.hand_over(batch_id, owner)
         return again

@@ -121,15 +121,14 @@ class Webhooks:
             address = await self.rules.address(parts, self._resolve)
             url = httpx2.URL(telling.url)
             body = _body(telling)
-            request = {
-                "content": body,
-                "headers": self._headers(telling, body, url.netloc.decode()),
-                "extensions": {"sni_hostname": _host(telling.url)},  # and the certificate is that name's
-            }
+            headers = self._headers(telling, body, url.netloc.decode())
+            named = {"sni_hostname": _host(telling.url)}  # and the certificate is that name's
             async with (
                 asyncio.timeout(_TIMEOUT_S),
                 httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=_TIMEOUT_S) as client,
-                client.stream("POST", url.copy_with(host=address), **request) as answer,
+                client.stream(
+                    "POST", url.copy_with(host=address), content=body, headers=headers, extensions=named
+                ) as answer,
             ):
                 return bool(answer.is_success)
         except (WebhookRefused, httpx2.HTTPError, httpx2.InvalidURL, OSError, TimeoutError):

@@ -33,6 +33,7 @@ OPERATIONS = [
     ("/batches/{batch_id}/items/{n}", "get"),
     ("/batches/{batch_id}/items/{n}/messages/{message}", "put"),
     ("/batches/{batch_id}/alike", "get"),
+    ("/batches/{batch_id}/redraft-alike", "post"),
     ("/batches/{batch_id}/mails.zip", "get"),
     ("/batches/{batch_id}/cancel", "post"),
     ("/batches/{batch_id}/retry", "post"),
