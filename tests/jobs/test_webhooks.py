@@ -26,6 +26,7 @@ from service.storage.sealing import Plain
 from service.storage.store import utc_now
 from service.storage.tables import batch_webhooks
 from service.storage.webhooks import WebhookStore
+from tests.databases import emptied, postgresql_url
 
 KEY = b"0123456789abcdef01234567"
 SECRET = f"whsec_{base64.b64encode(KEY).decode()}"
@@ -70,13 +71,16 @@ async def here(host: str, port: int) -> Sequence[str]:
     return ["127.0.0.1"]
 
 
-@pytest.fixture
-async def bench(tmp_path):
-    """A batch of one item in a real database, with what finishes it."""
-    clock = Clock()
-    engine = open_engine(None, tmp_path)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
+async def bench(request, tmp_path):
+    """A batch of one item in a real database of each kind, with what finishes it."""
+    clock, url = Clock(), None
+    if request.param == "postgresql":
+        url = postgresql_url()
+        await emptied(url)
+    engine = open_engine(url, tmp_path)
     await bring_up_to_date(engine)
-    threads = InThreads(open_work_engine(None, tmp_path))
+    threads = InThreads(open_work_engine(url, tmp_path))
     store = BatchStore(engine, Plain(), timedelta(days=30), clock)
     await store.begin(BATCH, "", {})
     await store.add(BATCH, 0, [b'{"notes": "secret words"}'])
