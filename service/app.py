@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.routing import Route
 
 from service import __version__
-from service.api import batch_mails, batches, drafts, exports, kept, system
+from service.api import batch_alike, batch_items, batch_mails, batches, drafts, exports, kept, system
 from service.api.admission import AllowedHosts, BodyLimit, keys_are_kept, keys_are_on, only_here
 from service.api.callers import Callers, Keys
 from service.api.forwarded import Forwarded, HeadAsGet
@@ -153,6 +153,8 @@ def create_app(
         drafts.router,
         kept.router,
         batches.router,
+        batch_alike.router,
+        batch_items.router,
         batch_mails.router,
         exports.router,
         system.prompts_router,
@@ -246,8 +248,16 @@ def _admit(app: FastAPI, service: Service, keys: Keys | None, rates: RateLimiter
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Accept", "Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-ID"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=[
+                "Accept",
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "Webhook-Url",
+                "X-API-Key",
+                "X-Request-ID",
+            ],
             expose_headers=["Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(HeadAsGet)

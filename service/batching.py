@@ -18,19 +18,23 @@ from service.errors import RequestError, StorageUnavailable
 from service.jobs.batches import Batches, sweep_until
 from service.jobs.engine import JobEngine, JobQueue, prepare_tables
 from service.jobs.identity import worker_name
+from service.jobs.webhooks import WebhookRules, Webhooks, tell_until
 from service.jobs.worker import Worker, WorkerPlan
 from service.models.embedded import EmbeddedModel
 from service.models.port import Model
 from service.settings import Settings
+from service.storage.batch_items import BatchItems
 from service.storage.batch_work import BatchWork
 from service.storage.batches import BatchStore
 from service.storage.database import InThreads, open_jobs_engine, open_work_engine
 from service.storage.leases import Leases
 from service.storage.pace import Pace
 from service.storage.sealing import Plain, Sealed, Sealer
+from service.storage.webhooks import WebhookStore
 from service.types import Draft
 
 _SWEEP_S = 5.0
+_TELL_S = 1.0
 log = logging.getLogger("afterword.jobs")
 
 
@@ -53,6 +57,12 @@ class Drafting:
     drafted: Callable[[Draft], None] | None = None
 
 
+def _webhook_rules(settings: Settings) -> WebhookRules:
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    hosts, inner = (tuple(map(str.lower, h)) for h in (settings.webhook_hosts, settings.webhook_inner_hosts))
+    return WebhookRules(hosts, inner, secret)
+
+
 class Batching:
     def __init__(self, settings: Settings, engine: AsyncEngine, drafting: Drafting) -> None:
         self._settings = settings
@@ -62,17 +72,24 @@ class Batching:
         self._jobs_engine = open_jobs_engine(settings.database_url, settings.folder)
         self._queue = JobQueue(self._jobs_engine)
         self._threads = InThreads(open_work_engine(settings.database_url, settings.folder))
-        self.batches = Batches(BatchStore(engine, self._sealer, self._retention), self._queue)
+        self.batches = Batches(
+            BatchStore(engine, self._sealer, self._retention),
+            BatchItems(engine, self._sealer),
+            Webhooks(WebhookStore(engine, self._sealer), _webhook_rules(settings)),
+            self._queue,
+        )
         self.worker: Worker | None = None
         self._named = contextlib.ExitStack()
         self._ended = asyncio.Event()
         self._sweeping: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._working: asyncio.Task[None] | None = None
 
     async def start(self, *, works: bool) -> None:
         """The sweep, and with ``works`` a worker as soon as there is a model to ask. Raises StorageUnavailable."""
         await asyncio.to_thread(prepare_tables, self._jobs_engine)
         self._sweeping = asyncio.create_task(sweep_until(self._ended, self.batches, _SWEEP_S))
+        self._telling = asyncio.create_task(tell_until(self._ended, self.batches.webhooks, _TELL_S))
         if works:
             self._working = asyncio.create_task(self._work())
 
@@ -80,7 +97,7 @@ class Batching:
         self._ended.set()
         if self._working is not None:
             self._working.cancel()
-        await asyncio.gather(*filter(None, (self._sweeping, self._working)), return_exceptions=True)
+        await asyncio.gather(*filter(None, (self._sweeping, self._telling, self._working)), return_exceptions=True)
         if self.worker is not None:
             await self.worker.stop()
         self._queue.close()

@@ -11,6 +11,7 @@
     │   ├── ForeignOrigin            403  foreign-origin
     │   ├── BatchInvalid             422  batch-invalid       (its faults say which lines)
     │   ├── BatchTooLarge            413  batch-too-large
+    │   ├── WebhookRefused           422  webhook-refused
     │   └── DatesContradict          422  dates-contradict
     ├── PromptError                  500  prompt-invalid
     │   └── PromptChanged            500  prompt-changed
@@ -114,6 +115,11 @@ class BatchesOff(RequestError):
 class BatchInvalid(RequestError):
     type = "batch-invalid"
     title = "The batch cannot be used as it is"
+
+
+class WebhookRefused(RequestError):
+    type = "webhook-refused"
+    title = "This address may not be told"
 
 
 class BatchTooLarge(RequestError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from pathlib import Path
@@ -46,6 +47,18 @@ Seconds = Annotated[float, Field(gt=0)]
 Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 RateLimit = Annotated[str, Field(pattern=r"^(?:off|auto|[1-9]\d{0,8} ?/ ?(?:second|minute|hour|day))$")]
 BatchRate = Annotated[str, Field(pattern=r"^(?:off|[1-9]\d{0,8} ?/ ?(?:second|minute|hour|day))$")]
+
+
+def _webhook_secret(value: object) -> object:
+    """As Standard Webhooks writes it: whsec_ and 24 to 64 bytes in Base64."""
+    if isinstance(value, str):
+        key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
+        if not value.startswith("whsec_") or not 24 <= len(key) <= 64:
+            raise ValueError("whsec_ and 24 to 64 bytes in Base64 are wanted")
+    return value
+
+
+WebhookSecret = Annotated[SecretStr, BeforeValidator(_webhook_secret)]
 RootPath = Annotated[str, BeforeValidator(_path)]
 
 
@@ -148,6 +161,12 @@ class Settings(BaseSettings):
     """Unfinished batches of one key."""
     max_batch_drafts_per_caller: int | None = Field(None, ge=1)
     """Drafts of one key's batches at once, in all workers together."""
+    webhook_hosts: Names = ()
+    """Hosts that may be told that a batch is finished, by https and at public addresses: `hooks.example.org`."""
+    webhook_inner_hosts: Names = ()
+    """Hosts that may be told though they are at an inner address, by http too."""
+    webhook_secret: WebhookSecret | None = None
+    """What webhooks are signed with: `whsec_` and 24 to 64 random bytes in Base64. Without it nobody is told."""
     read_along: bool = True
     """The model reads the notes beside the built-in reader, one call a draft."""
     verify: bool = True

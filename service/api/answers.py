@@ -117,7 +117,9 @@ class MessageOut(BaseModel):
     body: str
     word_count: int
     char_count: int = Field(description="As LinkedIn counts, in UTF-16 units.")
-    written_by: Literal["model", "outline", "mixed"] = Field(description="`outline`: the frame alone, without a model.")
+    written_by: Literal["model", "outline", "mixed", "person"] = Field(
+        description="`outline`: the frame alone, without a model. `person`: corrected by hand, in a batch."
+    )
     prompt: PromptOut | None
     evidence: list[EvidenceOut] = Field(description="Which note each part of the body rests on.")
     scorecard: ScorecardOut

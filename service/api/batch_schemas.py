@@ -8,10 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from service.api.answers import DraftOut, Problem
-from service.api.schemas import DraftIn, Line
+from service.api.schemas import DraftIn, Line, Strict
 from service.jobs.likeness import Alike
 from service.storage.batch_values import CANCELLED, LOADING, Batch
 
+ItemState = Literal["waiting", "in_hand", "done", "failed", "cancelled"]
 BatchName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 
 
@@ -66,6 +67,39 @@ class BatchItemOut(BaseModel):
     problem: Problem | None = None
 
 
+class BatchEntryOut(BaseModel):
+    """One item in a list: who has what."""
+
+    n: int
+    ref: str | None
+    state: ItemState
+    candidate: str | None = Field(description="As the line stated it.")
+    recipients: list[str] = Field(description="Of its messages; before there are any, as the line stated them.")
+    company: str | None
+    messages: int
+    corrected: bool = Field(description="Whether somebody has corrected a message by hand.")
+    problem: str | None = Field(description="Of a failed item: what to do.")
+
+
+class BatchEntriesOut(BaseModel):
+    items: list[BatchEntryOut]
+    next: int | None = Field(description="Asked for with `after`, the list goes on; null at its end.")
+
+
+class BatchOneOut(BaseModel):
+    n: int
+    ref: str | None
+    state: ItemState
+    notes: str
+    draft: DraftOut | None
+    problem: Problem | None
+
+
+class CorrectedIn(Strict):
+    subject: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(description="Null for LinkedIn.")
+    body: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
 class AlikeMessageOut(BaseModel):
     n: int = Field(description="The item.")
     ref: str | None
@@ -83,6 +117,19 @@ class AlikeOut(BaseModel):
 class LikenessOut(BaseModel):
     compared: int = Field(description="Messages; those of items that are not finished are not among them.")
     pairs: list[AlikeOut] = Field(description="At most a thousand.")
+
+
+class RedraftedOut(BaseModel):
+    """An item that is drafted once more."""
+
+    n: int
+    ref: str | None
+    without: list[str] = Field(description="The lines of its notes that it is not told from any more.")
+
+
+class RedraftOut(BaseModel):
+    redrafted: list[RedraftedOut]
+    left: list[AlikeOut] = Field(description="Pairs that stay: corrected by hand, or with nothing else to tell.")
 
 
 class RetriedOut(BaseModel):

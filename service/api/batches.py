@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
@@ -18,9 +18,7 @@ from service.api.batch_schemas import (
     BatchesOut,
     BatchName,
     BatchOut,
-    LikenessOut,
     RetriedOut,
-    alike_out,
     batch_out,
 )
 from service.api.batch_upload import Faults, UploadLine, counted, csv_lines, json_lines
@@ -38,8 +36,7 @@ from service.errors import (
     TooManyBatches,
 )
 from service.jobs.batches import Batches
-from service.jobs.likeness import CEILING, CohortMessage, alike
-from service.storage.batch_values import DONE, LOADING, Batch, FinishedItem
+from service.storage.batch_values import LOADING, Batch, FinishedItem
 
 router = APIRouter(prefix="/batches", tags=["batches"])
 BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$", description="As POST /batches gave it.")]
@@ -87,10 +84,15 @@ async def submit(
     request: Request,
     name: Annotated[BatchName, Query(description="For people.")] = "",
     idempotency_key: IdempotencyKey = None,
+    webhook_url: Annotated[
+        str | None, Header(max_length=2000, description="Is told, signed, when the batch is finished.")
+    ] = None,
 ) -> Response:
     """JSON Lines, or CSV (`Content-Type: text/csv`) with named columns. All lines can be used, or nothing is taken and
     `errors` says which cannot and why."""
     service, batches, owner = service_of(request), batches_of(request), CALLER.get().owner
+    if webhook_url is not None:
+        batches.webhooks.rules.check(webhook_url)
     batch_id = f"bat_{uuid.uuid4().hex}"
     if idempotency_key is not None:
         batch_id = f"bat_{hashlib.sha256(json.dumps([owner, valid_key(idempotency_key)]).encode()).hexdigest()[:32]}"
@@ -106,6 +108,8 @@ async def submit(
         raise IdempotencyKeyInUse("The first upload under this Idempotency-Key is not finished.", retry_after_s=5)
     try:
         total, digest = await _load(request, batches, batch_id, service)
+        if webhook_url is not None:
+            await batches.webhooks.store.add(batch_id, webhook_url)
         await batches.store.open(batch_id, total, digest)
     except BaseException:
         await asyncio.shield(batches.store.delete([batch_id]))
@@ -216,33 +220,11 @@ async def results(
     return StreamingResponse(lines(), media_type="application/jsonl", headers={"Cache-Control": "no-store"})
 
 
-def messages_of(item: FinishedItem) -> list[CohortMessage]:
-    ref, company = item.body.get("ref"), item.result["facts"]["company"] or ""
-    return [
-        CohortMessage(item.n, k, ref, company, message["recipient"]["name"] or "", message["body"])
-        for k, message in enumerate(item.result["messages"])
-    ]
-
-
 def item_line(item: FinishedItem, by: str) -> dict[str, Any]:
     """As BatchItemOut says."""
     line = {"n": item.n, "ref": item.body.get("ref"), "state": item.state, "cursor": str(getattr(item, by))}
     result = {"done": "draft", "failed": "problem"}.get(item.state)
     return line | ({result: item.result} if result else {})
-
-
-@router.get("/{batch_id}/alike", operation_id="alike_messages", summary="Messages that are nearly the same")
-async def alike_messages(
-    request: Request,
-    batch_id: BatchId,
-    ceiling: Annotated[float, Query(ge=50, le=100, description="Per cent of like characters.")] = CEILING,
-) -> LikenessOut:
-    """Between items, to the same reader or the same company (G38)."""
-    found = await found_batch(request, batch_id)
-    items = batches_of(request).store.finished_items(found.id, by="seq", after=0)
-    messages = [m async for item in items if item.state == DONE for m in messages_of(item)]
-    pairs = await asyncio.to_thread(lambda: list(alike(messages, ceiling)))
-    return LikenessOut(compared=len(messages), pairs=[alike_out(pair) for pair in pairs])
 
 
 @router.post("/{batch_id}/cancel", operation_id="cancel_batch", summary="Ends what is not finished")

@@ -111,7 +111,7 @@ _LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 def _statuses(path: str, method: str) -> set[int]:
     statuses = {500}
-    if method == "post":
+    if method in ("post", "put"):
         statuses |= {400, 413, 415, 422}
     if path == "/draft":
         statuses |= {404, 409, 502, 503, 504}

@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import timedelta
+from typing import Any
 
 from service.errors import StorageUnavailable
 from service.jobs.engine import JobQueue
+from service.jobs.webhooks import Webhooks
+from service.storage.batch_items import BatchItems
 from service.storage.batches import BatchStore
 
 _AT_ONCE = 500
@@ -18,8 +21,10 @@ _LEFT = timedelta(seconds=5)  # since a batch was opened and not handed over: it
 
 
 class Batches:
-    def __init__(self, store: BatchStore, queue: JobQueue) -> None:
+    def __init__(self, store: BatchStore, items: BatchItems, webhooks: Webhooks, queue: JobQueue) -> None:
         self.store = store
+        self.items = items
+        self.webhooks = webhooks
         self._queue = queue
 
     async def hand_over(self, batch_id: str, owner: str) -> None:
@@ -38,6 +43,13 @@ class Batches:
     async def ask_again(self, batch_id: str, owner: str) -> int:
         """How many failed items wait once more."""
         again = await self.store.ask_again(batch_id)
+        if again:
+            await self.hand_over(batch_id, owner)
+        return again
+
+    async def draft_anew(self, batch_id: str, owner: str, bodies: dict[int, dict[str, Any]]) -> int:
+        """How many done items are drafted once more, each from its new body."""
+        again = await self.store.draft_anew(batch_id, bodies)
         if again:
             await self.hand_over(batch_id, owner)
         return again

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from service.storage.batch_values import CANCELLED, FAILED, LOADING, OPEN, WAITING, Batch, FinishedItem, ItemRef
+from service.storage.batch_values import CANCELLED, DONE, FAILED, LOADING, OPEN, WAITING, Batch, FinishedItem, ItemRef
 from service.storage.database import AlreadyThere, begun, really_gone
 from service.storage.sealed_json import opened_json, sealed_json
 from service.storage.sealing import Sealer
 from service.storage.store import utc_now
-from service.storage.tables import batch_calls, batch_items, batches
+from service.storage.tables import batch_calls, batch_items, batch_webhooks, batches
 
 ABANDONED = timedelta(minutes=2)  # an upload of which nothing more came
 _PAGE = 50
@@ -53,6 +53,7 @@ class BatchStore:
         try:
             async with begun(self.engine) as connection:
                 if (await connection.execute(delete(batches).where(stale))).rowcount:
+                    await connection.execute(delete(batch_webhooks).where(batch_webhooks.c.batch_id == batch_id))
                     await connection.execute(delete(batch_items).where(batch_items.c.batch_id == batch_id))
                 await connection.execute(insert(batches).values(row))
         except AlreadyThere:
@@ -193,18 +194,29 @@ class BatchStore:
                 )
             ).rowcount
             if again:
-                await connection.execute(
-                    update(batches)
-                    .where(batches.c.id == batch_id)
-                    .values(
-                        failed=batches.c.failed - again,
-                        state=OPEN,
-                        enqueued=False,
-                        finished_at=None,
-                        touched_at=self._now(),
-                    )
-                )
+                await self._begun_again(connection, batch_id, failed=batches.c.failed - again)
         return again
+
+    async def draft_anew(self, batch_id: str, bodies: dict[int, dict[str, Any]]) -> int:
+        """How many done items, by number, wait once more, to be drafted from ``bodies``; what they had is gone."""
+        kept = {n: await sealed_json(self._sealer, body) for n, body in bodies.items()}
+        values = {"state": WAITING, "seq": None, "worker": None, "attempts": 0, "result": None}
+        again = 0
+        async with begun(self.engine) as connection:
+            for n, body in sorted(kept.items()):
+                done = (batch_items.c.batch_id == batch_id) & (batch_items.c.n == n) & (batch_items.c.state == DONE)
+                anew = values | {"round": batch_items.c.round + 1, "body": body, "sealed": self._sealer.sealed}
+                again += (await connection.execute(update(batch_items).where(done).values(anew))).rowcount
+            if again:
+                await self._begun_again(connection, batch_id, done=batches.c.done - again)
+        return again
+
+    async def _begun_again(self, connection: AsyncConnection, batch_id: str, **counts: Any) -> None:
+        """In the transaction that has put items back: the batch is open, and its end will be news."""
+        values = {"state": OPEN, "enqueued": False, "finished_at": None, "touched_at": self._now()} | counts
+        await connection.execute(update(batches).where(batches.c.id == batch_id).values(values))
+        told = batch_webhooks.c.batch_id == batch_id
+        await connection.execute(update(batch_webhooks).where(told).values(tries=0, next_at=self._now()))
 
     async def to_enqueue(self, untouched: timedelta) -> list[tuple[str, str]]:
         """Open batches, with their owners, that nobody has handed over, though time enough has passed."""
@@ -251,6 +263,7 @@ class BatchStore:
             async with begun(self.engine) as connection:
                 await connection.execute(delete(batch_items).where(batch_items.c.batch_id == batch_id))
                 await connection.execute(delete(batch_calls).where(batch_calls.c.batch_id == batch_id))
+                await connection.execute(delete(batch_webhooks).where(batch_webhooks.c.batch_id == batch_id))
                 await connection.execute(delete(batches).where(batches.c.id == batch_id))
         await really_gone(self.engine)
 

@@ -110,6 +110,16 @@ batch_calls = Table(
     Column("reply", LargeBinary, nullable=False),
 )
 
+batch_webhooks = Table(
+    "batch_webhooks",
+    metadata,
+    Column("batch_id", String(64), primary_key=True),
+    Column("sealed", Boolean, nullable=False),
+    Column("address", LargeBinary, nullable=False),  # the URL as JSON: it may hold a token
+    Column("tries", Integer, nullable=False),
+    Column("next_at", DateTime(timezone=True), nullable=True),  # none once it was taken, or given up
+)
+
 batch_workers = Table(
     "batch_workers",
     metadata,

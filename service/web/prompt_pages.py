@@ -8,31 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from fastapi.routing import APIRoute
-from starlette.routing import Match
-from starlette.types import Scope
 
 from service.errors import UnknownPrompt
 from service.prompting.evidence import default_results
 from service.prompting.library import PromptLibrary, PromptVersion
+from service.web.people import ForPeople
 from service.web.prompt_scores import Scores, changelog_paragraphs, scores_of
 from service.web.services import services_of
 from service.web.templating import KIND_NAMES, templates
 
 _CONTEXT = 3  # unchanged lines shown around a change
-
-
-class ForPeople(APIRoute):
-    """A route that is not there for a caller that neither accepts HTML nor is a page of ours."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Any]:
-        headers = dict(scope.get("headers", []))
-        wanted = b"text/html" in headers.get(b"accept", b"") or b"hx-request" in headers
-        return super().matches(scope) if wanted else (Match.NONE, {})
 
 
 router = APIRouter(include_in_schema=False, route_class=ForPeople)

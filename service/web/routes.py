@@ -13,7 +13,7 @@ from service.drafting.aside import aside
 from service.errors import AfterwordError
 from service.exports.mailto import mailto_link
 from service.types import Draft
-from service.web import prompt_pages, static_files
+from service.web import batch_page, prompt_pages, static_files
 from service.web.form import HEADINGS, MAX_FIELDS, MAX_FORM_BYTES, REFLECTION, PageForm, read_form
 from service.web.importing import MAX_FILE_BYTES, read_file
 from service.web.security import SecurityHeaders, only_from_this_page, remember_token, token_of
@@ -120,10 +120,11 @@ def _page(
 
 
 def mount_static(app: FastAPI) -> None:
-    """Adds the page's own files, the prompt pages and the security headers to ``app``."""
+    """Adds the page's own files, the other pages and the security headers to ``app``."""
     app.include_router(static_files.router)
     own = len(app.router.routes)
     app.include_router(prompt_pages.router)
-    # /prompts is an API address as well: the pages are asked first, and answer only who accepts HTML.
+    app.include_router(batch_page.router)
+    # /prompts and /batches are API addresses as well: the pages are asked first, and answer only who accepts HTML.
     app.router.routes[:] = app.router.routes[own:] + app.router.routes[:own]
     app.add_middleware(SecurityHeaders)

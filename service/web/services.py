@@ -29,6 +29,9 @@ class Services(Protocol):
     @property
     def remote(self) -> bool: ...
 
+    @property
+    def batches(self) -> object | None: ...
+
     async def draft(self, request: DraftRequest) -> Draft: ...
 
 

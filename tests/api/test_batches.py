@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import io
@@ -13,10 +14,11 @@ from typing import Any
 import jsonschema
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from service.app import create_app
 from service.settings import Settings
-from tests.api.service import NOTES, NOW, client, until
+from tests.api.service import NOTES, NOW, client, serving, until
 from tests.reading_shipped import shipped
 
 JSONL, CSV = {"content-type": "application/jsonl"}, {"content-type": "text/csv"}
@@ -126,6 +128,74 @@ def test_the_mails_come_as_one_file(working: TestClient) -> None:
     mail = email.message_from_bytes(archive.read(archive.namelist()[0]), policy=email.policy.default)
     assert mail["X-Unsent"] == "1"
     assert mail.get_content().startswith("Hi Ines,")
+
+
+def test_items_are_listed_whatever_their_state_and_one_comes_with_its_notes(waiting: TestClient) -> None:
+    batch_id = submitted(waiting, "".join(line(ref=str(n), recipients=[{"name": "Ines Duarte"}]) for n in range(3)))
+    first = waiting.get(f"/batches/{batch_id}/items", params={"limit": 2}).json()
+    assert [(i["ref"], i["state"], i["recipients"]) for i in first["items"]] == [
+        ("0", "waiting", ["Ines Duarte"]),
+        ("1", "waiting", ["Ines Duarte"]),
+    ]
+    rest = waiting.get(f"/batches/{batch_id}/items", params={"limit": 2, "after": first["next"]}).json()
+    assert ([i["ref"] for i in rest["items"]], rest["next"]) == (["2"], None)
+    assert waiting.get(f"/batches/{batch_id}/items", params={"state": "failed"}).json()["items"] == []
+    one = waiting.get(f"/batches/{batch_id}/items/1").json()
+    assert (one["notes"], one["draft"], one["problem"]) == (NOTES, None, None)
+    assert waiting.get(f"/batches/{batch_id}/items/3").status_code == 404
+
+
+def test_a_corrected_message_is_what_results_and_mails_give(working: TestClient) -> None:
+    batch_id = submitted(working, line(kinds=["thank_you", "linkedin"]) + line(language="tlh"))
+    finished(working, batch_id)
+    said = {"subject": "Thank you, Ines", "body": "Hi Ines,\n\nYou moved 57 ovens on your own.\n\nSam"}
+    answer = working.put(f"/batches/{batch_id}/items/0/messages/0", json=said)
+    assert answer.status_code == 200
+    corrected = answer.json()
+    assert (corrected["written_by"], corrected["word_count"], corrected["evidence"]) == ("person", 10, [])
+    assert any("57" in v["detail"] for v in corrected["scorecard"]["violations"])
+    assert results(working, batch_id)[0]["draft"]["messages"][0] == corrected
+    archive = zipfile.ZipFile(io.BytesIO(working.get(f"/batches/{batch_id}/mails.zip").content))
+    mail = email.message_from_bytes(archive.read(archive.namelist()[0]), policy=email.policy.default)
+    assert (mail["Subject"], mail.get_content().strip().splitlines()[2]) == (
+        said["subject"],
+        "You moved 57 ovens on your own.",
+    )
+    listed = working.get(f"/batches/{batch_id}/items").json()["items"]
+    assert [(i["corrected"], bool(i["problem"])) for i in listed] == [(True, False), (False, True)]
+
+
+def test_a_correction_that_has_no_place_is_refused(working: TestClient) -> None:
+    batch_id = submitted(working, line(kinds=["linkedin"]) + line(language="tlh"))
+    finished(working, batch_id)
+    at = f"/batches/{batch_id}/items"
+    note = {"subject": None, "body": "Hi Ines"}
+    assert working.put(f"{at}/0/messages/0", json=note).status_code == 200
+    assert working.put(f"{at}/0/messages/0", json=note | {"subject": "A note has none"}).status_code == 422
+    for nowhere in ("0/messages/1", "1/messages/0", "2/messages/0"):
+        assert working.put(f"{at}/{nowhere}", json=note).status_code == 404
+
+
+def test_whoever_is_to_be_told_of_the_end_is_told(tmp_path: Any) -> None:
+    told: list[bytes] = []
+
+    async def receive(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            told.append((await receive())["body"])
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    key = f"whsec_{base64.b64encode(bytes(24)).decode()}"
+    app = app_at(tmp_path, webhook_inner_hosts=("127.0.0.1",), webhook_secret=SecretStr(key), worker_in_api=False)
+    with serving(receive) as url, TestClient(app) as c:  # type: ignore[arg-type]
+        elsewhere = c.post("/batches", content=line(), headers=JSONL | {"webhook-url": "https://elsewhere.example/"})
+        assert (elsewhere.status_code, elsewhere.json()["type"]) == (422, "/problems/webhook-refused")
+        assert c.get("/batches").json()["batches"] == []
+        batch_id = submitted(c, line(), JSONL | {"webhook-url": f"{url}/told"})
+        c.post(f"/batches/{batch_id}/cancel")
+        until(lambda: bool(told), 30)
+    counts = {"id": batch_id, "total": 1, "done": 0, "failed": 0, "cancelled": 1}
+    assert json.loads(told[0]) == {"type": "batch.cancelled", "data": counts}
 
 
 def test_a_table_with_named_columns(working: TestClient) -> None:

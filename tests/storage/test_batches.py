@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.storage.batch_items import BatchItems
 from service.storage.batch_values import DONE, FAILED, ItemRef, Used
 from service.storage.batch_work import BatchWork, HeldElsewhere
 from service.storage.batches import BatchStore
@@ -120,6 +121,27 @@ async def test_outcomes_come_in_the_order_of_finishing_without_a_gap_to_miss(sto
         await work.take(ItemRef(BATCH, n), lease)
     await asyncio.gather(*(work.record(ItemRef(BATCH, n), lease, DONE, {"n": n}, Used()) for n in range(3)))
     assert [f.seq async for f in store.finished_items(BATCH, by="seq", after=0)] == [1, 2, 3]
+
+
+async def test_two_who_correct_one_item_at_the_same_time_both_keep_what_they_wrote(engine, store, work, leases):
+    item, items, read = ItemRef(BATCH, 0), BatchItems(engine, Plain()), asyncio.Barrier(2)
+    lease = await leases.take("one")
+    await work.take(item, lease)
+    await work.record(item, lease, DONE, {"first": "", "second": ""}, Used())
+
+    def writes(name):
+        first_time = [True]
+
+        async def change(found):
+            if first_time:
+                first_time.clear()
+                await read.wait()  # both have read the same
+            return found.result | {name: "corrected"}
+
+        return change
+
+    await asyncio.gather(*(items.correct(BATCH, 0, writes(name)) for name in ("first", "second")))
+    assert (await items.item(BATCH, 0)).result == {"first": "corrected", "second": "corrected"}
 
 
 async def test_past_its_time_a_batch_is_found_for_deletion(store, clock):

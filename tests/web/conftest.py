@@ -25,6 +25,7 @@ def client() -> Iterator[TestClient]:
         draft=Drafter(library, lambda: None, shipped()).draft,
         model=None,
         remote=False,
+        batches=None,
         reader=shipped(),
         settings=Settings(),
     )

@@ -1,9 +1,9 @@
 // Calls to the service. EventSource can only GET, and notes do not belong in a URL, so the stream is read by fetch.
 
 export class Problem extends Error {
-  constructor(title, detail, { type = "", status = 0, again = true } = {}) {
+  constructor(title, detail, { type = "", status = 0, again = true, faults = [] } = {}) {
     super(detail || title);
-    Object.assign(this, { title, detail, type, status, again });
+    Object.assign(this, { title, detail, type, status, again, faults });
   }
 }
 
@@ -21,7 +21,7 @@ const NEEDS_A_CHANGE = new Set(["notes-unusable", "notes-too-long", "unsupported
 export function asProblem(data, status = 0) {
   const [title, detail] = BY_STATUS[status] ?? ["Something went wrong", "Your notes are safe. Try again in a moment."];
   const type = String(data?.type ?? "").split("/").pop().split(":").pop();
-  return new Problem(data?.title || title, data?.detail || detail, { type, status: status || data?.status, again: !NEEDS_A_CHANGE.has(type) });
+  return new Problem(data?.title || title, data?.detail || detail, { type, status: status || data?.status, again: !NEEDS_A_CHANGE.has(type), faults: data?.errors ?? [] });
 }
 
 // A proxy may have put the service under a path of its own, which the page was told.
@@ -49,6 +49,13 @@ const asJson = (body, accept = "application/json", signal = undefined) => ({
 export const postJson = async (url, body, signal) => (await send(url, asJson(body, "application/json", signal))).json();
 
 export const postForFile = async (url, body) => (await send(url, asJson(body, "*/*"))).blob();
+
+export const putJson = async (url, body) => (await send(url, { ...asJson(body), method: "PUT" })).json();
+
+export const remove = (url) => send(url, { method: "DELETE" });
+
+/** A file as it is, the key beside it so that an upload sent again after a broken line is one batch. */
+export const sendFile = async (url, file, type, key) => (await send(url, { method: "POST", headers: { "Content-Type": type, "Idempotency-Key": key }, body: file })).json();
 
 export const getJson = async (url) => (await send(url, { headers: { Accept: "application/json" } })).json();
 
