@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import takewhile
 
 from service.drafting.aside import aside
 from service.drafting.asking import ask, day_told, request_of, stated_facts
@@ -209,11 +209,13 @@ def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, ob
 
 def _called(name: str | None, notes: str) -> str:
     """How the notes call the reader where they do so with a title: a 'Mr Rading' is not greeted with 'Hi Odhiambo'."""
-    words = notes.split()
+    words = [w.strip("(,;:-") for w in notes.split()]
     own = {w.casefold() for w in (name or "").split()}
-    for before, word in pairwise(words):
-        if is_honorific(before.strip("(,;:-")) and word.strip(".,;:()-").casefold() in own:
-            return f"called '{before.strip('(,;:-')} {word.strip('.,;:()-')}' in the notes"
+    for at, word in enumerate(words):
+        if is_honorific(word):
+            said = list(takewhile(lambda w: w.casefold() in own, (w.strip(".,;:()-") for w in words[at + 1 :])))
+            if said:
+                return f"called '{' '.join([word, *said])}' in the notes"
     return ""
 
 
