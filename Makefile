@@ -19,7 +19,7 @@ DEV := $(call stamp,dev,requirements-dev.lock)
 TRAIN := .venv-training
 TRAINING := $(call stamp,training,training/requirements.lock training/base.lock)
 
-.PHONY: run test lint bench reader cassette lock training-lock screenshots install install-dev install-training
+.PHONY: run test lint bench reader repeats cassette lock training-lock screenshots install install-dev install-training
 
 run: install
 	PORT=$(PORT) $(BIN)/afterword serve
@@ -43,6 +43,10 @@ reader: install-training
 	$(TRAIN)/bin/python -m training.reader.export --checkpoint .cache/reader.pickle
 	$(TRAIN)/bin/python -m training.reader.calibrate training/reader/data/dev*.jsonl
 	$(TRAIN)/bin/python -m training.reader.measure training/reader/data/dev*.jsonl
+
+# Whether training repeats itself: a slice of the data, twice, to the same hash.
+repeats: install-training
+	$(TRAIN)/bin/python -m training.reader.repeats
 
 install-training: install-dev $(TRAINING)
 

@@ -10,8 +10,8 @@ from service.types import NoteItem
 
 class SentenceJudge(Protocol):
     @property
-    def least(self) -> float:
-        """How good a sentence must be thought to stand in a message, 0 to 1."""
+    def most(self) -> float:
+        """How likely wrong, swapped or private, a sentence in a message may be held to be, 0 to 1."""
         ...
 
     def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
@@ -22,10 +22,10 @@ class SentenceJudge(Protocol):
 class NoJudge:
     """Passes whatever code has let through: for tests, and to see what the judge is worth."""
 
-    least = 0.0
+    most = 1.0
 
     def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
-        return tuple(Verdict(1.0, "") for _ in sentences)
+        return tuple(Verdict(1.0, 0.0, "") for _ in sentences)
 
 
 __all__ = ["NoJudge", "SentenceJudge", "Verdict"]

@@ -36,7 +36,7 @@ from service.types import (
 )
 
 MOST_WORDS = 20  # of a sentence that names a matter
-MOST_ADDED = 1  # words of its own that a sentence may have beyond its note
+LEAST_WORTH = 3  # of an item that a sentence is made of: of those worth less blind readers would send every second, of these three in four
 SURE = 0.85  # so good that no other candidate is asked for
 # Whose an item is decides the whole sentence: below this a small model does not get it.
 SURE_OF_OWNER = 0.7
@@ -110,14 +110,22 @@ def _groups(outline: Outline) -> list[list[NoteItem]]:
     """The items to choose among, in the order of the message: theirs, one's own, the better answer (G2, G6).
 
     One sentence comes of each group, the judge's best: each more that a small model writes is one more that may be wrong.
+    Items whose matter the reader cannot name, or which are worth less than a letter, are left out: what a small model makes
+    of them is vague.
     """
     if outline.occasion is not Occasion.TALK:
         return []
-    sure = [p for p in outline.points if p.confidence >= SURE_OF_OWNER]
+    sure = [
+        p for p in outline.points if p.confidence >= SURE_OF_OWNER and (p.owner is Owner.CLARIFY or _can_be_named(p))
+    ]
     theirs, mine, clarify = ([p for p in sure if p.owner is owner] for owner in _PURPOSES)
     if outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU:
         return [(theirs or mine)[:2]]
     return [group for group in (theirs[:3], mine[:2], clarify[:1]) if group]
+
+
+def _can_be_named(item: NoteItem) -> bool:
+    return item.matter is not None and item.worth >= LEAST_WORTH
 
 
 def _faults(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) -> tuple[Violation, ...]:
@@ -181,14 +189,13 @@ class _Asking:
             return Candidate(
                 item, text, 0.0, (Violation("runs_on", "G22", Severity.HARD, "It tells instead of naming."),)
             )
-        added = _added(text.removeprefix(opening), item.text)
-        if len(added) > MOST_ADDED:
-            detail = f"'{added[0]}' and '{added[1]}' are not in the note that this was made from."
+        if added := _added(text.removeprefix(opening), item.text):
+            detail = f"'{added[0]}' is not in the note that this was made from."
             return Candidate(item, text, 0.0, (Violation("adds_words", "G35", Severity.HARD, detail),))
         verdict = self.judge.judge(item, self.outline.recipient.name, (text,))[0]
-        if verdict.good >= self.judge.least:
+        if verdict.wrong <= self.judge.most:
             return Candidate(item, text, verdict.good, ())
-        detail = f"The judge of sentences holds it for {verdict.fault} ({verdict.good:.2f})."
+        detail = f"The judge of sentences holds it for {verdict.fault} ({verdict.wrong:.2f})."
         return Candidate(
             item, text, verdict.good, (Violation(f"judged_{verdict.fault}", "G37", Severity.HARD, detail),)
         )
@@ -212,6 +219,7 @@ def sentence_request(item: NoteItem, outline: Outline, prompt: PromptVersion, op
         "purpose": purpose,
         "reader": outline.recipient.first_name or "",
         "note": spoken_to(item.text, outline.recipient, item.owner),
+        "matter": spoken_to(item.matter or "", outline.recipient, item.owner),
         "opening": opening,
     }
     return request_of(prompt, values, tag=f"{prompt.id}:{purpose}")

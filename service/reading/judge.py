@@ -13,14 +13,16 @@ from service.reading.reader import Reader
 from service.reading.spans import softmax
 from service.types import NoteItem
 
+WRONG = [labels.JUDGED.index(label) for label in ("swapped", "private")]  # what is never sent
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``good`` is the calibrated probability that the sentence can be sent; ``fault`` the likeliest fault otherwise."""
+    """``good`` is how likely the sentence can be sent, ``wrong`` how likely it is swapped or private; ``fault`` the likeliest."""
 
     good: float
+    wrong: float
     fault: str  # swapped, unsupported, private, nonsense
 
 
@@ -37,8 +39,8 @@ class ReadingJudge:
     reader: Reader
 
     @property
-    def least(self) -> float:
-        """The working threshold: of what passes it, nearly all was good on the lot that it was set on."""
+    def most(self) -> float:
+        """How likely wrong a sentence may be: of what passes, nearly nothing was on the lot that set it."""
         return self.reader.least("judge")
 
     def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
@@ -48,5 +50,5 @@ class ReadingJudge:
         for sentence in sentences:
             chances = softmax(judged(self.reader, item.owner.value, to, item.text, sentence), temperature)
             fault = labels.JUDGED[1 + int(np.argmax(chances[1:]))]
-            out.append(Verdict(float(chances[0]), fault))
+            out.append(Verdict(float(chances[0]), float(chances[WRONG].sum()), fault))
         return tuple(out)

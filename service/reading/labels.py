@@ -43,6 +43,7 @@ WIDTHS = {
     "state": len(STATES),  # of the whole window, told at its first token
     "held": 2,
     "judge": len(JUDGED),  # of a pair of item and sentence, told at its first token
+    "matter": 1,  # inside the words that name an item's matter
 }
 
 

@@ -13,7 +13,8 @@ from service.reading.firm_and_job import best_supported
 from service.reading.items import Piece, pieces
 from service.reading.language import read_language
 from service.reading.markup import without_markup
-from service.reading.people import Named, addressed, fold, people, who
+from service.reading.matter import matter
+from service.reading.people import Named, addressed, fold, labelled, people, who
 from service.reading.reader import Marks, Reader
 from service.reading.spans import Mark, marked, softmax
 from service.reading.when import days
@@ -116,8 +117,11 @@ def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple
     out = []
     for n, piece in enumerate(pieces(text, marks, reader), 1):
         told = piece.owner in TOPICS
-        person, _ = who(piece.asks, piece.a, piece.b, marks, named, reader) if told else (None, 0.0)
+        person = labelled(text, piece.start, named) if piece.owner is Owner.THEIRS else None
+        if told and person is None:
+            person, _ = who(piece.asks, piece.a, piece.b, marks, named, reader)
         name = person.name if person else None
+        found = matter(text, marks, piece.a, piece.b) if told else None
         out.append(
             NoteItem(
                 f"i{n}",
@@ -133,6 +137,7 @@ def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple
                 worth=piece.worth if piece.confidence >= reader.least("usable") else 0,  # an unsure one is not told
                 privacy=piece.privacy,
                 confidence=round(piece.confidence, 3),
+                matter=" ".join(text[found.start : found.end].split()) if found else None,
             )
         )
     return tuple(out)

@@ -40,6 +40,7 @@ class Marks:
     title_person: Floats
     state: Floats
     held: Floats
+    matter: Floats
 
 
 @dataclass(frozen=True)

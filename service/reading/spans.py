@@ -18,7 +18,7 @@ _BY_KIND = np.zeros((len(labels.TAGS), len(labels.KINDS) + 1), np.float32)
 for _n, _tag in enumerate(labels.TAGS):
     _BY_KIND[_n, 0 if _tag == "O" else 1 + labels.KINDS.index(_tag[2:])] = 1
 _PERSON = 1 + labels.KINDS.index("person")
-HARDLY = 0.6  # a word less likely than this to be of a name is left out beside one that is more
+HARDLY = 0.5  # a word less likely than this to be of a name is left out beside one that is more
 _BEGINNINGS = np.array([t.startswith("B-") for t in labels.TAGS])
 
 

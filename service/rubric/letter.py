@@ -8,11 +8,13 @@ from functools import lru_cache
 
 from service.phrases import load
 from service.rubric.words import Sentence, sentences
+from service.types import HONORIFICS
 
+_TITLES = "|".join(map(re.escape, sorted(HONORIFICS)))
 _GREETING = re.compile(
     r"^(?P<word>hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings)\b"
     # A full stop may belong to a title or an initial, a hyphen to the name.
-    r"(?P<name>(?:\b(?:dr|prof|mrs?|ms|mx|rev|st|engr?|ing|pharm|capt|sgt|lt|col|hon|fr|sr|[a-z])\.|(?<=\w)-(?=\w)|[^,!:;.\n—–-]){0,80}?)"
+    rf"(?P<name>(?:\b(?:{_TITLES}|st|[a-z])\.|(?<=\w)-(?=\w)|[^,!:;.\n—–-]){{0,80}}?)"
     r"(?P<end>\s*(?:[,!:;—–]|-(?!\w))|\.(?=\s)|\n|$)",
     re.IGNORECASE,
 )

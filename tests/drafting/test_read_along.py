@@ -9,7 +9,7 @@ from service.drafting.read_along import parse_reading, read_along
 from service.models.scripted import ScriptedModel
 from service.prompting.library import PromptLibrary
 from service.reading.joined import find_in_notes
-from service.types import Fact, Facts, NoteItem, Owner, PersonRole
+from service.types import Fact, Facts, NoteItem, Owner, Person, PersonRole
 from tests.drafting.labelled import INES, facts, request
 
 LIBRARY = PromptLibrary.load()
@@ -67,6 +67,40 @@ async def test_a_part_of_which_the_reader_is_unsure_is_the_models_to_say() -> No
     unsure = replace(known, people=tuple(replace(p, confidence=0.6) for p in known.people))
     joined = await _joined(unsure, _reading(people=[{"name": "Ines", "part": "arranged"}]))
     assert next(p for p in joined.people if p.name == "Ines Duarte").role is PersonRole.ARRANGED
+
+
+async def test_whom_a_model_leaves_out_that_found_another_interviewer_did_not_interview_where_the_reader_doubts() -> (
+    None
+):
+    tomas = Person("Tomas Reyes", PersonRole.INTERVIEWER, None, None, 0.9)
+    known = replace(facts(INES), people=(*facts(INES).people, tomas))
+    found = await _joined(known, _reading(people=[{"name": "Ines Duarte", "part": "interviewer"}]))
+    assert [p.name for p in found.interviewers] == ["Ines Duarte"]
+    for told in ([], [{"name": "Maaike", "part": "interviewer"}]):  # it found nobody that is there: no evidence
+        kept = await _joined(known, _reading(people=told))
+        assert [p.name for p in kept.interviewers] == ["Ines Duarte", "Tomas Reyes"]
+
+
+async def test_a_name_within_the_firms_is_nobody() -> None:
+    known = facts(INES)
+    span = find_in_notes("Rye", known.notes)
+    assert span is not None
+    known = replace(
+        known, company=None, people=(*known.people, Person("Rye", PersonRole.INTERVIEWER, None, span, 0.99))
+    )
+    joined = await _joined(known, _reading(company="Rye & Co", people=[{"name": "Ines Duarte", "part": "interviewer"}]))
+    assert [p.name for p in joined.interviewers] == ["Ines Duarte"]
+
+
+async def test_about_a_talk_that_was_not_held_a_small_model_has_no_say_who_was_met() -> None:
+    missed = facts(INES)
+    missed = replace(
+        missed,
+        application=replace(missed.application, took_place=False),
+        people=tuple(replace(p, role=PersonRole.ABSENT, confidence=0.5) for p in missed.people),
+    )
+    joined = await _joined(missed, _reading(people=[{"name": "Ines Duarte", "part": "interviewer"}]))
+    assert joined.interviewers == ()
 
 
 async def test_a_large_model_says_whose_each_line_is_but_private_stays_private() -> None:

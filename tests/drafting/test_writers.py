@@ -168,13 +168,14 @@ async def test_a_linkedin_note_keeps_its_limit_with_greeting_and_name() -> None:
 class _Picky:
     """Holds whatever has one of ``bad`` in it for swapped."""
 
-    least = 0.75
+    most = 0.25
 
     def __init__(self, *bad: str) -> None:
         self._bad = bad
 
     def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
-        return tuple(Verdict(0.1 if any(b in s for b in self._bad) else 0.99, "swapped") for s in sentences)
+        bad = [any(b in s for b in self._bad) for s in sentences]
+        return tuple(Verdict(0.1 if wrong else 0.99, 0.9 if wrong else 0.01, "swapped") for wrong in bad)
 
 
 async def _small(

@@ -18,6 +18,8 @@ from service.reading.markup import without_markup
         ("<v Dana Whitlock>forty vans</v>", "Dana Whitlock: forty vans"),
         ("WEBVTT\n\nab12/24-0\n00:00:13.300 --> 00:00:19.870\n<v Dana>hi</v>", "Dana: hi"),
         ("1\n00:00:10,200 --> 00:00:17,900 align:start\nDana: hi", "Dana: hi"),
+        ("Dana Whitlock  0:45\nForty vans.\n\nSam [00:01:10]\nHi.", "Dana Whitlock: Forty vans. Sam: Hi."),
+        ("Tuesday 10:30\nForty vans.", "Tuesday 10:30 Forty vans."),
         ("Ada <ada@firm.example>, 3 < 4 & <3", "Ada <ada@firm.example>, 3 < 4 & <3"),
     ],
 )

@@ -17,6 +17,7 @@ from service.reading.reader import Reader
         ("Anneliese Torrance PhD", "Anneliese Torrance"),
         ("Benedikta's", "Benedikta"),
         ("Dr Okafor", "Okafor"),
+        ("Dorothea Dorothea Quill", "Dorothea Quill"),
     ],
 )
 def test_a_name_is_said_the_right_way_round_and_bare(words: str, name: str) -> None:

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from training.reader.data import FOLDER, lot, training_sets
 from training.reader.markup import MarkupError, parse_set
+from training.reader.matters import asked, put, to_mark
 
 SCHEMA = json.loads((FOLDER.parent / "data.schema.json").read_text(encoding="utf-8"))
 LOTS = sorted(FOLDER.glob("*.jsonl"))
@@ -38,6 +39,31 @@ def test_every_set_of_a_lot_follows_the_schema_and_its_spans_hold(path: Path) ->
         assert {m["person"] for m in record["marks"] if "person" in m} <= known, record["id"]
         ends = [0, *(i["end"] for i in record["items"])]
         assert all(i["start"] >= end for i, end in zip(record["items"], ends, strict=False)), record["id"]
+
+
+@pytest.mark.parametrize("path", LOTS, ids=lambda p: p.stem)
+def test_a_matter_stands_in_the_item_that_was_looked_at_for_one(path: Path) -> None:
+    for record in lot(path):
+        named = [i for i in record["items"] if i.get("named")]
+        matters = [m for m in record["marks"] if m["kind"] == "matter"]
+        inside = [[i for i in named if i["start"] <= m["start"] and m["end"] <= i["end"]] for m in matters]
+        assert all(len(items) == 1 for items in inside), record["id"]
+        assert len({i["start"] for items in inside for i in items}) == len(named), record["id"]
+
+
+def test_the_words_of_a_hand_are_put_into_the_item_that_it_was_asked_about() -> None:
+    record = parse_set(EXAMPLE)
+    (line,) = asked(record)
+    place, owner, reader, words = line.split("\t")
+    assert (owner, reader, words) == ("theirs", "Denise Okoro", 'Denise (matron) runs a "quiet hour"')
+    start = int(place.rpartition(":")[2])
+    (mark,) = [m for m in put(record, {start: '"quiet hour"'})["marks"] if m["kind"] == "matter"]
+    assert record["notes"][mark["start"] : mark["end"]] == '"quiet hour"'
+    looked_at = put(record, {start: "-"})
+    assert list(to_mark(looked_at)) == []
+    assert looked_at["marks"] == record["marks"]
+    with pytest.raises(ValueError, match="does not stand"):
+        put(record, {start: "loud hour"})
 
 
 def test_there_are_sets_of_many_hands_and_none_is_told_twice() -> None:

@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from service.reading import labels
-from service.reading.judge import judged
+from service.reading.judge import WRONG, judged
 from service.reading.reader import WEIGHTS, Reader
 from service.reading.spans import softmax
 from training.judge.examples import FOLDER, Judged, lot
 
 Floats = npt.NDArray[np.float32]
-PURE = 0.97  # of what passes so much is good
+RIGHT = 0.99  # of what passes so much is neither swapped nor private
 
 
 def logits(rows: list[Judged], reader: Reader) -> Floats:
@@ -32,23 +32,24 @@ def truth(rows: list[Judged]) -> npt.NDArray[np.int64]:
 
 
 def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, float]:
-    """(temperature, threshold): the likeliest temperature, and the least chance of good at which ``PURE`` of what passes is good."""
-    said, right = logits(rows, reader), truth(rows)
+    """(temperature, threshold): the likeliest temperature, and how likely wrong a sentence may be so that ``RIGHT`` of what passes is right."""
+    said, label = logits(rows, reader), truth(rows)
     grid = np.exp(np.linspace(np.log(0.5), np.log(4), 50))
-    losses = [-np.log(softmax(said, float(t))[np.arange(len(right)), right] + 1e-9).mean() for t in grid]
+    losses = [-np.log(softmax(said, float(t))[np.arange(len(label)), label] + 1e-9).mean() for t in grid]
     temperature = float(grid[int(np.argmin(losses))])
-    good = softmax(said, temperature)[:, 0]
-    for least in np.arange(0.3, 0.99, 0.01):
-        passed = good >= least
-        if passed.any() and (right[passed] == 0).mean() >= PURE:
-            return round(temperature, 3), round(float(least), 2)
-    return round(temperature, 3), 0.98
+    wrong = softmax(said, temperature)[:, WRONG].sum(1)
+    for most in np.arange(0.6, 0.02, -0.01):
+        passed = wrong <= most
+        if passed.any() and (~np.isin(label[passed], WRONG)).mean() >= RIGHT:
+            return round(temperature, 3), round(float(most), 2)
+    return round(temperature, 3), 0.02
 
 
 def report(rows: list[Judged], reader: Reader) -> list[str]:
     said, right = logits(rows, reader), truth(rows)
     good = softmax(said, reader.temperatures.get("judge", 1.0))[:, 0]
-    passed, true = good >= reader.least("judge"), right == 0
+    passed = softmax(said, reader.temperatures.get("judge", 1.0))[:, WRONG].sum(1) <= reader.least("judge")
+    true = right == 0
     order = np.argsort(good)
     ranks = np.empty(len(order))
     ranks[order] = np.arange(1, len(order) + 1)

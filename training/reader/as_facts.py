@@ -48,6 +48,7 @@ def facts_of(record: dict[str, Any], given: Given = Given()) -> Facts:  # noqa: 
             heard_by=names.get(i["person"]) if i["owner"] in ("mine", "to_clarify") else None,
             worth=i["worth"],
             privacy=i["private"],
+            matter=_matter(record, i) if i["owner"] in ("theirs", "mine", "to_clarify") else None,
         )
         for n, i in enumerate(record["items"], 1)
     )
@@ -66,6 +67,14 @@ def facts_of(record: dict[str, Any], given: Given = Given()) -> Facts:  # noqa: 
 
 def now_of(record: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(record["now"])
+
+
+def _matter(record: dict[str, Any], item: dict[str, Any]) -> str | None:
+    """What a hand marked in the item; of one that nobody looked at the whole."""
+    if not item.get("named", True):
+        return None
+    inside = [f.value for f in _marked(record, "matter") if f.span and item["start"] <= f.span.start < item["end"]]
+    return inside[0] if inside else str(record["notes"][item["start"] : item["end"]])
 
 
 def _marked(record: dict[str, Any], kind: str) -> list[Fact]:

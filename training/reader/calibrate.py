@@ -104,7 +104,7 @@ def _usable(pairs: list[tuple[float, bool]]) -> float:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("lots", nargs="*", type=Path)
-    parser.add_argument("--sentences", type=Path, default=SENTENCES / "dev-3.jsonl", help="a small model's own")
+    parser.add_argument("--sentences", type=Path, default=SENTENCES / "dev-5.jsonl", help="a small model's own")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     options = parser.parse_args(arguments)
     records = [r for p in options.lots for r in lot(p)] or divided(training_sets())[1]

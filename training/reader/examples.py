@@ -34,6 +34,7 @@ class Example:
     tags: list[int]
     owners: list[int]
     begins: list[int]
+    matter: list[int]  # 1 within the words that name an item's matter, 0 elsewhere in an item that was labelled for it
     items: list[tuple[int, int, int, int, int, int]] = field(
         default_factory=list
     )  # a, b, owner, worth, privacy, speaker
@@ -65,8 +66,10 @@ def _window(record: Record, tokens: Tokens, a: int, b: int) -> Example:
     tags = [NO if partial else 0] * n
     owners = [NO if partial else labels.OUTSIDE] * n
     begins = [NO if partial else 0] * n
+    matter = [NO] * n
     tags[0] = tags[-1] = owners[0] = owners[-1] = begins[0] = begins[-1] = NO
-    out = Example([CLS, *tokens.ids[a:b].tolist(), SEP], [0, *tokens.features[a:b].tolist(), 0], tags, owners, begins)
+    ids, features = [CLS, *tokens.ids[a:b].tolist(), SEP], [0, *tokens.features[a:b].tolist(), 0]
+    out = Example(ids, features, tags, owners, begins, matter)
     if not partial:
         out.state, out.held = STATE_AT[record["state"]], int(record["took_place"])
 
@@ -80,7 +83,7 @@ def _window(record: Record, tokens: Tokens, a: int, b: int) -> Example:
     number: dict[str, int] = {}
     for mark in record["marks"]:
         place = inside(mark)
-        if place is None:
+        if place is None or mark["kind"] == "matter":
             continue
         kind = kind_of(mark)
         tags[place[0]] = TAG_AT[f"B-{kind}"]
@@ -118,6 +121,11 @@ def _window(record: Record, tokens: Tokens, a: int, b: int) -> Example:
             if last_end < place[0] and last_end > 1:
                 begins[last_end] = 1
         last_end = place[1]
+        if "named" in item:
+            matter[place[0] : place[1]] = [0] * (place[1] - place[0])
+    for mark in record["marks"]:
+        if mark["kind"] == "matter" and (place := inside(mark)):
+            matter[place[0] : place[1]] = [1] * (place[1] - place[0])
     return out
 
 
@@ -134,6 +142,7 @@ def batch(chosen: list[Example], length: int, items: int, mentions: int, people:
         "tags": np.full((n, length), NO, np.int32),
         "owners": np.full((n, length), NO, np.int32),
         "begins": np.full((n, length), NO, np.int32),
+        "matter": np.full((n, length), NO, np.int32),
         "item_rows": np.zeros((n, items, length), np.float32),
         "item_owner": np.full((n, items), NO, np.int32),
         "item_worth": np.full((n, items), NO, np.int32),
@@ -153,6 +162,7 @@ def batch(chosen: list[Example], length: int, items: int, mentions: int, people:
         k = len(e)
         out["ids"][r, :k], out["features"][r, :k], out["mask"][r, :k] = e.ids, e.features, 1
         out["tags"][r, :k], out["owners"][r, :k], out["begins"][r, :k] = e.tags, e.owners, e.begins
+        out["matter"][r, :k] = e.matter
         out["state"][r], out["held"][r] = e.state, e.held
         for i, (a, b, owner, worth, privacy, speaker) in enumerate(e.items[:items]):
             out["item_rows"][r, i, a:b] = 1 / (b - a)

@@ -51,7 +51,7 @@ FIGURES = (
     ("firm right", 0.95), ("firm wrong", -0.01), ("job right", 0.92), ("job wrong", -0.02), ("interviewers exact", 0.92), ("greeted who did not interview", -0.01),
     ("interview day right", 0.95), ("interview day wrong", -0.02), ("interview day early", 0.0), ("decision day right", 0.95), ("decision day wrong", -0.02),
     ("decision day early", 0.0), ("owner right", 0.90), ("owner right of usable", 0.97), ("private kept out", 0.98), ("said by right of usable", 0.95),
-    ("worth within one of usable", 0.9), ("title right", 0.9), ("candidate right", 0.9), ("took place right", 0.97), ("state right", 0.95), ("decided found", 0.9),
+    ("worth within one of usable", 0.9), ("matter right", 0.7), ("matter where nothing can be named", -0.1), ("title right", 0.9), ("candidate right", 0.9), ("took place right", 0.97), ("state right", 0.95), ("decided found", 0.9),
 )  # fmt: skip
 
 
@@ -153,6 +153,8 @@ def _items(record: Record, facts: Facts, out: Counts) -> None:
             told += common if item.owner in USABLE and item.worth >= 1 else 0
         best = max(by_owner, key=lambda o: by_owner[o], default=None) if any(by_owner.values()) else None
         out["owner right"].append(best == gold["owner"])
+        if "named" in gold:
+            _matter(record, gold, facts, out)
         if gold["owner"] == "private":
             out["private kept out"].append(3 * told < gold["end"] - gold["start"])
     for item in facts.items:
@@ -173,6 +175,18 @@ def _items(record: Record, facts: Facts, out: Counts) -> None:
             (person is None) == (read is None) and (person is None or same_name(person, read or ""))
         )
         out["worth within one of usable"].append(abs(item.worth - gold["worth"]) <= 1)
+
+
+def _matter(record: Record, gold: dict[str, Any], facts: Facts, out: Counts) -> None:
+    """Right is what shares most of its words with the hand's; two hands differ in a word or two."""
+    item = max(facts.items, key=lambda i: shared(i, gold), default=None)
+    read = set(words_of(item.matter or "")) if item and shared(item, gold) else set()
+    if not gold["named"]:
+        out["matter where nothing can be named"].append(bool(read))
+        return
+    (mark,) = (m for m in record["marks"] if m["kind"] == "matter" and gold["start"] <= m["start"] < gold["end"])
+    told = set(words_of(record["notes"][mark["start"] : mark["end"]]))
+    out["matter right"].append(2 * len(read & told) >= len(read | told))
 
 
 def read_all(records: Iterable[Record], reader: Reader | Callable[[Record], Facts]) -> list[tuple[Record, Counts]]:

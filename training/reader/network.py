@@ -125,6 +125,13 @@ def _cross(logits: jax.Array, target: jax.Array, weights: Any = None, smooth: fl
     return (loss * told).sum() / jnp.maximum(told.sum(), 1.0)
 
 
+def _yes_or_no(logits: jax.Array, target: jax.Array) -> jax.Array:
+    """The mean cross entropy of one output a piece, over targets that are not missing."""
+    told = target >= 0
+    loss = jax.nn.softplus(jnp.where(target == 1, -1.0, 1.0) * logits) * told
+    return loss.sum() / jnp.maximum(told.sum(), 1)
+
+
 TAG_WEIGHTS = np.array([1.0 if t == "O" else 3.0 if "event" in t else 1.5 for t in labels.TAGS], np.float32)
 PART_WEIGHTS = np.array([1.0, 1.3, 2.0, 1.0, 1.0, 2.0], np.float32)
 STATE_WEIGHTS = np.array([1.0, 1.5, 1.5, 2.0, 1.5], np.float32)
@@ -144,13 +151,12 @@ def losses(p: Params, b: dict[str, jax.Array], drop: jax.Array | None) -> dict[s
     nobody = (asks @ p["link"]["nobody"] / 8 + p["link"]["bias"])[..., None]
     title = (b["title_rows"] @ head["title_title"]) @ bearer.transpose(0, 2, 1) / 6
     title = title + b["title_near"] * p["link"]["title_near"]
-    begins = b["begins"]
-    cut = jax.nn.softplus(jnp.where(begins == 1, -1.0, 1.0) * head["begins"][..., 0]) * (begins >= 0)
     return {
         "tags": 3.0 * _cross(head["tags"], b["tags"], TAG_WEIGHTS),
         "owner": 1.0 * _cross(owner[..., : labels.OUTSIDE], b["item_owner"], smooth=0.05),
         "owner_token": 0.5 * _cross(head["owner"], b["owners"], smooth=0.02),
-        "begins": 1.5 * cut.sum() / jnp.maximum((begins >= 0).sum(), 1),
+        "begins": 1.5 * _yes_or_no(head["begins"][..., 0], b["begins"]),
+        "matter": 0.6 * _yes_or_no(head["matter"][..., 0], b["matter"]),
         "worth": 0.3 * _cross(worth, b["item_worth"]),
         "privacy": 0.2 * _cross(privacy, b["item_privacy"]),
         "part": 0.5 * _cross(by_person @ part, b["parts"], PART_WEIGHTS),

@@ -68,7 +68,7 @@ def batches(
     rng.shuffle(out)
     for length, group in out:
         rows = _rows(length)
-        group = group + [Example([0], [0], [-1], [-1], [-1])] * (rows - len(group))
+        group = group + [Example([0], [0], [-1], [-1], [-1], [-1])] * (rows - len(group))
         yield batch(group, length, length // 6 + 6, length // 10 + 6, PEOPLE)
 
 
