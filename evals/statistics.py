@@ -165,7 +165,8 @@ def kappa(said: Sequence[Hashable], labels: Sequence[Hashable], clusters: Sequen
     names, place = np.unique(np.asarray(clusters), return_inverse=True)
     number = {word: n for n, word in enumerate(dict.fromkeys([*labels, *said]))}
     counts = np.zeros((len(names), len(number), len(number)))
-    np.add.at(counts, (place, [number[w] for w in said], [number[w] for w in labels]), 1)
+    rows, columns = (np.array([number[w] for w in words]) for words in (said, labels))
+    np.add.at(counts, (place, rows, columns), 1)
     random = np.random.default_rng(SEED)
     draws = counts[random.integers(0, len(names), size=(2000, len(names)))].sum(axis=1)
     drawn = _kappas(draws[(draws.sum(axis=1) > 0).sum(axis=1) > 1])

@@ -18,7 +18,7 @@ HOMES = {
     "prometheus_client": ("api",),
     "openai": ("models",),
     "langchain_core": ("models", "langchain_runnable.py"),
-    "httpx2": ("models", "client"),
+    "httpx2": ("models", "client", "jobs/webhooks.py"),
     "huggingface_hub": ("models",),
     "xllamacpp": ("models",),
     "jinja2": ("prompting", "web"),

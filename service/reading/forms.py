@@ -71,7 +71,7 @@ def is_foreign(character: str) -> bool:
 
 def is_greek(character: str) -> bool:
     """Whether it is a letter that stands for a size or a unit in any script."""
-    return unicodedata.name(unicodedata.normalize("NFKC", character), "").startswith("GREEK")
+    return unicodedata.name(unicodedata.normalize("NFKC", character)[0], "").startswith("GREEK")
 
 
 def is_no_name(said: str) -> bool:

@@ -50,6 +50,7 @@ SLOT = {
     "purpose": "highlight",
     "reader": "Priya",
     "note": "she runs the Hull depot with 40 drivers",
+    "matter": "Hull depot with 40 drivers",
     "opening": "What you said about",
 }
 
@@ -62,6 +63,9 @@ def values_for(version: PromptVersion) -> dict[str, object]:
     if version.style == "verify":
         lines = [{k: line[k] for k in ("number", "owner", "who", "text")} for line in WHOLE["lines"]]  # type: ignore[attr-defined]
         return {**WHOLE, "lines": lines, "sentences": [{"number": 1, "text": "You run the depot."}]}
+    if version.style == "judge":
+        told = {"guide": "Send it or not.", "message": "Hi Priya,", "first": "Hi Priya,", "second": "Dear Priya,"}
+        return {**WHOLE, **told, "kind": "thank_you"}
     return {**WHOLE, "kind": version.name if version.style == "whole" else "thank_you"}
 
 

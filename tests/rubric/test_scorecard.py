@@ -238,7 +238,7 @@ def test_a_note_that_does_not_say_which_conversation_fails_the_reminder() -> Non
 
 def test_criteria_that_do_not_apply_are_left_out() -> None:
     names = {c.name for c in _card(good_letter("platform-2-linkedin")).criteria}
-    assert names == {"specificity", "gratitude", "brevity", "professionalism", "reminder", "grounding"}
+    assert names == {"specificity", "greeting", "brevity", "professionalism", "reminder", "grounding"}
 
 
 def test_every_score_has_a_rule_and_a_reason() -> None:
