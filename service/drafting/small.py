@@ -36,7 +36,9 @@ from service.types import (
 )
 
 MOST_WORDS = 20  # of a sentence that names a matter
-LEAST_WORTH = 3  # of an item that a sentence is made of: of those worth less blind readers would send every second, of these three in four
+# Of an item that a sentence is made of; the worthiest are asked first. Blind readers would send three in four of the sentences
+# made of items worth 3, and every second of those made of items worth 2.
+LEAST_WORTH = 2
 SURE = 0.85  # so good that no other candidate is asked for
 # Whose an item is decides the whole sentence: below this a small model does not get it.
 SURE_OF_OWNER = 0.7
@@ -238,7 +240,8 @@ def spoken_to(text: str, reader: Recipient, owner: Owner) -> str:
         names = "|".join(sorted({r"\s+".join(parts), *parts}, key=len, reverse=True)) or re.escape(reader.name)
         titles = "|".join(map(re.escape, HONORIFICS))
         text = re.sub(rf"(?:\b(?:{titles})\.? )?\b(?:{names})\b", "you", text, flags=re.IGNORECASE)
-        text = re.sub(r"^\W*you(?: \([^)]*\))?\s*(?::|-|–|—)\s*", "", text).replace("you's ", "your ")
+        unlabelled = re.sub(r"^\W*you(?: \([^)]*\))?\s*(?::|-|–|—)\s*", "", text)
+        text = (unlabelled or text).replace("you's ", "your ")
     return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", lambda w: pronouns.get(w[0].lower().replace("’", "'"), w[0]), text)
 
 
