@@ -1,6 +1,6 @@
 """Labelled notes → the reader's weights.
 
-    python -m training.reader.train [--epochs 10] [--hold-out] [--out service/reading/weights]
+    python -m training.reader.train [--epochs 5] [--hold-out] [--out service/reading/weights]
 
 The same data, seed and machine give the same file. Two cores need about half an hour.
 """
@@ -199,7 +199,7 @@ def _more_names(seed: int) -> tuple[list[str], list[str]]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--limit", type=int, help="so many sets of each hand")
     parser.add_argument("--rate", type=float, default=1.5e-4)
