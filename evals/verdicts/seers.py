@@ -11,7 +11,7 @@ from evals.verdicts.data import HARD, Fault
 SEERS: dict[Fault, frozenset[str]] = {
     Fault.FALSE: frozenset({
         "ungrounded_name", "misspelled_name", "mixed_names", "ungrounded_title", "ungrounded_number",
-        "reversed_number", "ungrounded_date", "ungrounded_time", "ungrounded_address", "other_day",
+        "reversed_number", "ungrounded_date", "ungrounded_time", "address", "other_day",
     }),
     Fault.SWAPPED: frozenset({"grounding"}),
     Fault.PRIVATE: frozenset({"private_content", "private_matter"}),

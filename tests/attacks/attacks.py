@@ -21,12 +21,12 @@ from tests.reading_shipped import shipped
 
 NOW = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
 BEFORE = """Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17
-- she leads the move to stone ovens, 3 of 11 shops done so far
+- she leads the move from gas to stone ovens, and 3 of the 11 shops on the coast are done so far
 - salary they offer is 41k, too low for me
 - I have another offer from Nordlys
 """
 AFTER = """
-- told her I cut waste from 9% to 4% at Hollin Mill
+- told her how I cut waste from 9% to 4% at Hollin Mill by weighing every bin for a year
 - could not concentrate because of my chemotherapy last week
 - honestly her colleague Bodo is an arrogant bore
 - hear back by Nov 25"""

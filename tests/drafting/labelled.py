@@ -12,9 +12,9 @@ INES = """\
 P1: Ines Duarte | interviewed | head baker
 ---
 [[L Met {P1 Ines Duarte} ({t1 head baker}) at {F Rye & Co} {I on Tuesday}, {J production manager}]]
-- [[T:P1:3 she proofs the rye for 19 hours and will not go under it]]
+- [[T:P1:3 she proofs the rye for 19 hours and will not go under it for any shop]]
 - [[T:P1:2 moving to stone ovens, 3 of 11 shops done]]
-- [[M:P1:3 told her how I cut waste from 9 to 4 per cent at Hollin]]
+- [[M:P1:3 told her how I cut waste from 9 to 4 per cent at Hollin in two years]]
 - [[C:P1:2 I have run night shifts too, two years of them]]
 - [[X:pay they pay 38k, I want 45k]]
 - [[X:opinion she looked tired]]

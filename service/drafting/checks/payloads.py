@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from service.drafting.checks.finding import hard, places
+from service.phrases import load
 from service.prompting.library import PromptLibrary, default_root
 from service.reading import forms
 from service.rubric.context import CheckContext
@@ -77,10 +78,12 @@ def prompt_told(wording: Wording, context: CheckContext) -> Iterator[Violation]:
 
 @cache
 def _instructions() -> frozenset[tuple[str, ...]]:
-    """Every run of words of the prompts that ship."""
+    """Every run of words in a line of the prompts that ship, but for examples, which begin as a small model's sentences do."""
     library = PromptLibrary.load(default_root())
+    openings = tuple(opening for group in load("openings").values() for opening in group)
     texts = (v.system for name in library.names() for v in library.versions(name))
-    rows = (tuple(w.low for w in words(text)) for text in texts)
+    lines = (line for text in texts for line in text.splitlines() if not line.startswith(openings))
+    rows = (tuple(w.low for w in words(line)) for line in lines)
     return frozenset(row[i : i + _RUN] for row in rows for i in range(len(row) - _RUN + 1))
 
 
