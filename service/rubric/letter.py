@@ -10,9 +10,9 @@ from service.phrases import load
 from service.rubric.words import Sentence, sentences
 
 _GREETING = re.compile(
-    r"^(?P<word>hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings)\b"
+    r"^(?P<word>hi|hello|hey|dear|kia ora|bonjour|ciao|good (?:morning|afternoon|evening|day)|greetings)\b"
     # A full stop may belong to a title or an initial, a hyphen to the name.
-    r"(?P<name>(?:\b(?:dr|prof|mrs?|ms|mx|rev|st|engr?|ing|pharm|capt|sgt|lt|col|hon|fr|sr|[a-z])\.|(?<=\w)-(?=\w)|[^,!:;.\n—–-]){0,80}?)"
+    r"(?P<name>(?:\b(?:dr|prof|mrs?|ms|mx|rev|st|engr?|en|ing|pharm|capt|sgt|lt|col|hon|fr|sr|[a-z])\.|(?<=\w)-(?=\w)|[^,!:;.\n—–-]){0,80}?)"
     r"(?P<end>\s*(?:[,!:;—–]|-(?!\w))|\.(?=\s)|\n|$)",
     re.IGNORECASE,
 )

@@ -15,8 +15,9 @@ from service.rubric.context import CheckContext
 from service.rubric.ground import called_with_title, company_words, people_names, read_ground
 from service.rubric.letter import read_letter
 from service.rubric.words import Word, name_parts, plain, sentences, words
-from service.types import Violation, Wording, is_honorific
+from service.types import Person, PersonRole, Violation, Wording, is_honorific
 
+_SURE_OF_PART = 0.9  # a part read with less is asked about, not held against the greeting
 _NEAR = 80.0  # per cent of like letters between a name and its misspelling
 _NOBODY = frozenset({"", "there", "all", "hiring team", "hiring manager", "sir or madam", "everyone", "team"})
 
@@ -45,7 +46,12 @@ def ungrounded_names(wording: Wording, context: CheckContext) -> Iterator[Violat
         dated = [(d.start, d.end) for d in days(body)]
         for word in _capitals(body[first:]):
             start, end = word.start + first, word.end + first
-            if word.low in plain_words or len(word.text) == 1 or any(s <= start < e for s, e in dated):
+            if (
+                word.low in plain_words
+                or len(word.text) == 1
+                or is_honorific(word.text)
+                or any(s <= start < e for s, e in dated)
+            ):
                 continue
             if word.low in ground.private_names:
                 yield hard("private_content", "G30", "This stands only in your private notes.", where, (start, end))
@@ -120,9 +126,14 @@ def address(wording: Wording, context: CheckContext) -> Iterator[Violation]:
         yield soft("title_dropped", "G12", f"The notes say '{titled}': the greeting leaves the title out.")
     if any(w.islower() for w in said[:1]):
         yield soft("small_letters", "G12", f"The greeting writes '{said[0]}' in small letters.")
-    met = [set(name_parts(p.name)) for p in context.facts.interviewers]
-    if met and not any(set(name_parts(name)) & parts for parts in met):
+    if context.facts.interviewers and not any(_may_have_met(p, name) for p in context.facts.people):
         yield soft("not_an_interviewer", "G35", f"By the notes {name} did not interview you.")
+
+
+def _may_have_met(person: Person, name: str) -> bool:
+    """Whether it is this person who is called ``name``, and not read surely as somebody who did not interview."""
+    same = set(name_parts(person.name)) & set(name_parts(name))
+    return bool(same) and (person.role is PersonRole.INTERVIEWER or person.confidence < _SURE_OF_PART)
 
 
 CHECKS = (ungrounded_names, mixed_names, titles, greeting, address)

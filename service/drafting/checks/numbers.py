@@ -67,8 +67,8 @@ def ungrounded_times(wording: Wording, context: CheckContext) -> Iterator[Violat
 def interview_days(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """Thanks for the talk on a day that was not the interview's, though the notes name it for something else."""
     held = context.facts.interview_at
-    if held is None or held.confidence < UNSURE:
-        return
+    if held is None or held.confidence < UNSURE or held.others:
+        return  # what can mean another day is asked about, not held against anybody
     known = known_days("", (held.day,))
     for where, text in places(wording):
         for sentence in sentences(text):
