@@ -3,6 +3,5 @@
 from service.rubric.context import CheckContext
 from service.rubric.gratitude import has_thanks
 from service.rubric.scorecard import score_message
-from service.rubric.specificity import specificity_of_text
 
-__all__ = ["CheckContext", "has_thanks", "score_message", "specificity_of_text"]
+__all__ = ["CheckContext", "has_thanks", "score_message"]

@@ -12,9 +12,9 @@ from service.types import HONORIFICS
 
 _TITLES = "|".join(map(re.escape, sorted(HONORIFICS)))
 _GREETING = re.compile(
-    r"^(?P<word>hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings)\b"
+    r"^(?P<word>hi|hello|hey|dear|kia ora|bonjour|ciao|good (?:morning|afternoon|evening|day)|greetings)\b"
     # A full stop may belong to a title or an initial, a hyphen to the name.
-    rf"(?P<name>(?:\b(?:{_TITLES}|st|[a-z])\.|(?<=\w)-(?=\w)|[^,!:;.\n—–-]){{0,80}}?)"
+    rf"(?P<name>(?:\b(?:{_TITLES}|st|en|ing|hon|fr|sr|[a-z])\.|(?<=\w)-(?=\w)|[^,!:;.\n—–-]){{0,80}}?)"
     r"(?P<end>\s*(?:[,!:;—–]|-(?!\w))|\.(?=\s)|\n|$)",
     re.IGNORECASE,
 )

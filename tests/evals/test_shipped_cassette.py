@@ -24,7 +24,7 @@ def test_it_replays_with_no_model_and_no_option(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(eval_group, ["run", "--replay"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    rows = list(read_rows(next(tmp_path.glob("runs/replayed/*.jsonl"))))
+    rows = list(read_rows(next(tmp_path.glob("runs/replayed/*1.5b.jsonl"))))
     assert {r.kind for r in rows} == {k.value for k in MessageKind}
     assert any(r.written_by == "mixed" and r.calls for r in rows)
 

@@ -123,11 +123,10 @@ def test_thin_notes_ask_for_no_more_than_they_hold() -> None:
     assert _score(_card(good_letter("nobody-0-thank_you")), "specificity").passed
 
 
-def test_with_no_topic_in_the_notes_the_words_alone_are_judged() -> None:
+def test_thin_notes_are_not_asked_for_anything_specific() -> None:
     context = CheckContext(MessageKind.THANK_YOU, Facts("", "en", ()), Recipient(None))
-    thin = score_message(Wording("Hello", "Hello,\n\nI enjoyed our talk about the role."), context, ())
-    full = score_message(Wording("Hello", "Hello,\n\nThe rye starter feeds 14 cafes on Canal Street."), context, ())
-    assert _number(thin, "specificity") < _number(full, "specificity")
+    card = score_message(Wording("Hello", "Hello,\n\nI enjoyed our talk about the role."), context, ())
+    assert "specificity" not in {c.name for c in card.criteria}
 
 
 def test_a_fact_taken_out_lowers_specificity() -> None:
