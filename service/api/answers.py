@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from service.prompting.library import Style
 from service.types import (
     ApplicationState,
     Draft,
@@ -196,7 +197,7 @@ class ReadyOut(BaseModel):
 class PromptBriefOut(PromptOut):
     status: str
     parent: str | None
-    style: Literal["slots", "whole", "read", "verify", "bare"]
+    style: Style
     purpose: str
 
 

@@ -36,9 +36,9 @@ from service.types import (
 )
 
 MOST_WORDS = 20  # of a sentence that names a matter
-# Of an item that a sentence is made of, the longest first: a blind reader would send 58 of 81 sentences made of items of 15 words
-# and more, 28 of 33 of 25 and more, and 14 of 32 of shorter ones, whose 'ours' and 'the same' stand in another line.
-LEAST_WORDS = 15
+# Of an item that a sentence is made of, the longest first: a blind reader would send 28 of 33 sentences made of items of 25 words
+# and more, 58 of 81 of 15 and more, and every second of shorter ones, whose 'ours' and 'the same' stand in another line.
+LEAST_WORDS = 8
 # Whose an item is decides the whole sentence: below this a small model does not get it.
 SURE_OF_OWNER = 0.7
 _PURPOSES = {Owner.THEIRS: "highlight", Owner.MINE: "contribution", Owner.CLARIFY: "clarification"}
