@@ -36,9 +36,6 @@ from service.types import (
 )
 
 MOST_WORDS = 20  # of a sentence that names a matter
-# Of an item that a sentence is made of, the longest first: a blind reader would send 28 of 33 sentences made of items of 25 words
-# and more, 58 of 81 of 15 and more, and every second of shorter ones, whose 'ours' and 'the same' stand in another line.
-LEAST_WORDS = 8
 # Whose an item is decides the whole sentence: below this a small model does not get it.
 SURE_OF_OWNER = 0.7
 _PURPOSES = {Owner.THEIRS: "highlight", Owner.MINE: "contribution", Owner.CLARIFY: "clarification"}
@@ -110,26 +107,15 @@ def _groups(outline: Outline) -> list[list[NoteItem]]:
     """The items to choose among, in the order of the message: theirs, one's own, the better answer (G2, G6).
 
     One sentence comes of each group: each more that a small model writes is one more that may be wrong. Items whose matter the
-    reader cannot name, and short ones, are left out: what a small model makes of them is vague.
+    reader cannot name are left out: what a small model makes of them is vague.
     """
     if outline.occasion is not Occasion.TALK:
         return []
-    sure = [
-        p for p in outline.points if p.confidence >= SURE_OF_OWNER and (p.owner is Owner.CLARIFY or _can_be_named(p))
-    ]
-    sure.sort(key=_length, reverse=True)
+    sure = [p for p in outline.points if p.confidence >= SURE_OF_OWNER and (p.matter or p.owner is Owner.CLARIFY)]
     theirs, mine, clarify = ([p for p in sure if p.owner is owner] for owner in _PURPOSES)
     if outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU:
         return [(theirs or mine)[:2]]
     return [group for group in (theirs[:3], mine[:2], clarify[:1]) if group]
-
-
-def _can_be_named(item: NoteItem) -> bool:
-    return item.matter is not None and _length(item) >= LEAST_WORDS
-
-
-def _length(item: NoteItem) -> int:
-    return len(item.text.split())
 
 
 def _faults(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) -> tuple[Violation, ...]:
