@@ -188,7 +188,9 @@ def test_facts_are_read_without_writing(outline: TestClient) -> None:
 
 def test_prompts_are_listed_and_shown(outline: TestClient) -> None:
     listed = outline.get("/prompts").json()["prompts"]
-    assert {"thank_you", "check_in", "linkedin", "read", "verify", "bare", "judge", "prefer"} == {p["name"] for p in listed}
+    assert {"thank_you", "check_in", "linkedin", "read", "verify", "bare", "judge", "prefer"} == {
+        p["name"] for p in listed
+    }
     shown = outline.get("/prompts/thank_you/1").json()
     assert shown["system"]
     assert outline.get("/prompts/thank_you/99").status_code == 404
