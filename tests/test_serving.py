@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from tests.api.service import NOTES, NOW
+from tests.children import end
 from tests.models.upstream import Exchange, answer, serve
 
 ROOT = Path(__file__).parents[1]
@@ -32,9 +33,7 @@ async def started(*words: str, **settings: str) -> AsyncIterator[tuple[asyncio.s
         said = (await asyncio.wait_for(child.stderr.readline(), CHANGES_S)).decode()
         yield child, said.removeprefix("Afterword is at ").partition(",")[0].strip()
     finally:
-        if child.returncode is None:
-            child.kill()
-        await child.wait()
+        await end(child)
 
 
 async def ended(child: asyncio.subprocess.Process) -> int:

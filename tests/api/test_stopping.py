@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from tests.api.service import NOTES, NOW
+from tests.children import end
 from tests.models.upstream import Exchange, answer, serve
 
 ROOT = Path(__file__).parents[2]
@@ -52,9 +53,7 @@ async def test_a_draft_in_flight_is_finished_within_the_grace_and_no_longer(grac
             await asyncio.wait_for(child.wait(), 60)
         finally:
             go_on.set()
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+            await end(child)
     if finished:
         assert isinstance(met, httpx2.Response)
         assert (met.status_code, len(met.json()["messages"])) == (200, 1)

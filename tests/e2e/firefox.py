@@ -16,6 +16,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.children import end
+
 FIREFOX = os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
 _WAIT = """new Promise((resolve) => {
     const look = () => { const found = (() => (%s))(); found ? resolve(found) : setTimeout(look, 50); };
@@ -117,3 +119,4 @@ async def firefox(home: Path) -> AsyncIterator[Tab]:
     finally:
         process.terminate()
         await process.wait()
+        await end(process)

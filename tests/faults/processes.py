@@ -109,6 +109,7 @@ class Processes:
             | settings
         )
         self.running: dict[str, asyncio.subprocess.Process] = {}
+        self._draining: dict[int, asyncio.Task[bytes]] = {}
         self.url = ""
 
     async def start(self, name: str, **settings: str) -> None:
@@ -128,7 +129,7 @@ class Processes:
         assert child.stderr is not None
         first = (await asyncio.wait_for(child.stderr.readline(), 60)).decode()
         assert first.startswith(("Afterword is at", "Working on")), first
-        self.draining = asyncio.ensure_future(child.stderr.read())
+        self._draining[child.pid] = asyncio.ensure_future(child.stderr.read())
         return first
 
     def signal(self, name: str, number: signal.Signals) -> None:
@@ -139,6 +140,7 @@ class Processes:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
         await child.wait()
+        await self._draining.pop(child.pid)
 
     async def end(self) -> None:
         for name in list(self.running):

@@ -20,6 +20,7 @@ from service.models.embedded_process import ServerSettings
 from service.models.port import ChatMessage, ModelReply, ModelRequest
 from service.models.registry import Weights
 from service.models.weights import Progress
+from tests.children import end
 
 SERVER = ServerSettings(slots=2, context=4096, threads=1)
 ASK = ModelRequest(
@@ -214,8 +215,7 @@ async def test_the_server_dies_with_its_parent_however_that_ends(small_weights, 
     )
     server = int(await parent.stdout.readline())
     assert is_running(server)
-    parent.kill()
-    await parent.wait()
+    await end(parent)
     await until_gone(server)
 
 
