@@ -116,6 +116,13 @@ def test_a_decision_before_the_interview_is_refused_when_stated(read: Any) -> No
         read(MET, interview=Interview(at=NOW, decision_date=datetime(2026, 11, 2).date()))  # noqa: DTZ001
 
 
+@pytest.mark.parametrize("written", ["Nov 16", "Nov 2", "June 3"])
+def test_a_day_of_the_answer_that_has_passed_is_not_promised_for_next_year(read: Any, written: str) -> None:
+    facts = read(f"{MET} Hear back by {written}.")
+    assert facts.decision_date is None
+    assert [w.type for w in facts.warnings] == ["decision_before_interview"]
+
+
 @pytest.mark.parametrize("notes", ["it went ok", "went fine I think", "good chat, nice people"])
 def test_notes_that_tell_of_no_conversation_miss_nearly_everything(read: Any, notes: str) -> None:
     missing = read(notes).missing
