@@ -99,7 +99,7 @@ def test_text_as_windows_saves_it_is_read(tmp_path: Path) -> None:
     notes.write_text(NOTES, encoding="utf-16")
     done = afterword("draft", str(notes), "--now", NOW)
     assert "stone ovens" in done.stderr
-    assert "Hi Ines,\n" in done.stdout
+    assert "Dear Ines,\n" in done.stdout
 
 
 def test_any_message_can_be_scored(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ class Named:
     confidence: float = 0.0
     title: str | None = None
     speaks: float = 0.0  # how likely somebody of this part is to have said or been told anything, in logs
+    is_label: bool = False  # 'Ines: they proof the rye': whose label stands before what is said was there
 
     def person(self) -> Person:
         first = self.mentions[0]
@@ -45,7 +46,7 @@ class Named:
 def people(text: str, marks: Marks, spans: list[Mark], reader: Reader, firm: str | None = None) -> list[Named]:
     """Everybody named, in order of appearance; where the name of the firm stands, nobody is."""
     firms = [m.span() for m in re.finditer(re.escape(firm), text, re.IGNORECASE)] if firm else []
-    whole = _whole_names(text, [m for m in spans if m.kind == "person"])
+    whole = _turned_round(text, _whole_names(text, [m for m in spans if m.kind == "person"]))
     mentions = [part for m in whole for part in _apart(text, m, marks) if _is_name(text, part)]
     mentions = [m for m in mentions if not any(a <= m.start and m.end <= b for a, b in firms)]
     out = _joined(text, mentions)
@@ -138,6 +139,28 @@ def _whole_names(text: str, mentions: list[Mark]) -> list[Mark]:
         else:
             sure = (last.confidence + mention.confidence) / 2
             out[-1] = Mark("person", last.start, mention.end, last.a, mention.b, sure)
+    return out
+
+
+_LISTED = re.compile(r"\s*(?:\([^()\n]{0,60}\)\s*)?[;|<]")  # what mail programs and tables put behind a name
+_BEFORE_LISTED = re.compile(r"[;|]\s*$")
+
+
+def _turned_round(text: str, mentions: list[Mark]) -> list[Mark]:
+    """'Delacroix' and 'Benedikta' of 'Delacroix, Benedikta; Okonkwo, Ifeoma' as one mention each pair: in a list whose
+    entries are parted by something else, a comma stands within a name."""
+    out: list[Mark] = []
+    for mention in mentions:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and re.fullmatch(r", ?", text[last.end : mention.start])
+            and "," not in text[last.start : last.end]
+            and (_LISTED.match(text, mention.end) or _BEFORE_LISTED.search(text[: last.start]))
+        ):
+            out[-1] = Mark("person", last.start, mention.end, last.a, mention.b, last.confidence)
+        else:
+            out.append(mention)
     return out
 
 
@@ -262,10 +285,10 @@ def _spelled(text: str, person: Named, spelled: dict[Mark, str]) -> str:
 
 
 def with_capitals(name: str) -> str:
-    """'anneke van der berg' and 'ANNEKE VAN DER BERG' as a name is written; what has both kinds stays."""
+    """'anneke van der berg', 'ANNEKE VAN DER BERG' and 'Anneke VAN DER BERG' as a name is written; 'McNab' stays."""
     letters = [c for c in name if c.isalpha()]
     if any(c.isupper() for c in letters) and (any(c.islower() for c in letters) or len(letters) < 4):
-        return name
+        return " ".join(_capital(w.lower()) if w.isupper() and len(w) > 3 else w for w in name.split(" "))
     words = name.lower().split(" ")
     return " ".join(w if k and w in _PARTICLES else _capital(w) for k, w in enumerate(words))
 

@@ -35,6 +35,7 @@ from service.types import (
 )
 
 MAX_CHARACTERS = 20_000
+_OPEN = 0.5  # the confidence of a part that somebody may have played or not
 
 
 def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Given()) -> Facts:  # noqa: B008 (frozen value)
@@ -118,7 +119,9 @@ def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple
     for n, piece in enumerate(pieces(text, marks, reader), 1):
         told = piece.owner in TOPICS
         person = labelled(text, piece.start, named) if piece.owner is Owner.THEIRS else None
-        if told and person is None:
+        if person is not None:
+            person.is_label = True
+        elif told:
             person, _ = who(piece.asks, piece.a, piece.b, marks, named, reader)
         name = person.name if person else None
         found = matter(text, marks, piece.a, piece.b) if told else None
@@ -175,18 +178,24 @@ def _with_known(item: NoteItem, names: set[str]) -> NoteItem:
     )
 
 
+def _in_part(named: Named, least: float, *, held: bool) -> Person:
+    """Whether an unsure one was there stays open: a model that reads along may say, and the page asks."""
+    person = named.person()
+    if person.role is not PersonRole.INTERVIEWER:
+        return person
+    if not held:
+        return replace(person, role=PersonRole.ABSENT)
+    if named.is_label or person.confidence >= least:
+        return person
+    return replace(person, role=PersonRole.MENTIONED, confidence=_OPEN)
+
+
 def _people(named: list[Named], given: Given, reader: Reader, *, held: bool) -> tuple[Person, ...]:
     """Stated people replace read ones: the candidate's name, and the recipients as the interviewers.
 
     Nobody has interviewed in a talk that was not held: who reads like it was to.
     """
-    out = [p.person() for p in named]
-    least = reader.least("interviewer")
-    unmet = PersonRole.MENTIONED if held else PersonRole.ABSENT
-    out = [
-        replace(p, role=unmet) if p.role is PersonRole.INTERVIEWER and (p.confidence < least or not held) else p
-        for p in out
-    ]
+    out = [_in_part(p, reader.least("interviewer"), held=held) for p in named]
     if given.candidate:
         same = fold(given.candidate)
         out = [

@@ -127,7 +127,7 @@ def test_the_mails_come_as_one_file(working: TestClient) -> None:
     assert archive.namelist() == ["00000-_7-Ines_Duarte-thank_you-0.eml"]
     mail = email.message_from_bytes(archive.read(archive.namelist()[0]), policy=email.policy.default)
     assert mail["X-Unsent"] == "1"
-    assert mail.get_content().startswith("Hi Ines,")
+    assert mail.get_content().startswith("Dear Ines,")
 
 
 def test_items_are_listed_whatever_their_state_and_one_comes_with_its_notes(waiting: TestClient) -> None:

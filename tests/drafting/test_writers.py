@@ -81,7 +81,7 @@ async def test_a_message_that_passes_leaves_as_the_model_wrote_it_with_its_evide
         [_message(THANKS, RYE, lines=[2]), _verdicts("supported", "supported")], prompt_channel="large"
     )
     written, body, emitted = await _large(model)
-    assert body == f"Hi Ines,\n\n{THANKS} {RYE}\n\nBest wishes,\nSam Ortiz"
+    assert body == f"Dear Ines,\n\n{THANKS} {RYE}\n\nBest wishes,\nSam Ortiz"
     assert written.subject == "Thank you for Tuesday"
     assert emitted == list(written.pieces)
     assert {e.item_id for e in evidence_of(written.pieces, MessageKind.THANK_YOU)} == {"i2"}
@@ -147,7 +147,7 @@ async def test_a_failed_model_leaves_the_frame() -> None:
     written, body, _ = await _large(ScriptedModel([ModelUnavailable("gone")], prompt_channel="large"))
     assert written.error is not None
     assert body.startswith(
-        "Hi Ines,\n\nThank you for talking with me on Tuesday about the production manager role at Rye & Co."
+        "Dear Ines,\n\nThank you for talking with me on Tuesday about the production manager role at Rye & Co."
     )
 
 
@@ -200,7 +200,7 @@ async def test_a_small_model_writes_one_sentence_of_each_kind_of_item() -> None:
         return " " + asked.messages[-1].content.partition("<note>")[2].partition("</note>")[0].rstrip(".") + "."
 
     written, body, emitted = await _small(said_back)
-    assert body.startswith("Hi Ines,\n\nThank you for talking with me on Tuesday")
+    assert body.startswith("Dear Ines,\n\nThank you for talking with me on Tuesday")
     assert sum(p.by_model for p in written.pieces) >= 2
     assert assemble(emitted, MessageKind.THANK_YOU) == body
 

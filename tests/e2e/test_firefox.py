@@ -30,7 +30,7 @@ async def test_the_main_path_in_firefox(served: Served, tmp_path: Path) -> None:
         await tab.click("#draft")
         await tab.until("document.querySelector('#draft .label').textContent === 'Write them again'")
         letter = await tab.until(f"document.querySelector('{CARD} .body')?.value")
-        assert letter.startswith("Hi Ines,")
+        assert letter.startswith("Dear Ines,")
         assert letter.rstrip().endswith("Mika Sand")
         hello = letter.index("\n\n") + 2
 

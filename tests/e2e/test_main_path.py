@@ -20,7 +20,7 @@ async def test_notes_become_one_message_for_each_person_and_kind(page: Page) -> 
         "LinkedIn note Ole Berg",
     ]
     text = await body(page).input_value()
-    assert text.startswith("Hi Ines,")
+    assert text.startswith("Dear Ines,")
     assert text.rstrip().endswith("Mika Sand")
     assert "2,400" not in text
 
@@ -64,7 +64,7 @@ async def test_a_corrected_name_is_the_one_that_is_greeted(page: Page) -> None:
         await name.fill("Inês Duarte")
         await name.press("Tab")
     await draft(page, None)
-    assert "Hi Inês," in await body(page).input_value()
+    assert "Dear Inês," in await body(page).input_value()
 
 
 async def test_an_edit_changes_counts_and_score(page: Page) -> None:

@@ -69,7 +69,7 @@ async def test_without_javascript_the_messages_come_back_as_a_page(browser: Brow
     await page.get_by_label("Your notes from the interview").fill(NOTES + CANARY)
     await page.get_by_role("button", name="Write my messages").click()
     await expect(page.locator(".plain-card")).to_have_count(4)
-    await expect(page.locator(".plain-body").first).to_contain_text("Hi Ines,")
+    await expect(page.locator(".plain-body").first).to_contain_text("Dear Ines,")
     await expect(page.get_by_label("Company")).to_have_value("Halden Bakery")
     await page.get_by_label("Company").fill("Halden and Sons")
     await page.get_by_role("button", name="Write my messages").click()

@@ -65,7 +65,7 @@ async def test_a_model_that_fails_leaves_messages_that_say_who_wrote_them(browse
         page = await opened(browser, served)
         await draft(page)
         await expect(card(page).locator(".written")).to_contain_text("without a model")
-        assert (await body(page).input_value()).startswith("Hi Ines,")
+        assert (await body(page).input_value()).startswith("Dear Ines,")
         await page.context.close()
 
 
@@ -110,7 +110,7 @@ async def test_a_frame_is_never_called_ready_until_something_of_the_talk_is_in_i
         text = await body(page).input_value()
         told = "The 19 hours that you proof the rye in the cellar have stayed with me."
         async with page.expect_response("**/score"):
-            await body(page).fill(text.replace("Hi Ines,", f"Hi Ines,\n\n{told}").removesuffix(" PS"))
+            await body(page).fill(text.replace("Dear Ines,", f"Dear Ines,\n\n{told}").removesuffix(" PS"))
         await expect(grade).not_to_have_text("Only the frame")
         await page.context.close()
 
@@ -153,7 +153,7 @@ async def test_the_main_path_with_a_real_model(browser: Browser, real: Served) -
     assert len(seen) > 3, "the text arrives piece by piece"
     assert all(after.startswith(before) for before, after in pairwise(seen)), "nothing shown is taken back"
     text = await body(page).input_value()
-    assert text.startswith("Hi Ines,")
+    assert text.startswith("Dear Ines,")
     assert text.rstrip().endswith("Mika Sand")
     assert "2,400" not in text
     await expect(page.locator("#problem")).to_be_hidden()

@@ -54,7 +54,7 @@ def test_the_form_alone_brings_messages(client: TestClient) -> None:
     data = {"notes": NOTES, "csrf": token(client), "kinds": "thank_you"}
     answer = client.post("/", data=data, headers={**HTML, "origin": "http://testserver"})
     assert answer.status_code == 200
-    assert "Hi Ines," in answer.text
+    assert "Dear Ines," in answer.text
     assert answer.headers["cache-control"] == "no-store"
 
 
