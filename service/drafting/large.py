@@ -63,7 +63,7 @@ async def write_whole(
         out.usage += reply.usage
         out.raw = (*out.raw, reply.raw)
         last = reply.raw
-        greeting, body, faults = await aside(_settled, outline, context, reply)
+        greeting, body, faults, told = await aside(_settled, outline, context, reply)
         findings: tuple[Finding, ...] = ()
         if verifier is not None and body:
             try:
@@ -79,7 +79,7 @@ async def write_whole(
             hello = greeting
             out.subject = _subject(outline, context, reply)
         out.against = (*out.against, *faults, *(f.violation for f in findings))
-        objections = [v.detail for v in faults] + [f.violation.detail for f in findings]
+        objections = [*told, *(f.violation.detail for f in findings)]
         if not objections:
             break
     out.pieces = await aside(_finished, outline, context, hello, best, out.subject)
@@ -90,15 +90,25 @@ async def write_whole(
 
 def _settled(
     outline: Outline, context: CheckContext, reply: Reply
-) -> tuple[str, tuple[Piece, ...], tuple[Violation, ...]]:
-    """The greeting, the pieces that pass code's checks in their place, and what spoke against the others."""
+) -> tuple[str, tuple[Piece, ...], tuple[Violation, ...], tuple[str, ...]]:
+    """The greeting, the pieces that pass code's checks in their place, what spoke against the others, and that as the
+    model is told it."""
     greeting = _greeting(outline, context, reply)
     whole = _framed(outline, greeting, reply.pieces)
     subject = reply.subject or outline.frame.subject
     faults = hard_violations(Wording(subject, assemble(whole, outline.kind)), context)
+    told: tuple[str, ...] = ()
     if faults:
+        told = tuple(_with_sentence(v, assemble(whole, outline.kind)) for v in faults)
         whole = kept(whole, outline.frame.subject, context)
-    return greeting, tuple(p for p in whole if p.by_model), faults
+    return greeting, tuple(p for p in whole if p.by_model), faults, told
+
+
+def _with_sentence(fault: Violation, body: str) -> str:
+    """With the sentence that it was found in, so that whoever writes it again knows which to change."""
+    at = fault.span.start if fault.span and fault.where == "body" else -1
+    said = next((s.text for s in read_letter(body).main if s.start <= at < s.end), None)
+    return f"'{said}': {fault.detail}" if said else fault.detail
 
 
 def _greeting(outline: Outline, context: CheckContext, reply: Reply) -> str:
@@ -240,8 +250,7 @@ def _from_json(text: str, outline: Outline) -> Reply:
         paragraph = 1
         for sentence in reply["sentences"]:
             said = " ".join(str(sentence["text"]).split())
-            letter = read_letter(said)
-            said = said[len(letter.greeting) :].strip() if pieces == [] else said
+            said = _without_greeting(said, outline) if not pieces else said
             if not said or (len(said.split()) < _VALEDICTIONS and said[-1] == ","):
                 continue
             paragraph += bool(pieces and sentence.get("new_paragraph"))
@@ -251,6 +260,14 @@ def _from_json(text: str, outline: Outline) -> Reply:
         return Reply(subject, greeting, tuple(pieces), text, Usage())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelReplyInvalid("The model's reply is not the JSON that was asked for.") from error
+
+
+def _without_greeting(text: str, outline: Outline) -> str:
+    """A first sentence without 'Dear Ines,' before it; 'On Tuesday,' is none."""
+    letter = read_letter(text)
+    called = set((outline.recipient.name or "").lower().split())
+    is_greeting = not called or called & set(letter.addressed.lower().split())
+    return text[len(letter.greeting) :].strip() if is_greeting else text
 
 
 _SUBJECT = re.compile(r"\s*\**Subject\**\s*:\**\s*(?P<subject>[^\n]*)\n+(?P<body>.*)", re.IGNORECASE | re.DOTALL)

@@ -37,11 +37,8 @@ def kept(pieces: Sequence[Piece], subject: str | None, context: CheckContext) ->
         rest = [p for p in standing if p is not piece]
         if not rest:
             continue
-        left = {_key(v) for v in hard_violations(Wording(subject, assemble(rest, context.kind)), context)}
-        if piece.by_model and {_key(v) for v in faults} - left and len(left) < len({_key(v) for v in faults}):
+        left = hard_violations(Wording(subject, assemble(rest, context.kind)), context)
+        # Counted and not compared: of two sentences with the same fault each is one too many.
+        if piece.by_model and len(left) < len(faults):
             standing = rest
     return tuple(standing)
-
-
-def _key(violation: Violation) -> tuple[str, str]:
-    return violation.check, violation.detail

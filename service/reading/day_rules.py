@@ -186,6 +186,8 @@ def _ordinal(r: Saying, t: list[Token]) -> date | None:
     days = [d for first in months if (d := date_of(first.year, first.month, number))]
     fitting = [d for d in days if weekday is not None and d.weekday() == weekday.value and abs(d - r.said).days < 62]
     if weekday is not None and not any(d <= r.said if r.past else d >= r.said for d in fitting):
+        if t[-1].kind == "N":
+            return r.weekday(weekday.value)  # 'tue 15' where no Tuesday is the 15th: an hour
         r.mismatch = True
     elif weekday is not None:
         days = fitting

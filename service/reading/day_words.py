@@ -45,6 +45,9 @@ _FROM_TODAY = {
 # Longer wordings that mean what a shorter one does.
 _SAID_SHORTER = (
     (r"\b2(?=day\b|moro\b|nite\b)", "to"),
+    (r"\bb4\b", " before "),
+    (r"\bago today\b", " ago "),
+    (r"\bthe (\d{1,2})(?=\s*(?:$|[,;)]))", r" \1th "),
     (r"\b(early|mid|late)-", r"\1 "),
     (r"\b(?:working|business|work|wkg|bus\.?|office) days?\b|\bwd\b", " workday "),
     (r"\b(?:couple|cpl)(?: of)?\b", " 2 "),
@@ -84,6 +87,7 @@ _CLOCK = re.compile(
       \b\d{1,2}(?:[:.]\d\d)?\s*(?:-|–|to)\s*\d{1,2}(?:[:.]\d\d)?\s*[ap]\.?m\b  # 2-3.30pm
     | \b\d{1,2}[:.]\d\d\s*(?:[ap]\.?m)?\b                                      # 14:30, 2.30 pm
     | \b\d{1,2}\s*(?:[ap]\.?m\b|o'?clock)                                      # 2pm, 2 o'clock
+    | \b(?:half|quarter)\s+(?:past|to)\s+\w+                                   # half past two
     | \b[01]\d[0-5]\d\b(?!-)                                                   # 1430
     | \b\d{1,2}h(?:\d\d)?\b                                                    # 14h, 14h00
     | (?:\bat|@)\s*\d{1,2}\b(?!(?:st|nd|rd|th))                                # at 2

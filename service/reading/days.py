@@ -52,10 +52,19 @@ def resolve(
     if vague and not reading.past:
         days = [_within(t, max(vague), after="after" in low, within=" in " in low) for t in days]
     days = [t for t in days if t.exact] or days
+    if not reading.past:
+        days = [_in_turn(before, t) for before, t in zip([None, *days], days, strict=False)]
     chosen = days[-1] if reading.past else max(days, key=lambda t: t.day or date.min)
     assert chosen.day is not None
     others = tuple(sorted({d for d in reading.others if d != chosen.day}))
     return DayRead(chosen.day, others, chosen.exact, reading.mismatch)
+
+
+def _in_turn(before: Token | None, token: Token) -> Token:
+    """'Next Monday or Tuesday': a weekday that would lie before the day named just before it is the one behind that."""
+    if before is None or not token.weekday or before.day is None or token.day is None or token.day > before.day:
+        return token
+    return replace(token, day=before.day + timedelta((token.day - before.day).days % 7))
 
 
 def _within(token: Token, frame: date, *, after: bool, within: bool) -> Token:

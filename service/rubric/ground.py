@@ -22,6 +22,7 @@ class Ground:
     private: tuple[str, ...]  # texts that must not be repeated
     private_names: frozenset[str]  # plain forms of words that have a capital there and stand nowhere else
     words: frozenset[str]  # plain forms of the usable words
+    initials: frozenset[str]  # 'hr' where 'human resources' stands
     values: frozenset[Decimal]
     days: KnownDays
 
@@ -32,13 +33,15 @@ def read_ground(context: CheckContext) -> Ground:
     facts = context.facts
     hidden = [(i.start, i.end) for i in facts.items if i.owner is Owner.PRIVATE]
     usable = "\n".join([_without(facts.notes, hidden), *_stated(context)])
-    said = frozenset(w.low for w in words(usable))
+    row = tuple(w.low for w in words(usable))
+    said = frozenset(row)
     private = tuple(facts.notes[s:e] for s, e in hidden)
     return Ground(
         usable=usable,
         private=private,
         private_names=frozenset(w.low for text in private for w in words(text) if w.is_capitalised) - said,
         words=said,
+        initials=frozenset("".join(w[0] for w in row[i : i + n]) for n in (2, 3) for i in range(len(row) - n + 1)),
         values=values_in(usable) | _hours(usable),
         days=known_days(usable, tuple(d.day for d in (facts.interview_at, facts.decision_date) if d is not None)),
     )
@@ -63,6 +66,8 @@ def _stated(context: CheckContext) -> list[str]:
     values = [v for p in people for v in (p.name, p.title)]
     values += [context.candidate, context.recipient.name, context.recipient.title]
     values += [f.value for f in (facts.company, facts.role) if f is not None]
+    values += [f"{d.day:%A %B}" for d in (facts.interview_at, facts.decision_date) if d is not None]
+    values += [called_with_title(context.recipient.name, facts.notes)]
     return [v for v in (*values, *context.given_words) if v]
 
 

@@ -35,6 +35,10 @@ def been(words: str, said: date = TUESDAY) -> date | None:
         ("within 48 hours", "2026-11-19"),
         ("by 2026/12/04", "2026-12-04"),
         ("26Nov", "2026-11-26"),
+        ("the 25", "2026-11-25"),
+        ("b4 Christmas", "2026-12-24"),
+        ("next Monday or Tuesday", "2026-11-24"),
+        ("next Friday or Monday", "2026-11-30"),
         # weekdays
         ("Friday", "2026-11-20"),
         ("fri", "2026-11-20"),

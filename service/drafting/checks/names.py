@@ -50,6 +50,7 @@ def ungrounded_names(wording: Wording, context: CheckContext) -> Iterator[Violat
                 word.low in plain_words
                 or len(word.text) == 1
                 or is_honorific(word.text)
+                or (word.text.isupper() and word.low in ground.initials)
                 or any(s <= start < e for s, e in dated)
             ):
                 continue

@@ -78,12 +78,14 @@ def prompt_told(wording: Wording, context: CheckContext) -> Iterator[Violation]:
 
 @cache
 def _instructions() -> frozenset[tuple[str, ...]]:
-    """Every run of words in a line of the prompts that ship, but for examples, which begin as a small model's sentences do."""
+    """Every run of words in a line of the prompts that ship, but for examples: what is quoted, and what begins as a small
+    model's sentences do."""
     library = PromptLibrary.load(default_root())
     openings = tuple(opening for group in load("openings").values() for opening in group)
     texts = (v.system for name in library.names() for v in library.versions(name))
     lines = (line for text in texts for line in text.splitlines() if not line.startswith(openings))
-    rows = (tuple(w.low for w in words(line)) for line in lines)
+    said = (part for line in lines for part in line.split('"')[::2])
+    rows = (tuple(w.low for w in words(part)) for part in said)
     return frozenset(row[i : i + _RUN] for row in rows for i in range(len(row) - _RUN + 1))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 
 from service.drafting.checks.finding import hard, places
 from service.phrases import load
@@ -12,7 +13,7 @@ from service.rubric.amounts import amounts, values_in
 from service.rubric.context import CheckContext
 from service.rubric.ground import item_stems, read_ground
 from service.rubric.words import Word, letter_stems, words
-from service.types import Violation, Wording
+from service.types import Facts, Owner, Violation, Wording
 
 _RUN = 4  # so many words in a row are a quotation
 _SMALL = 12  # numbers up to here stand in any text
@@ -21,13 +22,15 @@ _SMALL = 12  # numbers up to here stand in any text
 def private_content(wording: Wording, context: CheckContext) -> Iterator[Violation]:
     """Words, numbers or a run of words that only the private part of the notes has. The detail quotes nothing.
 
-    A word counts unless it is one that any letter may have: 'chemotherapy' tells the matter by itself.
+    A word counts unless it is one that any letter may have: 'chemotherapy' tells the matter by itself. What a regret is about
+    may be named where the better answer stands beside it: 'my answer on the budget'.
     """
     ground = read_ground(context)
     if not ground.private:
         return
     runs = {run for text in ground.private for run in _runs(words(text))} - set(_runs(words(ground.usable)))
-    telling = {s for text in ground.private for s in item_stems(text)} - item_stems(ground.usable) - letter_stems()
+    kept_back = set(ground.private) - _amended(context.facts)
+    telling = {s for text in kept_back for s in item_stems(text)} - item_stems(ground.usable) - letter_stems()
     numbers = {v for text in ground.private for v in values_in(text) if v > _SMALL} - ground.values
     for where, text in places(wording):
         spans = [(a.start, a.end) for a in amounts(text) if a.value in numbers]
@@ -35,6 +38,12 @@ def private_content(wording: Wording, context: CheckContext) -> Iterator[Violati
         spans += [(w.start, w.end) for w in words(text) if w.stem in telling]
         for at in spans:
             yield hard("private_content", "G30", "This stands only in your private notes.", where, at)
+
+
+def _amended(facts: Facts) -> set[str]:
+    """Regrets with the better answer right before or behind them."""
+    pairs = [*pairwise(facts.items), *((b, a) for a, b in pairwise(facts.items))]
+    return {facts.notes[a.start : a.end] for a, b in pairs if a.privacy == "regret" and b.owner is Owner.CLARIFY}
 
 
 def _runs(row: tuple[Word, ...]) -> Iterable[tuple[str, ...]]:
