@@ -42,4 +42,3 @@ def test_any_text_is_drafted_from_or_refused(outline: TestClient, notes: str, ki
         assert 0 <= item["start"] < item["end"] <= len(notes)
     for message in messages:
         assert message["body"]
-
