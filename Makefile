@@ -1,5 +1,6 @@
 # make run    the service at http://127.0.0.1:8000 (PORT changes it); needs Python 3.11+ and nothing else
 # make test   linters, types, layers and the whole test suite
+# make texts  ten thousand texts of all Unicode as notes: an answer or a refusal, never a failure inside (minutes)
 # make bench  how long drafts take on the embedded model, and what the eval runner costs
 # make reader  trains the reader on the labelled notes (two cores, under an hour) and puts its weights where they are served from
 # make cassette  the recorded answers that `afterword eval run --replay` plays (needs the embedded model)
@@ -19,7 +20,7 @@ DEV := $(call stamp,dev,requirements-dev.lock)
 TRAIN := .venv-training
 TRAINING := $(call stamp,training,training/requirements.lock training/base.lock)
 
-.PHONY: run test lint bench reader repeats cassette lock training-lock screenshots install install-dev install-training
+.PHONY: run test lint texts bench reader repeats cassette lock training-lock screenshots install install-dev install-training
 
 run: install
 	PORT=$(PORT) $(BIN)/afterword serve
@@ -31,6 +32,9 @@ lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+texts: install-dev
+	AFTERWORD_TEST_TEXTS=10000 $(BIN)/pytest tests/api/test_all_of_unicode.py
 
 bench: install-dev
 	$(BIN)/python bench/draft.py

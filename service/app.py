@@ -81,7 +81,7 @@ def create_app(
     """
     settings = settings or Settings()
     metrics, tracing = Metrics(), open_tracing(settings)
-    chosen = model or open_model(settings, attaches=one_of_many)
+    chosen = model or open_model(settings, attaches=one_of_many, retried=metrics.retried)
     drafting = _drafting(settings, metrics, tracing, chosen, reader, judge)
     drafter, library = drafting.drafter, drafting.drafter.library
     remote = model is None and reads_elsewhere(settings)
@@ -174,7 +174,9 @@ def create_worker(settings: Settings, *, model: Model | None = None, reader: Rea
     if engine is None or not batches_are_on(settings):
         raise RequestError("There are no batches here. Set AFTERWORD_BATCHES=on, as for the API.")
     tracing = open_tracing(settings)
-    drafting = _drafting(settings, Metrics(), tracing, model or open_model(settings), reader, None)
+    metrics = Metrics()
+    chosen = model or open_model(settings, retried=metrics.retried)
+    drafting = _drafting(settings, metrics, tracing, chosen, reader, None)
     return WorkerApp(engine, drafting, Batching(settings, engine, drafting), tracing)
 
 

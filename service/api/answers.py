@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from service.prompting.library import Style
 from service.types import (
@@ -62,7 +62,8 @@ class FactsOut(BaseModel):
     candidate: str | None
     company: str | None
     role: str | None
-    interview_at: datetime | date | None
+    # A day alone, read back from what was kept, is no midnight: a text without a zone is a day before it is a time.
+    interview_at: AwareDatetime | date | datetime | None
     decision_date: date | None
     application: ApplicationOut
     interviewers: list[PersonOut]

@@ -43,11 +43,16 @@ BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$", description="As POS
 _NONE = "There is no batch of this id: it was deleted, is past its time, or is another key's."
 _CHUNK_ITEMS, _CHUNK_BYTES = 200, 1_000_000
 _LINES = {"schema": {"type": "string"}}
+_EXAMPLE = '{"ref": "1", "notes": "Met Ines Duarte at Rye & Co, Tues Nov 17. The rye is proofed for 19 hours."}\n'
+_TABLE = 'ref,notes\n1,"Met Ines Duarte at Rye & Co, Tues Nov 17. The rye is proofed for 19 hours."\n'
 _UPLOAD = {
     "requestBody": {
         "required": True,
         "description": "One request of POST /draft a line, with a `ref` of your own; or a table of the same.",
-        "content": {"application/jsonl": _LINES, "text/csv": _LINES},
+        "content": {
+            "application/jsonl": {**_LINES, "example": _EXAMPLE},
+            "text/csv": {**_LINES, "example": _TABLE},
+        },
     }
 }
 _RESULTS: dict[int | str, dict[str, Any]] = {

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from service.api.answers import DraftOut, FactsOut, ScorecardOut, draft_out, facts_out, scorecard_out
@@ -83,7 +82,7 @@ class _Job:
 
     async def finish(self, made: Draft) -> dict[str, Any]:
         """The answer, kept where it is to be."""
-        body: dict[str, Any] = jsonable_encoder(draft_out(made))
+        body: dict[str, Any] = draft_out(made).model_dump(mode="json")
         if self.keeps:
             body["kept"] = True
             body["kept"] = await self.service.keep(made.id, body)
@@ -152,18 +151,23 @@ async def _rejoined(first: DraftEvent, rest: AsyncIterator[DraftEvent]) -> Async
 
 async def _unless_gone(request: Request, service: Service, asked: DraftRequest) -> Draft:
     """The draft; a caller who hangs up ends it, and with it the calls to the model."""
-    task = asyncio.create_task(service.draft(asked))
+    task, gone = asyncio.create_task(service.draft(asked)), asyncio.create_task(_hung_up(request))
     try:
-        while True:
-            done, _ = await asyncio.wait({task}, timeout=0.05)
-            if done:
-                return task.result()
-            if await request.is_disconnected():
-                raise ClientGone()
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise ClientGone()
     finally:
         # Waited for, so that the model's calls have ended before the draft's room is given to another.
         task.cancel()
-        await asyncio.wait({task})
+        gone.cancel()
+        await asyncio.wait({task, gone})
+
+
+async def _hung_up(request: Request) -> None:
+    """Returns when the caller closes the connection: with the body read, nothing else can come."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 class ClientGone(AfterwordError):

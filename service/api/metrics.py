@@ -33,6 +33,12 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.retries = Counter(
+            "afterword_model_retries",
+            "Tries of a call beyond its first, by the type of the error that made it necessary",
+            ["reason"],
+            registry=self.registry,
+        )
         self.calls_in_flight = Gauge(
             "afterword_model_calls_in_flight",
             "Calls under way or waiting for their turn",
@@ -90,6 +96,9 @@ class Metrics:
         self.tokens.labels("out").inc(draft.usage.completion_tokens)
         self.model_seconds.inc(draft.usage.model_seconds)
         self.seconds.observe(draft.usage.seconds)
+
+    def retried(self, reason: str) -> None:
+        self.retries.labels(reason).inc()
 
     def in_trouble(self, type_: str | None) -> None:
         """What was met before and is over counts 0: a count that is taken away stays where several processes count."""

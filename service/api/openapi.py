@@ -58,6 +58,27 @@ _LINKS = {
     name: {"operationId": name, "parameters": {"draft_id": "$response.body#/id"}}
     for name in ("kept_draft", "draft_eml", "draft_ics", "delete_draft")
 }
+# A batch's id leads to what becomes of it.
+_BATCH_LINKS = {
+    name: {"operationId": name, "parameters": {"batch_id": "$response.body#/id"}}
+    for name in (
+        "batch",
+        "batch_results",
+        "batch_items",
+        "alike_messages",
+        "batch_mails",
+        "cancel_batch",
+        "retry_batch",
+        "redraft_alike",
+        "delete_batch",
+    )
+} | {
+    "batch_item": {"operationId": "batch_item", "parameters": {"batch_id": "$response.body#/id", "n": 0}},
+    "correct_message": {
+        "operationId": "correct_message",
+        "parameters": {"batch_id": "$response.body#/id", "n": 0, "message": 0},
+    },
+}
 _SAMPLE = (
     'event: delta\ndata: {"index": 0, "kind": "thank_you", "recipient": "Ines Duarte", "text": "Hi Ines,", '
     '"item_id": null}\n\n'
@@ -97,6 +118,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
             if asks_for_a_key:
                 operation["security"] = [{name: []} for name in _KEYS]
     found["paths"]["/draft"]["post"]["responses"]["200"]["links"] = _LINKS
+    found["paths"]["/batches"]["post"]["responses"]["202"]["links"] = _BATCH_LINKS
     draft = found["paths"]["/draft"]["post"]["responses"]["200"]
     draft["description"] = "The draft; or, with `Accept: text/event-stream`, its events."
     draft["content"]["text/event-stream"] = {

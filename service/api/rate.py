@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from typing import Any
@@ -15,6 +16,8 @@ from service.errors import TooManyRequests
 
 log = logging.getLogger("afterword.limits")
 _GUESSES = parse("20/minute")  # wrong keys from one address
+_ANSWERS_S = 1.0  # then Redis counts as gone
+_LEFT_ALONE_S = 10.0  # a Redis that is gone: one that hangs would hold up every request
 Headers = list[tuple[str, str]]
 
 
@@ -26,10 +29,14 @@ class RateLimiter:
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared: SlidingWindowCounterRateLimiter | None = None
         self._gone = False
+        self._left_alone_until = 0.0
         self._redis: RedisStorage | None = None
         if redis_url:
             self._redis = RedisStorage(
-                f"async+{redis_url}", implementation="redispy", socket_timeout=1, socket_connect_timeout=1
+                f"async+{redis_url}",
+                implementation="redispy",
+                socket_timeout=_ANSWERS_S,
+                socket_connect_timeout=_ANSWERS_S,
             )
             self._shared = SlidingWindowCounterRateLimiter(self._redis)
 
@@ -67,13 +74,15 @@ class RateLimiter:
 
     async def _ask(self, what: str, item: RateLimitItem, *identifiers: str) -> Any:
         """From Redis; from memory while it is gone, so that limits hold on each machine at least."""
-        if self._shared is not None:
+        clock = asyncio.get_running_loop().time
+        if self._shared is not None and clock() >= self._left_alone_until:
             try:
                 answer = await getattr(self._shared, what)(item, *identifiers)
             except (RedisError, OSError) as error:
                 if not self._gone:
                     log.error("Redis cannot be reached (%s): limits are counted here alone.", type(error).__name__)
                 self._gone = True
+                self._left_alone_until = clock() + _LEFT_ALONE_S
             else:
                 if self._gone:
                     log.warning("Redis is back: limits are shared again.")

@@ -9,8 +9,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from fastapi.encoders import jsonable_encoder
-
 from service.api.answers import draft_out, facts_out, message_out
 from service.api.problems import INTERNAL, of_error
 from service.api.records import frames
@@ -26,7 +24,7 @@ def event_data(event: DraftEvent) -> tuple[str, dict[str, Any]]:
     """The event's name and its JSON."""
     match event:
         case FactsRead(facts):
-            return "facts", jsonable_encoder(facts_out(facts))
+            return "facts", facts_out(facts).model_dump(mode="json")
         case Progress(index, kind, recipient, step):
             return "progress", {"index": index, "kind": kind.value, "recipient": recipient, "step": step}
         case Delta(index, kind, recipient, text, item_id):
@@ -38,9 +36,9 @@ def event_data(event: DraftEvent) -> tuple[str, dict[str, Any]]:
                 "item_id": item_id,
             }
         case MessageReady(index, message):
-            return "message", {"index": index, "message": jsonable_encoder(message_out(message))}
+            return "message", {"index": index, "message": message_out(message).model_dump(mode="json")}
         case DraftDone(draft):
-            return "done", jsonable_encoder(draft_out(draft))
+            return "done", draft_out(draft).model_dump(mode="json")
 
 
 def encode(name: str, data: object) -> bytes:

@@ -77,7 +77,7 @@ async def write_whole(
             bad = {f.piece for f in findings}
             best = tuple(p for n, p in enumerate(body) if n not in bad)
             hello = greeting
-            out.subject = _subject(outline, context, reply)
+            out.subject = _subject(outline, context, reply, faults)
         out.against = (*out.against, *faults, *(f.violation for f in findings))
         objections = [*told, *(f.violation.detail for f in findings)]
         if not objections:
@@ -114,6 +114,8 @@ def _with_sentence(fault: Violation, body: str) -> str:
 def _greeting(outline: Outline, context: CheckContext, reply: Reply) -> str:
     """The model's greeting if it names the reader as the notes do, else the plan's."""
     said = (reply.greeting or "").rstrip(",.!: ") + ","
+    if said == outline.frame.greeting:
+        return said
     frame = frame_pieces(outline)
     swapped = (replace(frame[0], text=frame[0].text.replace(outline.frame.greeting, said, 1)), *frame[1:])
     before, after = (
@@ -145,10 +147,12 @@ def _framed(outline: Outline, greeting: str, body: tuple[Piece, ...]) -> tuple[P
     return signed if fits else pieces
 
 
-def _subject(outline: Outline, context: CheckContext, reply: Reply) -> str | None:
-    """The model's subject if it may stand, else the plan's."""
+def _subject(outline: Outline, context: CheckContext, reply: Reply, faults: tuple[Violation, ...]) -> str | None:
+    """The model's subject if it may stand, else the plan's. ``faults`` are those of the message that it stands over."""
     if outline.kind is MessageKind.LINKEDIN or not reply.subject:
         return outline.frame.subject
+    if not faults:
+        return reply.subject
     frame = assemble(frame_pieces(outline), outline.kind)
     return outline.frame.subject if hard_violations(Wording(reply.subject, frame), context) else reply.subject
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.drafting.frame import Frame, Wordings, build_frame
 from service.drafting.occasion import fitting
+from service.reading.people import fold, turned
 from service.types import (
     TOPICS,
     DraftRequest,
@@ -64,13 +65,25 @@ def recipients_of(facts: Facts, request: DraftRequest) -> tuple[Recipient, ...]:
     About a talk that was not held one person is written to: who was to hold it, else who arranged it.
     """
     if request.given.recipients:
-        titles = {p.name.lower(): p.title for p in facts.people}
-        return tuple(Recipient(r.name, r.title or titles.get((r.name or "").lower())) for r in request.given.recipients)
+        return tuple(_stated(r, facts) for r in request.given.recipients)
     readers = facts.interviewers
     if not facts.application.took_place:
         missed = [p for role in (PersonRole.ABSENT, PersonRole.ARRANGED) for p in facts.people if p.role is role]
         readers = readers or tuple(missed[:1])
     return tuple(Recipient(p.name, p.title) for p in readers) or (Recipient(None),)
+
+
+def _stated(recipient: Recipient, facts: Facts) -> Recipient:
+    """As the reading knows the person, who may have been stated surname first; a team, an office or an address, which
+    it takes for nobody, is greeted without a name."""
+    if recipient.name is None:
+        return recipient
+    same = fold(turned(recipient.name.strip()))
+    known = next((p for p in facts.people if fold(p.name) == same), None)
+    if known is None:
+        return Recipient(None, recipient.title)
+    titled = "," not in recipient.name and fold(recipient.name.strip()) != same  # 'Dr Okafor' is called so
+    return Recipient(recipient.name.strip() if titled else known.name, recipient.title or known.title)
 
 
 def plan_messages(facts: Facts, request: DraftRequest) -> Plan:

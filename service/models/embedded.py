@@ -26,7 +26,7 @@ import httpx2
 from service.errors import AfterwordError, ModelError, ModelUnavailable
 from service.models.embedded_process import Address, AddressFile, ServerProcess, ServerSettings
 from service.models.limits import Limits
-from service.models.port import ModelReply, ModelRequest
+from service.models.port import ModelReply, ModelRequest, Retried, told_to_nobody
 from service.models.registry import Weights
 from service.models.warm_up import warm_up
 from service.models.weights import Progress, cannot_be_used, models_dir, obtain_weights
@@ -73,6 +73,7 @@ class EmbeddedModel:
         obtain: Obtain = obtain_weights,
         transport: httpx2.AsyncBaseTransport | None = None,
         attaches: bool = False,
+        retried: Retried = told_to_nobody,
     ) -> None:
         """``attaches``: never owns the server, and asks whoever does."""
         self._weights = weights
@@ -84,6 +85,7 @@ class EmbeddedModel:
         self._obtain = obtain
         self._transport = transport
         self._attaches = attaches
+        self._retried = retried
         self._state = ModelState("absent", "The model has not been started.")
         self._changed = asyncio.Event()
         self._stopped = threading.Event()
@@ -275,6 +277,7 @@ class EmbeddedModel:
                 limits=self._limits,
             ),
             transport=self._transport,
+            retried=self._retried,
         )
         self._set(ModelState("ready"))
 

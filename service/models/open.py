@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from service.errors import ModelUnavailable, WeightsError
 from service.models.endpoint_address import mended_address, mended_key, mended_name
 from service.models.limits import Limits
-from service.models.port import Model
+from service.models.port import Model, Retried, told_to_nobody
 from service.models.registry import load_registry
 
 OUTLINE = "outline"
@@ -40,9 +40,10 @@ class ModelSettings(Protocol):
     def max_model_concurrency(self) -> int: ...
 
 
-def open_model(settings: ModelSettings, *, attaches: bool = False) -> Model | None:
+def open_model(settings: ModelSettings, *, attaches: bool = False, retried: Retried = told_to_nobody) -> Model | None:
     """The model to ask, or None for outline mode. An embedded one still wants its ``start()``, and with ``attaches``
-    waits for another process to run it.
+    waits for another process to run it. ``retried`` is told of each call made again; a langchain model's are its
+    package's own affair.
 
     Raises:
         ModelUnavailable: an endpoint is configured without saying which of its models to use.
@@ -55,8 +56,8 @@ def open_model(settings: ModelSettings, *, attaches: bool = False) -> Model | No
     if name.startswith(LANGCHAIN):
         return _langchain(name.removeprefix(LANGCHAIN), settings)
     if _is_upstream(name, settings):
-        return _upstream(name, settings)
-    return _embedded(name, settings, attaches)
+        return _upstream(name, settings, retried)
+    return _embedded(name, settings, attaches, retried)
 
 
 def reads_elsewhere(settings: ModelSettings) -> bool:
@@ -84,7 +85,7 @@ def _is_upstream(name: str, settings: ModelSettings) -> bool:
     return settings.openai_api_key is not None and not load_registry().knows(name)
 
 
-def _upstream(name: str, settings: ModelSettings) -> Model:
+def _upstream(name: str, settings: ModelSettings, retried: Retried) -> Model:
     from service.models.openai_compatible import OPENAI_URL, Endpoint, OpenAICompatibleModel
 
     address = mended_address(settings.openai_base_url or OPENAI_URL)
@@ -105,10 +106,10 @@ def _upstream(name: str, settings: ModelSettings) -> Model:
         query=address.query,
         azure=address.azure,
     )
-    return OpenAICompatibleModel(endpoint)
+    return OpenAICompatibleModel(endpoint, retried=retried)
 
 
-def _embedded(name: str, settings: ModelSettings, attaches: bool) -> Model:
+def _embedded(name: str, settings: ModelSettings, attaches: bool, retried: Retried) -> Model:
     from service.models.embedded import EmbeddedModel
 
     try:
@@ -117,7 +118,9 @@ def _embedded(name: str, settings: ModelSettings, attaches: bool) -> Model:
         raise WeightsError(f"{error.detail} For a model behind an endpoint set OPENAI_API_KEY too.") from error
     folder = settings.folder
     channel = _stated_channel(settings)
-    return EmbeddedModel(weights, folder, limits=_limits(settings), prompt_channel=channel, attaches=attaches)
+    return EmbeddedModel(
+        weights, folder, limits=_limits(settings), prompt_channel=channel, attaches=attaches, retried=retried
+    )
 
 
 def _langchain(name: str, settings: ModelSettings) -> Model:

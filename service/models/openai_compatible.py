@@ -34,7 +34,7 @@ from service.models.dialect import Dialect
 from service.models.event_stream import ObjectsOf
 from service.models.limits import Limits
 from service.models.network import http_client
-from service.models.port import ModelReply, ModelRequest
+from service.models.port import ModelReply, ModelRequest, Retried, told_to_nobody
 from service.models.request_body import request_body
 from service.models.trouble import Trouble
 from service.models.upstream_errors import stated_error, translate
@@ -66,10 +66,12 @@ class OpenAICompatibleModel:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         *,
         transport: httpx2.AsyncBaseTransport | None = None,
+        retried: Retried = told_to_nobody,
     ) -> None:
         """``transport`` takes the place of the network, as a recorder or a player of calls does."""
         self._endpoint = endpoint
         self._sleep = sleep
+        self._retried = retried
         self._limits = endpoint.limits
         self._slots = asyncio.Semaphore(endpoint.limits.concurrency)
         self._dialect = Dialect()
@@ -134,12 +136,14 @@ class OpenAICompatibleModel:
                     async for piece in pieces:
                         yield piece
                 return
-            except OnlyThought:  # and so nothing was handed on
+            except OnlyThought as error:  # and so nothing was handed on
                 if not self._dialect.learn_thinking():
                     raise
-            except NotTheJsonAskedFor:
+                self._retried(error.type)
+            except NotTheJsonAskedFor as error:
                 if not self._dialect.learn_to_ask():
                     raise
+                self._retried(error.type)
 
     async def _once(
         self, request: ModelRequest, deadline: float, handing_on: bool
@@ -164,6 +168,7 @@ class OpenAICompatibleModel:
             retry=retry_if_exception_type((ModelOverloaded, ModelUnavailable)),
             wait=self._wait,
             stop=lambda state: self._give_up(state, deadline),
+            before_sleep=self._tell,
             reraise=True,
         )
         return await retrying(self._open_once, request, deadline, handing_on)
@@ -187,7 +192,7 @@ class OpenAICompatibleModel:
         tried: dict[str, int] = {}
         while True:
             known, body = self._dialect.known(), self._dialect.translate(plain)
-            calling = self._client.chat.completions.with_streaming_response.create(**body)
+            calling = self._client.chat.completions.with_streaming_response.create(**_as_it_is(body))
             try:
                 response = await held.enter_async_context(calling)
             except openai.APIStatusError as error:
@@ -195,6 +200,7 @@ class OpenAICompatibleModel:
                 if plainly_refused and (
                     self._learn_address(error) or self._dialect.learn(error.status_code, error.body, body, known, tried)
                 ):
+                    self._retried(ModelRejected.type)
                     continue
                 self._dialect.forget(tried)
                 raise
@@ -220,6 +226,12 @@ class OpenAICompatibleModel:
         first_s = request.first_token_timeout_s or self._limits.first_token_s
         return min(deadline, asyncio.get_running_loop().time() + first_s)
 
+    def _tell(self, state: RetryCallState) -> None:
+        """Called before the wait for another try."""
+        error = state.outcome.exception() if state.outcome else None
+        assert isinstance(error, ModelError)
+        self._retried(error.type)
+
     def _wait(self, state: RetryCallState) -> float:
         jittered = wait_random_exponential(multiplier=self._limits.backoff_s, max=20.0)(state)
         error = state.outcome.exception() if state.outcome else None
@@ -230,6 +242,14 @@ class OpenAICompatibleModel:
         """True when the tries are used up, or the next would begin after the deadline."""
         begins = asyncio.get_running_loop().time() + state.upcoming_sleep
         return state.attempt_number >= self._limits.tries or begins >= deadline
+
+
+def _as_it_is(body: dict[str, Any]) -> dict[str, Any]:
+    """The same body, with its schema where the SDK does not walk through it: that took as long as sending it."""
+    if "response_format" not in body:
+        return body
+    rest = {name: value for name, value in body.items() if name != "response_format"}
+    return rest | {"extra_body": {**body.get("extra_body", {}), "response_format": body["response_format"]}}
 
 
 class _OpenCall:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -41,6 +41,13 @@ class ModelReply:
     text: str
     finish_reason: str  # "stop" | "length"; anything else is an error in the adapter
     usage: Usage = field(default_factory=Usage)  # one call's
+
+
+Retried = Callable[[str], None]  # told the type of the error for which an endpoint is asked the same again
+
+
+def told_to_nobody(error_type: str) -> None:
+    """The twin of whatever counts."""
 
 
 class Model(Protocol):

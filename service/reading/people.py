@@ -109,6 +109,7 @@ def addressed(stated: str, reader: Reader) -> str | None:
     name = turned(stated.strip())
     if not any(c.isalpha() for c in name) or _ADDRESS.fullmatch(stated.strip()):
         return None
+    name = with_capitals(name) if " " in name else name  # in small letters a rarer name is seen as nobody
     marks = reader.read(_SAYS_IT.format(name))
     start = _SAYS_IT.index("{")
     a, b = marks.tokens.within(start, start + len(name))

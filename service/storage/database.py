@@ -22,6 +22,7 @@ T = TypeVar("T")
 JobsEngine = Engine  # under this name for those who only hand it on
 _MIGRATING = 4_711_013  # the number of a lock, of no meaning else
 _IDLE_MS = 10_000  # in a transaction, until PostgreSQL ends it: its process stands still, and others wait for its locks
+_ANSWERS_S = 10  # to one statement: a database that hangs would hold up every answer that is kept
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _JOBS_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -40,7 +41,8 @@ def open_engine(url: str | None, data_dir: Path) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         return engine
     session = {"idle_in_transaction_session_timeout": str(_IDLE_MS)}
-    return create_async_engine(parsed, pool_pre_ping=True, connect_args={"timeout": 5, "server_settings": session})
+    stated = {"timeout": 5, "command_timeout": _ANSWERS_S, "server_settings": session}
+    return create_async_engine(parsed, pool_pre_ping=True, connect_args=stated)
 
 
 def open_jobs_engine(url: str | None, data_dir: Path) -> Engine:

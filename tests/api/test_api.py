@@ -224,3 +224,27 @@ def test_an_address_names_every_method_that_it_takes(outline: TestClient) -> Non
     refused = outline.put("/drafts/drf_1")
     assert (refused.status_code, refused.headers["allow"]) == (405, "DELETE, GET")
     assert outline.delete("/drafts/drf_1.eml").headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize(
+    ("stated", "greeting"),
+    [
+        ("Delacroix, Benedikta", "Hi Benedikta,"),
+        ("benedikta delacroix", "Hi Benedikta,"),
+        ("Dr Delacroix", "Dear Dr Delacroix,"),
+        ("Hiring Team", "Hello,"),
+        ("Harbour Freight Recruiting", "Hello,"),
+        ("Talent Acquisition Team", "Hello,"),
+        ("b.delacroix", "Hello,"),
+        ("no-reply", "Hello,"),
+        ("m.tanaka@harbour.example", "Hello,"),
+    ],
+)
+def test_a_stated_recipient_is_greeted_as_a_person_or_without_a_name(
+    outline: TestClient, stated: str, greeting: str
+) -> None:
+    """The reading knew who is a person, and the letter said 'Hi Hiring,' and 'Hi Delacroix,,' all the same."""
+    notes = "Talked on Tues Nov 17 about the depot manager role at Harbour Freight.\n- they run 40 vans from two depots"
+    (message,) = post(outline, notes=notes, recipients=[{"name": stated}]).json()["messages"]
+    assert message["body"].splitlines()[0] == greeting
+    assert "unsafe" not in [w["type"] for w in message["warnings"]]

@@ -299,3 +299,10 @@ def test_answers_are_what_the_description_says(working: TestClient) -> None:
     for name, answer in answers:
         schema = {"$ref": f"#/components/schemas/{name}", "components": spec["components"]}
         jsonschema.Draft202012Validator(schema).validate(answer)
+
+
+def test_a_day_alone_is_no_midnight_in_an_item_that_was_kept_either(working: TestClient) -> None:
+    """Read back, it was the midnight before, in no zone; schemathesis found it."""
+    batch_id = submitted(working, line())
+    finished(working, batch_id)
+    assert working.get(f"/batches/{batch_id}/items/0").json()["draft"]["facts"]["interview_at"] == "2026-11-17"

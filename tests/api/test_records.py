@@ -133,5 +133,5 @@ def test_the_dashboard_asks_for_metrics_that_there_are(outline: TestClient) -> N
     asked = {m for p in panels for t in p["targets"] for m in re.findall(r"afterword_\w+", t["expr"])}
     text = outline.get("/metrics").text
     there = set(re.findall(r"^# TYPE (afterword_\w+) ", text, re.MULTILINE))
-    assert len(panels) == 11
+    assert len(panels) == 12
     assert {re.sub(r"_bucket$", "", m) for m in asked} <= there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -89,7 +90,7 @@ HUGE = as_events(*[delta("x" * 65_536) for _ in range(160)], delta("", "stop"))
 
 # fault, the status with model_only, the type, most seconds, most calls
 FAULTS = {
-    "refuses the connection": (refuses, 503, "model-unavailable", 6, 4),
+    "hangs up on the request": (refuses, 503, "model-unavailable", 6, 4),
     "hangs before the first byte": (hang, 504, "model-timeout", 6, 1),
     "stalls in the stream": (stall, 504, "model-timeout", 6, 1),
     "hangs up in the middle of a token": (hang_up_mid_token, 502, "model-reply-invalid", 6, 4),
@@ -155,6 +156,18 @@ def test_otherwise_the_caller_gets_a_message_that_says_why_the_model_wrote_none(
     assert message["written_by"] == "outline"
     assert "model_failed" in [w["type"] for w in message["warnings"]]
     assert SECRET not in str(message)
+
+
+def test_an_endpoint_that_takes_no_connection_is_a_problem_in_time():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with service(f"http://127.0.0.1:{port}/v1", **QUICK) as client:
+        answer = client.post("/draft", json=REQUEST | {"model_only": True})
+        message = client.post("/draft", json=REQUEST).json()["messages"][0]
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/model-unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert message["written_by"] == "outline"
+    assert "model_failed" in [w["type"] for w in message["warnings"]]
 
 
 def test_after_a_fault_the_next_draft_is_the_models_again():

@@ -78,6 +78,8 @@ def test_capitals_are_mended_where_the_notes_have_one_kind_of_letter(words: str,
         "no-reply",
         "m.tanaka@ferrow.example",
         "HR",
+        "hiring team",
+        "talent acquisition",
     ],
 )
 def test_a_team_an_office_or_an_address_is_nobody_to_greet(reader: Reader, stated: str) -> None:
@@ -89,6 +91,7 @@ def test_a_team_an_office_or_an_address_is_nobody_to_greet(reader: Reader, state
     [
         ("Delacroix, Benedikta", "Benedikta Delacroix"),
         ("ifeoma okonkwo", "Ifeoma Okonkwo"),
+        ("benedikta delacroix", "Benedikta Delacroix"),
         ("Rose Price", "Rose Price"),
         ("Summer", "Summer"),
         ("Nguyễn Thị Mai", "Nguyễn Thị Mai"),
