@@ -1,4 +1,4 @@
-"""The PostgreSQL that tests and benchmarks may empty."""
+"""The databases that tests and benchmarks may empty; the fixtures are for a folder's conftest to import."""
 
 from __future__ import annotations
 
@@ -26,3 +26,17 @@ async def emptied(url: str) -> None:
         await connection.run_sync(lambda c: migrate(c, NOTHING, down=True))
         await connection.exec_driver_sql("DROP SCHEMA IF EXISTS dbos CASCADE")
     await engine.dispose()
+
+
+@pytest.fixture
+async def postgresql():
+    """The URL of an empty PostgreSQL."""
+    url = postgresql_url()
+    await emptied(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
+def database_url(request):
+    """An empty database of each kind: None for SQLite in the test's folder."""
+    return None if request.param == "sqlite" else request.getfixturevalue("postgresql")
