@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
+from pydantic import SecretStr
 
 from service.app import create_app
 from service.drafting.judging import NoJudge
@@ -106,6 +107,26 @@ async def test_a_file_that_cannot_be_used_says_which_line_and_why(desk: Page) ->
     await expect(desk.locator("#problem")).to_be_visible()
     await expect(desk.locator("#problem .faults li")).to_contain_text("Line 2: notes")
     await expect(desk.locator("article.batch")).to_have_count(0)
+
+
+async def test_who_is_to_be_told_is_asked_only_where_the_service_tells(
+    browser: Browser, desk: Page, tmp_path: Path
+) -> None:
+    await expect(desk.locator("#webhook")).to_have_count(0)
+    secret = SecretStr("whsec_" + "A" * 32)
+    app = app_at(tmp_path, webhook_hosts=("hooks.example",), webhook_secret=secret, worker_in_api=False)
+    with serving(app) as telling:
+        async with visitor(browser, telling, "light", path="/batches") as page:
+            await no_violations(page)
+            told = page.get_by_label("Tell this address when it is done")
+            await told.fill("https://elsewhere.example/")
+            await page.locator("#file").set_input_files(as_lines(COHORT))
+            await expect(page.locator("#problem")).to_contain_text("This host may not be told")
+            await told.fill("https://hooks.example/ü")
+            async with page.expect_request(lambda r: r.method == "POST") as sent:
+                await page.locator("#file").set_input_files(as_lines(COHORT))
+            assert (await (await sent.value).all_headers())["webhook-url"] == "https://hooks.example/%C3%BC"
+            await expect(page.locator("#batch-title")).to_have_text("Spring cohort")
 
 
 async def test_a_correction_outlives_the_page_and_is_what_the_download_holds(desk: Page) -> None:
