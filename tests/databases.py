@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +24,53 @@ def postgresql_url() -> str:
     if not url:
         pytest.skip("no PostgreSQL: AFTERWORD_TEST_POSTGRES_URL names none; .ci/run starts one")
     return url
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A PostgreSQL of the test's own, that it may restart."""
+
+    folder: Path
+    programs: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://afterword@127.0.0.1:{self.port}/postgres"
+
+    def run(self, program: str, *words: str) -> None:
+        # The server refuses to run as root. What it starts outlives the command, and would hold a pipe open.
+        user = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
+        command = (*user, str(self.programs / program), "-D", str(self.folder / "data"), *words)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+
+    def restart(self, how: str) -> None:
+        """``how``: 'fast' ends every connection, 'immediate' is a crash, from which it recovers."""
+        self.run("pg_ctl", "-w", "-m", how, "restart")
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Skips the test where PostgreSQL is not installed."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if not installed:
+        pytest.skip("no PostgreSQL: /usr/lib/postgresql holds none; .ci/run installs one")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    folder = Path(tempfile.mkdtemp(prefix="afterword-postgres-"))
+    made = Cluster(folder, installed[-1].parent, port)
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        made.run("initdb", "-A", "trust", "-U", "afterword")
+        stated = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        made.run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", stated, "start")
+        try:
+            yield made
+        finally:
+            made.run("pg_ctl", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
 
 
 async def emptied(url: str) -> None:
