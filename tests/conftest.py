@@ -12,7 +12,15 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-NEEDS = ("needs_model", "needs_small_model", "needs_chromium", "needs_firefox", "needs_postgres", "needs_redis")
+NEEDS = (
+    "needs_model",
+    "needs_small_model",
+    "needs_chromium",
+    "needs_firefox",
+    "needs_postgres",
+    "needs_redis",
+    "needs_small_disk",
+)
 
 
 @pytest.hookimpl(hookwrapper=True)

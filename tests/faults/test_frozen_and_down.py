@@ -35,14 +35,15 @@ async def test_a_worker_frozen_past_its_lease_records_nothing_twice(tmp_path, da
     assert len({r["cursor"] for r in results}) == 40
 
 
-async def test_an_endpoint_that_is_down_for_a_while_is_waited_for(tmp_path):
+@pytest.mark.parametrize("down_s", [3, pytest.param(30, marks=pytest.mark.long)])
+async def test_an_endpoint_that_is_down_for_a_while_is_waited_for(tmp_path, down_s):
     upstream = Counting()
     async with against(upstream, tmp_path, None) as here:
         await here.start("api")
         batch_id = await here.submit(upload(40))
         await here.until(batch_id, lambda b: b["done"] >= 10)
         upstream.down = True
-        await asyncio.sleep(3)
+        await asyncio.sleep(down_s)
         upstream.down = False
         ended = await here.until(batch_id, lambda b: b["state"] == "finished")
         results = await here.results(batch_id)
