@@ -132,13 +132,18 @@ class Batching:
 
     def _worker(self, name: str, drafting: Drafting) -> Worker:
         s, threads = self._settings, self._threads
-        plan = WorkerPlan(name, lease_s=s.worker_lease_s, patience_s=s.batch_patience_s, grace_s=s.grace_s)
+        plan = WorkerPlan(
+            name, lease_s=s.worker_lease_s, patience_s=s.batch_patience_s, grace_s=s.grace_s, drafts=s.worker_drafts
+        )
         pace = Pace(threads, s.batch_rate) if s.batch_rate != "off" else None
         return Worker(
             plan,
             BatchWork(threads, self._sealer, self._retention),
             Leases(threads),
-            JobEngine(self._jobs_engine, name, at_once=s.worker_drafts, at_once_of_one=s.max_batch_drafts_per_caller),
+            # Twice what is drafted at once, so that no draft waits for the engine's next look at the queue.
+            JobEngine(
+                self._jobs_engine, name, at_once=2 * s.worker_drafts, at_once_of_one=s.max_batch_drafts_per_caller
+            ),
             self._queue,
             measuring(drafting.drafter, of_error, item_drafter(drafting.drafter, drafting.drafted)),
             drafting.counted,

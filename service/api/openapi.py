@@ -58,6 +58,23 @@ _LINKS = {
     name: {"operationId": name, "parameters": {"draft_id": "$response.body#/id"}}
     for name in ("kept_draft", "draft_eml", "draft_ics", "delete_draft")
 }
+# A submission leads to everything that can be done about it, and to its first item.
+_OF_A_BATCH = (
+    "batch",
+    "batch_results",
+    "batch_items",
+    "alike_messages",
+    "redraft_alike",
+    "batch_mails",
+    "cancel_batch",
+    "retry_batch",
+    "delete_batch",
+)
+_OF_ITS_ITEM = {"batch_item": {"n": 0}, "correct_message": {"n": 0, "message": 0}}
+_BATCH_LINKS = {
+    name: {"operationId": name, "parameters": {"batch_id": "$response.body#/id"} | _OF_ITS_ITEM.get(name, {})}
+    for name in (*_OF_A_BATCH, *_OF_ITS_ITEM)
+}
 _SAMPLE = (
     'event: delta\ndata: {"index": 0, "kind": "thank_you", "recipient": "Ines Duarte", "text": "Hi Ines,", '
     '"item_id": null}\n\n'
@@ -97,6 +114,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
             if asks_for_a_key:
                 operation["security"] = [{name: []} for name in _KEYS]
     found["paths"]["/draft"]["post"]["responses"]["200"]["links"] = _LINKS
+    found["paths"]["/batches"]["post"]["responses"]["202"]["links"] = _BATCH_LINKS
     draft = found["paths"]["/draft"]["post"]["responses"]["200"]
     draft["description"] = "The draft; or, with `Accept: text/event-stream`, its events."
     draft["content"]["text/event-stream"] = {

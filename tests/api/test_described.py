@@ -57,8 +57,11 @@ def found_by(
     told = {
         "checks": CHECKS,
         "operations": [
-            # It does not see that a deleted draft's files are gone with it.
-            {"include-path-regex": r"\.(eml|ics)$", "checks": {"ensure_resource_availability": {"enabled": False}}}
+            # It does not see that a deleted draft's files are gone with it, nor that a message of a batch comes later.
+            {
+                "include-path-regex": r"\.(eml|ics)$|/messages/",
+                "checks": {"ensure_resource_availability": {"enabled": False}},
+            }
         ],
         "cache": {"enabled": False},
         "headers": dict(headers),
