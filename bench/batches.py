@@ -1,9 +1,10 @@
 """Items a second of a batch, beside a bare loop over the same pipeline, against a stand-in that answers in 50 ms.
 
-    python bench/batches.py [--items 200] [--workers 1,2,4] [--databases sqlite,postgresql]
+    python bench/batches.py [--items 200] [--workers 1,2,4] [--databases sqlite,postgresql] [--large 10000]
 
 PostgreSQL is the one that AFTERWORD_TEST_POSTGRES_URL names; its tables are emptied. The bare loop drafts the same items
 in one process, as many at once, and keeps nothing. The stand-in runs in this process and takes its share of the cores.
+With --large only one batch of so many items is made, by the API's process and one worker: for their memory.
 """
 
 from __future__ import annotations
@@ -87,14 +88,39 @@ async def with_workers(items: int, workers: int, database_url: str | None) -> di
             batch_id = await here.submit(upload(items))
             await here.until(batch_id, lambda b: b["state"] == "finished", within_s=600, every_s=0.3)
             took_s = time.perf_counter() - begun
-            waits = [await latency(here, upstream, items + n) for n in range(20)]
+            waits = [await latency(here, upstream, items + n) for n in range(100)]
             memory = max(rss_mib(child.pid) for child in here.running.values())
     return {
         "items/s": items / took_s,
         "queue p50 ms": 1000 * statistics.median(waits),
-        "queue p99 ms": 1000 * max(waits),
+        "queue p99 ms": 1000 * sorted(waits)[98],
         "MiB": memory,
         "idle CPU %": 100 * idle,
+    }
+
+
+async def large(items: int, database_url: str | None) -> dict[str, float]:
+    """One batch of so many items, on an API that works itself and one worker more."""
+    with tempfile.TemporaryDirectory() as folder:
+        if database_url is not None:
+            await emptied(database_url)
+        settings = {"AFTERWORD_WORKER_DRAFTS": str(AT_ONCE), "AFTERWORD_WORKER_LEASE_S": "15"}
+        async with against(Counting(), Path(folder), database_url, **settings) as here:
+            await asyncio.gather(here.start("api"), here.start("worker"))
+            before = {name: rss_mib(child.pid) for name, child in here.running.items()}
+            begun = time.perf_counter()
+            batch_id = await here.submit(upload(items))
+            uploaded_s = time.perf_counter() - begun
+            ended = await here.until(batch_id, lambda b: b["state"] == "finished", within_s=3600, every_s=1)
+            took_s = time.perf_counter() - begun
+            after = {name: rss_mib(child.pid) for name, child in here.running.items()}
+    return {
+        "items": items,
+        "done": ended["done"],
+        "upload s": uploaded_s,
+        "items/s": items / took_s,
+        **{f"{name} MiB at its start": mib for name, mib in before.items()},
+        **{f"{name} MiB at most": mib for name, mib in after.items()},
     }
 
 
@@ -126,21 +152,33 @@ def rss_mib(pid: int) -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
+def url_of(database: str) -> str | None:
+    return os.environ["AFTERWORD_TEST_POSTGRES_URL"] if database == "postgresql" else None
+
+
+def said(database: str, found: dict[str, float]) -> None:
+    """One line, the machine's load beside the figures."""
+    shown = {name: round(value, 2) for name, value in found.items()} | {"load": round(os.getloadavg()[0], 1)}
+    print(json.dumps({"database": database} | shown), flush=True)
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=200)
     parser.add_argument("--workers", default="1,2,4")
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--large", type=int, default=0)
     asked = parser.parse_args()
+    if asked.large:
+        for database in asked.databases.split(","):
+            said(database, await large(asked.large, url_of(database)))
+        return
     loop = await bare(asked.items)
-    print(f"bare loop, one process, {AT_ONCE} at once: {loop:.1f} items/s")
+    print(f"bare loop, one process, {AT_ONCE} at once: {loop:.1f} items/s", flush=True)
     for database in asked.databases.split(","):
-        url = os.environ["AFTERWORD_TEST_POSTGRES_URL"] if database == "postgresql" else None
         for workers in map(int, asked.workers.split(",")):
-            found = await with_workers(asked.items, workers, url)
-            share = found["items/s"] / loop
-            print(json.dumps({"database": database, "workers": workers, "of the bare loop": round(share, 2)}
-                             | {name: round(value, 1) for name, value in found.items()}), flush=True)  # fmt: skip
+            found = await with_workers(asked.items, workers, url_of(database))
+            said(database, {"workers": workers, "of the bare loop": found["items/s"] / loop} | found)
 
 
 if __name__ == "__main__":

@@ -26,11 +26,11 @@ import openai
 
 from evals.cassette import Cassette, Recorder, Recording, Replaying
 from evals.files import CASES
-from evals.models import Listened
 from evals.rows import read_rows
 from evals.run import Plan, plan_run, run
 from evals.score import score_run
 from service.drafting.pipeline import Drafter
+from service.models.heard import Listened
 from service.models.limits import Limits
 from service.models.openai_compatible import Endpoint, OpenAICompatibleModel
 from service.models.port import ChatMessage, ModelRequest

@@ -70,6 +70,7 @@ def eval_group() -> None:
     flag_value="shipped",
     help="Play the model's answers from this cassette; without a name, the one that ships.",
 )
+@click.option("--distributed", is_flag=True, help="Leave the drafts to 'afterword worker' at the same database.")
 @click.option(
     "--worst", type=click.IntRange(0), default=3, show_default=True, help="Show so many of the worst messages."
 )

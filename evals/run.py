@@ -14,9 +14,9 @@ from evals.cases import Case, load_cases
 from evals.cassette import RECORD_AGAIN, REPEAT
 from evals.errors import CassetteError, EvalError
 from evals.journal import Journal
-from evals.models import HEARD, Heard
 from evals.rows import Row, RunMeta, Selection
 from service.errors import AfterwordError, ModelError, RequestError
+from service.models.heard import HEARD, Heard
 from service.prompting.library import PromptVersion
 from service.types import Draft, DraftRequest, Message, MessageKind, Usage
 
@@ -56,6 +56,10 @@ class Plan:
                 for kind in self.meta.kinds:
                     if kind in case.request.kinds:
                         yield Unit(case, sha, MessageKind(kind), repeat)
+
+    def request(self, unit: Unit) -> DraftRequest:
+        """What the pipeline is asked for ``unit``."""
+        return replace(unit.case.draft_request, kinds=(unit.kind,), prompts=self.pins)
 
 
 @dataclass(frozen=True)
@@ -196,11 +200,11 @@ async def _make(
         heard = Heard()
         HEARD.set(heard)
         REPEAT.set(unit.repeat)
-        request = replace(unit.case.draft_request, kinds=(unit.kind,), prompts=plan.pins)
         try:
-            rows, usage = _rows(unit, await drafter.draft(request), heard, model)
+            draft = await drafter.draft(plan.request(unit))
+            rows, usage = rows_of(unit, draft, heard.rendered_sha256, model)
         except RequestError as error:
-            rows, usage = [_refused(unit, error, model)], Usage()
+            rows, usage = [refused(unit, (error.type, error.detail), model)], Usage()
         except ModelError as error:
             heard.failures.append(error)
             rows, usage = [], Usage()
@@ -218,11 +222,12 @@ async def _make(
         progress(usage)
 
 
-def _rows(unit: Unit, draft: Draft, heard: Heard, model: str) -> tuple[list[Row], Usage]:
+def rows_of(unit: Unit, draft: Draft, rendered_sha256: str | None, model: str) -> tuple[list[Row], Usage]:
+    """The rows of a draft and what it cost. ``rendered_sha256`` names all that the model was sent for it."""
     if not draft.messages:
         return [replace(_row(unit, model), error=("no-message", "No message was written."))], draft.usage
     usage = draft.usage
-    rows = [_message_row(unit, draft, n, message, heard, model) for n, message in enumerate(draft.messages)]
+    rows = [_message_row(unit, draft, n, message, rendered_sha256, model) for n, message in enumerate(draft.messages)]
     rows[0] = replace(
         rows[0],
         calls=usage.calls,
@@ -251,11 +256,14 @@ def _row(unit: Unit, model: str) -> Row:
     )
 
 
-def _refused(unit: Unit, error: AfterwordError, model: str) -> Row:
-    return replace(_row(unit, model), error=(error.type, error.detail))
+def refused(unit: Unit, why: tuple[str, str], model: str) -> Row:
+    """The row of a request that the pipeline refuses; ``why`` is the error's type and detail."""
+    return replace(_row(unit, model), error=why)
 
 
-def _message_row(unit: Unit, draft: Draft, index: int, message: Message, heard: Heard, model: str) -> Row:
+def _message_row(
+    unit: Unit, draft: Draft, index: int, message: Message, rendered_sha256: str | None, model: str
+) -> Row:
     items = {i.id: (i.start, i.end) for i in draft.facts.items}
     return replace(
         _row(unit, model),
@@ -268,7 +276,7 @@ def _message_row(unit: Unit, draft: Draft, index: int, message: Message, heard: 
         repaired=tuple((v.check, v.rule, v.detail) for v in message.repaired),
         written_by=message.written_by.value,
         prompt_sha256=message.prompt.sha256 if message.prompt else None,
-        rendered_sha256=heard.rendered_sha256,
+        rendered_sha256=rendered_sha256,
         evidence=tuple((e.start, e.end, *items[e.item_id]) for e in message.evidence if e.item_id in items),
         warnings=tuple((w.type, w.detail) for w in message.warnings),
     )

@@ -38,6 +38,7 @@ class Asked:
     runs: Path = Path("runs")
     tape: Tape = field(default_factory=Tape)
     bare: bool = False  # the bare ask of the same model instead of the service's chain
+    distributed: bool = False  # by the workers of batches
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Asked:
@@ -56,6 +57,7 @@ class Asked:
             runs=options["runs"],
             tape=Tape(options["record"], replay),
             bare=options["bare"],
+            distributed=options["distributed"],
         )
         return asked.as_recorded() if replay and asked.unsaid else asked
 
@@ -98,6 +100,8 @@ async def run_asked(asked: Asked) -> Outcome:
         replayed=asked.tape.replay is not None,
     )
     out = asked.out or _usual_path(asked, name, model)
+    if asked.distributed:
+        return await _by_workers(asked, plan, settings, library, out, model)
     async with opened(settings, asked.tape, _header(plan, settings)) as model_opened:
         reader = Reader.load()
         drafter: Drafts = (
@@ -117,6 +121,30 @@ async def run_asked(asked: Asked) -> Outcome:
                 progress=bar.step,
                 resumed=bar.resume,
             )
+
+
+async def _by_workers(
+    asked: Asked, plan: Plan, settings: Settings, library: PromptLibrary, out: Path, model: str
+) -> Outcome:
+    """Raises RequestError where batches are off."""
+    if asked.bare or asked.tape != Tape() or asked.concurrency is not None:
+        raise EvalError(
+            "--distributed leaves drafts to workers: leave out --bare, --record, --replay and --concurrency "
+            "(AFTERWORD_WORKER_DRAFTS is how many each makes at once)."
+        )
+    from evals.distributed import Queue, run_distributed
+    from service.batching import open_queue
+    from service.jobs.measured import Setup
+    from service.models.open import open_model
+
+    named = open_model(settings)
+    setup = Setup.of(library, Reader.load(), named)
+    if named is not None:
+        await named.aclose()
+    async with open_queue(settings) as batches:
+        with _Bar(plan) as bar:
+            queue = Queue(batches, setup, bar.alone)
+            return await run_distributed(plan, queue, out, model=model, progress=bar.step, resumed=bar.resume)
 
 
 def _usual_path(asked: Asked, name: str, model: str) -> Path:
@@ -179,6 +207,7 @@ class _Bar:
 
     def __init__(self, plan: Plan) -> None:
         self._tokens = 0
+        self._model = plan.meta.model
         self._bar = tqdm(total=plan.meta.units, desc=plan.meta.name, unit="draft", file=sys.stderr, disable=None)
 
     def __enter__(self) -> _Bar:
@@ -192,6 +221,12 @@ class _Bar:
         self._bar.initial = done
         self._bar.n = done
         self._bar.refresh()
+
+    def alone(self) -> None:
+        self._bar.write(
+            f"Nobody drafts yet. Start 'AFTERWORD_MODEL={self._model} afterword worker', with this database.",
+            file=sys.stderr,
+        )
 
     def step(self, usage: Usage) -> None:
         self._tokens += usage.prompt_tokens + usage.completion_tokens

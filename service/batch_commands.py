@@ -48,12 +48,17 @@ def batch() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", default="", help="For people.")
 @click.option("--idempotency-key", help="The same key and file are taken once.")
+@click.option("--webhook", metavar="URL", help="Is told, signed, when it is done; a host that the service allows.")
 @click.option("--wait", is_flag=True, help="Stay, and show how far it is.")
 @_asks_a_server
-def submit(afterword: Client, file: Path, name: str, idempotency_key: str | None, wait: bool) -> None:
+def submit(
+    afterword: Client, file: Path, name: str, idempotency_key: str | None, webhook: str | None, wait: bool
+) -> None:
     """Submit FILE: JSON Lines, or a table whose name ends in .csv. Prints the batch's id."""
     kind = "csv" if file.suffix.lower() == ".csv" else "jsonl"
-    taken = afterword.submit_batch(file, kind=kind, name=name or file.stem, idempotency_key=idempotency_key)
+    taken = afterword.submit_batch(
+        file, kind=kind, name=name or file.stem, idempotency_key=idempotency_key, webhook_url=webhook
+    )
     click.echo(taken["id"])
     click.echo(f"{taken['total']} items taken.", err=True)
     if wait:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from service.errors import RequestError, StorageUnavailable
 from service.jobs.batches import Batches, sweep_until
 from service.jobs.engine import JobEngine, JobQueue, prepare_tables
 from service.jobs.identity import worker_name
+from service.jobs.measured import measuring
 from service.jobs.webhooks import WebhookRules, Webhooks, tell_until
 from service.jobs.worker import Worker, WorkerPlan
 from service.models.embedded import EmbeddedModel
@@ -26,7 +27,7 @@ from service.settings import Settings
 from service.storage.batch_items import BatchItems
 from service.storage.batch_work import BatchWork
 from service.storage.batches import BatchStore
-from service.storage.database import InThreads, open_jobs_engine, open_work_engine
+from service.storage.database import InThreads, bring_up_to_date, open_engine, open_jobs_engine, open_work_engine
 from service.storage.leases import Leases
 from service.storage.pace import Pace
 from service.storage.sealing import Plain, Sealed, Sealer
@@ -64,7 +65,8 @@ def _webhook_rules(settings: Settings) -> WebhookRules:
 
 
 class Batching:
-    def __init__(self, settings: Settings, engine: AsyncEngine, drafting: Drafting) -> None:
+    def __init__(self, settings: Settings, engine: AsyncEngine, drafting: Drafting | None) -> None:
+        """Without ``drafting`` nobody works here."""
         self._settings = settings
         self._drafting = drafting
         self._retention = timedelta(days=settings.retention_days)
@@ -85,13 +87,17 @@ class Batching:
         self._telling: asyncio.Task[None] | None = None
         self._working: asyncio.Task[None] | None = None
 
+    async def prepare(self) -> None:
+        """The engine's tables. Raises StorageUnavailable."""
+        await asyncio.to_thread(prepare_tables, self._jobs_engine)
+
     async def start(self, *, works: bool) -> None:
         """The sweep, and with ``works`` a worker as soon as there is a model to ask. Raises StorageUnavailable."""
-        await asyncio.to_thread(prepare_tables, self._jobs_engine)
+        await self.prepare()
         self._sweeping = asyncio.create_task(sweep_until(self._ended, self.batches, _SWEEP_S))
         self._telling = asyncio.create_task(tell_until(self._ended, self.batches.webhooks, _TELL_S))
-        if works:
-            self._working = asyncio.create_task(self._work())
+        if works and self._drafting is not None:
+            self._working = asyncio.create_task(self._work(self._drafting))
 
     async def stop(self) -> None:
         self._ended.set()
@@ -105,12 +111,13 @@ class Batching:
         await self._threads.aclose()
         await asyncio.to_thread(self._jobs_engine.dispose)
 
-    async def _work(self) -> None:
-        model = self._drafting.model
+    async def _work(self, drafting: Drafting) -> None:
+        model = drafting.model
         if isinstance(model, EmbeddedModel) and (await model.ready()).phase == "failed":
             log.error("the embedded model could not start: %s Batches wait.", model.state.detail)
             return
-        worker = self._worker(self._named.enter_context(worker_name(self._settings.folder, self._settings.worker_name)))
+        name = self._named.enter_context(worker_name(self._settings.folder, self._settings.worker_name))
+        worker = self._worker(name, drafting)
         self.worker = worker
         while True:
             try:
@@ -123,18 +130,42 @@ class Batching:
             else:
                 return
 
-    def _worker(self, name: str) -> Worker:
+    def _worker(self, name: str, drafting: Drafting) -> Worker:
         s, threads = self._settings, self._threads
-        plan = WorkerPlan(name, lease_s=s.worker_lease_s, patience_s=s.batch_patience_s, grace_s=s.grace_s)
+        plan = WorkerPlan(
+            name, lease_s=s.worker_lease_s, patience_s=s.batch_patience_s, grace_s=s.grace_s, drafts=s.worker_drafts
+        )
         pace = Pace(threads, s.batch_rate) if s.batch_rate != "off" else None
         return Worker(
             plan,
             BatchWork(threads, self._sealer, self._retention),
             Leases(threads),
-            JobEngine(self._jobs_engine, name, at_once=s.worker_drafts, at_once_of_one=s.max_batch_drafts_per_caller),
+            # Twice what is drafted at once, so that no draft waits for the engine's next look at the queue.
+            JobEngine(
+                self._jobs_engine, name, at_once=2 * s.worker_drafts, at_once_of_one=s.max_batch_drafts_per_caller
+            ),
             self._queue,
-            item_drafter(self._drafting.drafter, self._drafting.drafted),
-            self._drafting.counted,
+            measuring(drafting.drafter, of_error, item_drafter(drafting.drafter, drafting.drafted)),
+            drafting.counted,
             of_error,
             pace.turn if pace is not None else None,
         )
+
+
+@contextlib.asynccontextmanager
+async def open_queue(settings: Settings) -> AsyncIterator[Batches]:
+    """Batches for somebody who neither serves nor works, but hands over and collects.
+
+    Raises RequestError where batches are off, StorageUnavailable.
+    """
+    if not batches_are_on(settings):
+        raise RequestError("There is no queue here. Set AFTERWORD_BATCHES=on, as for its workers.")
+    engine = open_engine(settings.database_url, settings.folder)
+    batching = Batching(settings, engine, None)
+    try:
+        await bring_up_to_date(engine)
+        await batching.prepare()
+        yield batching.batches
+    finally:
+        await batching.stop()
+        await engine.dispose()

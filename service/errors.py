@@ -29,6 +29,7 @@
     ├── DraftNotFound                404  draft-not-found
     ├── BatchNotFound                404  batch-not-found
     ├── ItemAbandoned                500  item-abandoned      (of one item, never of a request)
+    ├── WorkerDiffers                500  worker-differs      (of one item that an eval run has put on the queue)
     ├── KeyRequired                  401  key-required
     │   └── KeyUnknown               401  key-unknown
     ├── KeyMayNot                    403  key-may-not
@@ -214,6 +215,11 @@ class BatchNotFound(AfterwordError):
 class ItemAbandoned(AfterwordError):
     type = "item-abandoned"
     title = "This item was given up"
+
+
+class WorkerDiffers(AfterwordError):
+    type = "worker-differs"
+    title = "A worker drafts with other things than the run names"
 
 
 class KeyRequired(AfterwordError):

@@ -20,6 +20,7 @@ NEEDS = (
     "needs_postgres",
     "needs_redis",
     "needs_faketime",
+    "needs_small_disk",
 )
 
 

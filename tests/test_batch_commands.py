@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from service.app import create_app
 from service.settings import Settings
-from tests.api.service import NOTES, NOW, serving
+from tests.api.service import NOTES, NOW, serving, until
 from tests.reading_shipped import shipped
 from tests.test_cli import afterword
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    settings = Settings(model="outline", batches="on", data_dir=tmp_path_factory.mktemp("batches"), grace_s=0)
+    settings = Settings(
+        model="outline",
+        batches="on",
+        data_dir=tmp_path_factory.mktemp("batches"),
+        grace_s=0,
+        webhook_inner_hosts=("127.0.0.1",),
+        webhook_secret=SecretStr("whsec_" + "A" * 32),
+    )
     with serving(create_app(settings, reader=shipped())) as address:
         yield address
 
@@ -54,6 +63,25 @@ def test_a_file_that_cannot_be_used_is_said_by_line(url: str, tmp_path: Path) ->
     refused = afterword("batch", "submit", file_of(tmp_path, {}, {"tone": "loud"}), "--server", url)
     assert refused.returncode == 2
     assert "Line 2: /tone" in refused.stderr
+
+
+def test_whoever_is_named_is_told_when_it_is_done(url: str, tmp_path: Path) -> None:
+    told: list[str] = []
+
+    async def receive(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            told.append(json.loads((await receive())["body"])["data"]["id"])
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    with serving(receive) as hook:  # type: ignore[arg-type]
+        taken = afterword("batch", "submit", file_of(tmp_path, {}), "--webhook", f"{hook}/told", "--server", url)
+        until(lambda: bool(told), 30)
+    assert told == [taken.stdout.strip()]
+    refused = afterword(
+        "batch", "submit", file_of(tmp_path, {}), "--webhook", "https://elsewhere.example/", "--server", url
+    )
+    assert (refused.returncode, "This host may not be told" in refused.stderr) == (2, True)
 
 
 def test_a_worker_where_there_are_no_batches_says_what_to_set() -> None:

@@ -57,7 +57,8 @@ async def _alike(request: Request, batch_id: str, ceiling: float) -> tuple[int, 
     """How many messages were compared, the pairs, and the items that are done, by number."""
     finished = batches_of(request).store.finished_items(batch_id, by="seq", after=0)
     items = {item.n: item async for item in finished if item.state == DONE}
-    messages = [m for item in items.values() for m in messages_of(item)]
+    in_order = sorted(items.items())  # the later of two is told anew, whichever was finished first
+    messages = [m for _, item in in_order for m in messages_of(item)]
     return len(messages), await asyncio.to_thread(lambda: list(alike(messages, ceiling))), items
 
 

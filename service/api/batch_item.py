@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ def item_drafter(drafter: Drafter, drafted: Callable[[Draft], None] | None = Non
 
     async def draft_item(body: dict[str, Any], model: Model | None) -> ItemOutcome:
         try:
-            line = BatchLineIn.model_validate(body)
+            line = BatchLineIn.model_validate_json(json.dumps(body))  # as JSON, which tells midnight from a day
             asked = line.request(datetime.now(UTC).astimezone())
             made = await dataclasses.replace(drafter, model=lambda: model).draft(asked)
         except ValidationError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -52,7 +53,7 @@ async def item(request: Request, batch_id: BatchId, n: ItemNumber) -> BatchOneOu
         ref=one.body.get("ref"),
         state=one.state,
         notes=one.body["notes"],
-        draft=DraftOut.model_validate(one.result) if one.state == DONE else None,
+        draft=DraftOut.model_validate_json(json.dumps(one.result)) if one.state == DONE else None,  # a day stays a day
         problem=Problem.model_validate(one.result) if one.state == FAILED else None,
     )
 

@@ -58,26 +58,22 @@ _LINKS = {
     name: {"operationId": name, "parameters": {"draft_id": "$response.body#/id"}}
     for name in ("kept_draft", "draft_eml", "draft_ics", "delete_draft")
 }
-# A batch's id leads to what becomes of it.
+# A submission leads to everything that can be done about it, and to its first item.
+_OF_A_BATCH = (
+    "batch",
+    "batch_results",
+    "batch_items",
+    "alike_messages",
+    "redraft_alike",
+    "batch_mails",
+    "cancel_batch",
+    "retry_batch",
+    "delete_batch",
+)
+_OF_ITS_ITEM = {"batch_item": {"n": 0}, "correct_message": {"n": 0, "message": 0}}
 _BATCH_LINKS = {
-    name: {"operationId": name, "parameters": {"batch_id": "$response.body#/id"}}
-    for name in (
-        "batch",
-        "batch_results",
-        "batch_items",
-        "alike_messages",
-        "batch_mails",
-        "cancel_batch",
-        "retry_batch",
-        "redraft_alike",
-        "delete_batch",
-    )
-} | {
-    "batch_item": {"operationId": "batch_item", "parameters": {"batch_id": "$response.body#/id", "n": 0}},
-    "correct_message": {
-        "operationId": "correct_message",
-        "parameters": {"batch_id": "$response.body#/id", "n": 0, "message": 0},
-    },
+    name: {"operationId": name, "parameters": {"batch_id": "$response.body#/id"} | _OF_ITS_ITEM.get(name, {})}
+    for name in (*_OF_A_BATCH, *_OF_ITS_ITEM)
 }
 _SAMPLE = (
     'event: delta\ndata: {"index": 0, "kind": "thank_you", "recipient": "Ines Duarte", "text": "Hi Ines,", '

@@ -29,18 +29,27 @@ class _Chunks:
                 yield chunk
 
 
-class _AsyncChunks(_Chunks):
+class _AsyncChunks:
+    """The same for a client that awaits; it is no iterable of the other kind as well, or that would be tried."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._chunks = _Chunks(upload)
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        chunks = iter(self)
+        chunks = iter(self._chunks)
         while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
             yield chunk
 
 
-def _submission(content: _Chunks, kind: str, name: str, idempotency_key: str | None) -> dict[str, Any]:
+def _submission(
+    content: _Chunks | _AsyncChunks, kind: str, name: str, idempotency_key: str | None, webhook_url: str | None
+) -> dict[str, Any]:
     headers = {
         "Content-Type": "text/csv" if kind == "csv" else "application/jsonl",
         "Idempotency-Key": idempotency_key or str(uuid.uuid4()),
     }
+    if webhook_url is not None:
+        headers["Webhook-Url"] = webhook_url
     return {"method": "POST", "url": "/batches", "params": {"name": name}, "content": content, "headers": headers}
 
 
@@ -54,10 +63,19 @@ class AsyncBatchCalls:
         raise NotImplementedError
 
     async def submit_batch(
-        self, upload: Upload, *, kind: str = "jsonl", name: str = "", idempotency_key: str | None = None
+        self,
+        upload: Upload,
+        *,
+        kind: str = "jsonl",
+        name: str = "",
+        idempotency_key: str | None = None,
+        webhook_url: str | None = None,
     ) -> dict[str, Any]:
-        """The answer of POST /batches. ``upload`` is JSON Lines, or a table with ``kind`` 'csv'."""
-        return await self._asked(**_submission(_AsyncChunks(upload), kind, name, idempotency_key))
+        """The answer of POST /batches. ``upload`` is JSON Lines, or a table with ``kind`` 'csv'.
+
+        ``webhook_url`` is told when the batch is finished.
+        """
+        return await self._asked(**_submission(_AsyncChunks(upload), kind, name, idempotency_key, webhook_url))
 
     async def batch(self, batch_id: str) -> dict[str, Any]:
         return await self._asked(method="GET", url=f"/batches/{batch_id}")
@@ -98,10 +116,19 @@ class BatchCalls:
         raise NotImplementedError
 
     def submit_batch(
-        self, upload: Upload, *, kind: str = "jsonl", name: str = "", idempotency_key: str | None = None
+        self,
+        upload: Upload,
+        *,
+        kind: str = "jsonl",
+        name: str = "",
+        idempotency_key: str | None = None,
+        webhook_url: str | None = None,
     ) -> dict[str, Any]:
-        """The answer of POST /batches. ``upload`` is JSON Lines, or a table with ``kind`` 'csv'."""
-        return self._asked(**_submission(_Chunks(upload), kind, name, idempotency_key))
+        """The answer of POST /batches. ``upload`` is JSON Lines, or a table with ``kind`` 'csv'.
+
+        ``webhook_url`` is told when the batch is finished.
+        """
+        return self._asked(**_submission(_Chunks(upload), kind, name, idempotency_key, webhook_url))
 
     def batch(self, batch_id: str) -> dict[str, Any]:
         return self._asked(method="GET", url=f"/batches/{batch_id}")

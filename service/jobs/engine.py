@@ -112,7 +112,7 @@ class JobEngine:
     _here: ClassVar[JobEngine | None] = None
 
     def __init__(self, engine: JobsEngine, worker: str, *, at_once: int, at_once_of_one: int | None) -> None:
-        """``at_once`` items in this process, and in all processes ``at_once_of_one`` of one owner."""
+        """``at_once`` items are handed to this process, and to all processes ``at_once_of_one`` of one owner."""
         self._engine = engine
         self._worker = worker
         self._at_once = at_once

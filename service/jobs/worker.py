@@ -41,6 +41,7 @@ class WorkerPlan:
     lease_s: float = 15.0
     patience_s: float = 900.0  # for a model's endpoint that is down, for one item
     grace_s: float = 30.0  # for items in hand, when it is asked to stop
+    drafts: int = 16  # at once
 
 
 class Worker:
@@ -74,6 +75,7 @@ class Worker:
             hand_on=queue.hand_on,
         )
         self._running: dict[ItemRef, asyncio.Task[None]] = {}
+        self._room = asyncio.Semaphore(plan.drafts)
         self._background: list[asyncio.Task[None]] = []
         self._stopping = False
 
@@ -111,26 +113,29 @@ class Worker:
             if (twin := self._running.get(item)) is not None:
                 await asyncio.wait({twin})
                 continue
-            task = asyncio.create_task(self._try(item))
-            self._running[item] = task
-            try:
-                await asyncio.shield(task)
-                return
-            except HeldElsewhere:
-                await asyncio.sleep(0.5)
-            except StorageUnavailable as error:
-                log.warning("an item waits: %s", error.detail)
-                await asyncio.sleep(1)
-            except asyncio.CancelledError:
-                if not task.cancelled():  # this call was cancelled, and not the work on the item
-                    task.cancel()
-                    await asyncio.wait({task})
-                    raise
-            except Exception as error:  # noqa: BLE001 (a fault of ours: the item is tried again, and given up in the end)
-                log.error("unexpected %s at an item", type(error).__name__)
-                await asyncio.sleep(1)
-            finally:
-                self._running.pop(item, None)
+            async with self._room:  # the engine hands over more than is drafted at once
+                if self._stopping or item in self._running:
+                    continue
+                task = asyncio.create_task(self._try(item))
+                self._running[item] = task
+                try:
+                    await asyncio.shield(task)
+                    return
+                except HeldElsewhere:
+                    await asyncio.sleep(0.5)
+                except StorageUnavailable as error:
+                    log.warning("an item waits: %s", error.detail)
+                    await asyncio.sleep(1)
+                except asyncio.CancelledError:
+                    if not task.cancelled():  # this call was cancelled, and not the work on the item
+                        task.cancel()
+                        await asyncio.wait({task})
+                        raise
+                except Exception as error:  # noqa: BLE001 (a fault of ours: the item is tried again, and given up in the end)
+                    log.error("unexpected %s at an item", type(error).__name__)
+                    await asyncio.sleep(1)
+                finally:
+                    self._running.pop(item, None)
 
     async def _try(self, item: ItemRef) -> None:
         lease = await self._heart.lease()

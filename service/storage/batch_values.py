@@ -8,6 +8,7 @@ from typing import Any
 
 LOADING, OPEN, CANCELLED = "loading", "open", "cancelled"
 WAITING, DONE, FAILED = "waiting", "done", "failed"
+EVALS = "(evals)"  # the owner of what evals put on the queue: no key's id, and nobody's batch to look at
 
 
 @dataclass(frozen=True)

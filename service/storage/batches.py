@@ -6,14 +6,25 @@ Whoever changes items and their batch in one transaction changes the items first
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from service.storage.batch_values import CANCELLED, DONE, FAILED, LOADING, OPEN, WAITING, Batch, FinishedItem, ItemRef
+from service.storage.batch_values import (
+    CANCELLED,
+    DONE,
+    EVALS,
+    FAILED,
+    LOADING,
+    OPEN,
+    WAITING,
+    Batch,
+    FinishedItem,
+    ItemRef,
+)
 from service.storage.database import AlreadyThere, begun, really_gone
 from service.storage.sealed_json import opened_json, sealed_json
 from service.storage.sealing import Sealer
@@ -88,7 +99,7 @@ class BatchStore:
             await connection.execute(update(batches).where(batches.c.id == batch_id).values(values))
 
     async def batch(self, batch_id: str, owner: str | None) -> Batch | None:
-        """The batch, or None where this owner has none of this id; with ``owner`` None, anybody's."""
+        """The batch, or None where this owner has none of this id; with ``owner`` None, any caller's."""
         async with begun(self.engine) as connection:
             row = (await connection.execute(_columns().where(batches.c.id == batch_id, self._seen_by(owner)))).first()
         return None if row is None else await self._batch(row)
@@ -120,7 +131,7 @@ class BatchStore:
         async with begun(self.engine) as connection:
             return int(await connection.scalar(query) or 0)
 
-    async def finished_items(self, batch_id: str, *, by: str, after: int) -> AsyncIterator[FinishedItem]:
+    async def finished_items(self, batch_id: str, *, by: str, after: int) -> AsyncGenerator[FinishedItem, None]:
         """The outcomes there are. ``by`` 'seq': as they finished, behind the one recorded as ``after``. ``by`` 'n': in
         the upload's order, behind item ``after``, up to the first that has none."""
         column = batch_items.c[by]
@@ -275,7 +286,7 @@ class BatchStore:
             return list(found.scalars())
 
     def _seen_by(self, owner: str | None) -> ColumnElement[bool]:
-        mine = batches.c.owner == owner if owner is not None else batches.c.owner.is_not(None)
+        mine = batches.c.owner == owner if owner is not None else batches.c.owner != EVALS
         return mine & (batches.c.expires_at > self._now())
 
     async def _batch(self, row: Any) -> Batch:

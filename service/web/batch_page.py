@@ -18,7 +18,13 @@ router = APIRouter(include_in_schema=False, route_class=ForPeople)
 @router.get("/batches")
 async def batches_page(request: Request) -> HTMLResponse:
     services = services_of(request)
-    context = {"on": services.batches is not None, "settings": services.settings, "reader": reader_words(services)}
+    settings = services.settings
+    context = {
+        "on": services.batches is not None,
+        "tells": settings.webhook_secret is not None and bool(settings.webhook_hosts or settings.webhook_inner_hosts),
+        "settings": settings,
+        "reader": reader_words(services),
+    }
     answer = templates().TemplateResponse(request, "batches.html", context)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -77,6 +77,16 @@ def test_every_line_becomes_what_post_draft_would_answer(working: TestClient) ->
     assert [m["kind"] for m in second["draft"]["messages"]] == ["linkedin"]
 
 
+def test_an_item_is_shown_as_the_results_have_it(working: TestClient) -> None:
+    """A day without an hour stays one: it came back as that day's midnight."""
+    batch_id = submitted(working, line())
+    finished(working, batch_id)
+    (told,) = results(working, batch_id)
+    shown = working.get(f"/batches/{batch_id}/items/0").json()
+    assert shown["draft"] == told["draft"]
+    assert shown["draft"]["facts"]["interview_at"] == "2026-11-17"
+
+
 def test_a_failed_item_carries_its_problem_and_stops_no_other(working: TestClient) -> None:
     batch_id = submitted(working, line() + line(language="tlh") + line())
     ended = finished(working, batch_id)

@@ -75,7 +75,7 @@ def found_by(
     told = {
         "checks": CHECKS,
         "operations": [
-            # It does not see that a deleted draft's files are gone with it, nor that an item has no message before it is done.
+            # It does not see that a deleted draft's files are gone with it, nor that a message of a batch comes later.
             {
                 "include-path-regex": r"\.(eml|ics)$|/messages/",
                 "checks": {"ensure_resource_availability": {"enabled": False}},

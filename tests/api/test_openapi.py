@@ -126,3 +126,9 @@ def test_a_drafts_id_leads_to_what_was_kept(spec: dict[str, Any]) -> None:
     links = spec["paths"]["/draft"]["post"]["responses"]["200"]["links"]
     named = {o["operationId"] for ops in spec["paths"].values() for o in ops.values()}
     assert set(links) == {"kept_draft", "draft_eml", "draft_ics", "delete_draft"} <= named
+
+
+def test_a_batchs_id_leads_to_all_that_can_be_done_about_it(spec: dict[str, Any]) -> None:
+    links = spec["paths"]["/batches"]["post"]["responses"]["202"]["links"]
+    of_a_batch = {o["operationId"] for p, ops in spec["paths"].items() if "{batch_id}" in p for o in ops.values()}
+    assert set(links) == of_a_batch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 
 import pytest
 
@@ -108,6 +109,27 @@ async def test_an_error_in_the_stream_is_a_problem():
 def test_a_service_that_is_not_there_is_unreachable():
     with Client("http://127.0.0.1:9", tries=2) as afterword, pytest.raises(Unreachable):
         afterword.facts(NOTES)
+
+
+async def test_a_batch_is_sent_whole_and_says_whom_to_tell(url, tmp_path):
+    """Here nobody is told, so that the address is refused; before, the waiting client could send no batch at all."""
+    cohort = tmp_path / "cohort.jsonl"
+    cohort.write_text(json.dumps({"notes": NOTES, "now": NOW}) + "\n")
+    hook = "https://hooks.example/x"
+    async with AsyncClient(url) as waiting:
+        taken = await waiting.submit_batch(cohort)
+        assert taken["total"] == 1
+        await waiting.delete_batch(taken["id"])
+        with pytest.raises(Problem, match="Nobody is told here"):
+            await waiting.submit_batch(cohort, webhook_url=hook)
+
+    def plainly():
+        with Client(url) as plain:
+            plain.delete_batch(plain.submit_batch(cohort)["id"])
+            with pytest.raises(Problem, match="Nobody is told here"):
+                plain.submit_batch(cohort, webhook_url=hook)
+
+    await asyncio.to_thread(plainly)
 
 
 async def test_a_key_goes_with_every_call():

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
+from pydantic import SecretStr
 
 from service.app import create_app
 from service.drafting.judging import NoJudge
@@ -108,6 +109,26 @@ async def test_a_file_that_cannot_be_used_says_which_line_and_why(desk: Page) ->
     await expect(desk.locator("article.batch")).to_have_count(0)
 
 
+async def test_who_is_to_be_told_is_asked_only_where_the_service_tells(
+    browser: Browser, desk: Page, tmp_path: Path
+) -> None:
+    await expect(desk.locator("#webhook")).to_have_count(0)
+    secret = SecretStr("whsec_" + "A" * 32)
+    app = app_at(tmp_path, webhook_hosts=("hooks.example",), webhook_secret=secret, worker_in_api=False)
+    with serving(app) as telling:
+        async with visitor(browser, telling, "light", path="/batches") as page:
+            await no_violations(page)
+            told = page.get_by_label("Tell this address when it is done")
+            await told.fill("https://elsewhere.example/")
+            await page.locator("#file").set_input_files(as_lines(COHORT))
+            await expect(page.locator("#problem")).to_contain_text("This host may not be told")
+            await told.fill("https://hooks.example/ü")
+            async with page.expect_request(lambda r: r.method == "POST") as sent:
+                await page.locator("#file").set_input_files(as_lines(COHORT))
+            assert (await (await sent.value).all_headers())["webhook-url"] == "https://hooks.example/%C3%BC"
+            await expect(page.locator("#batch-title")).to_have_text("Spring cohort")
+
+
 async def test_a_correction_outlives_the_page_and_is_what_the_download_holds(desk: Page) -> None:
     await submit(desk)
     await desk.get_by_role("button", name="Open 0017").click()
@@ -160,6 +181,60 @@ async def test_failed_items_are_asked_for_again(desk: Page) -> None:
     await expect(desk.locator("article.batch .status")).to_have_text("Finished")
 
 
+ALIKE_NOTES = """Interview today at 14:00, Halden Bakery, night baker
+Met Ines Duarte (head baker).
+- Ines: they proof the rye for 19 hours in the cellar
+- she leads the move to stone ovens, 3 of 11 shops done so far
+- she told me how the apprentices choose the loaf of the month themselves
+"""
+ALIKE = [{"ref": ref, "notes": ALIKE_NOTES, "candidate": {"name": "Mika Sand"}} for ref in ("a", "b")]
+
+
+async def test_similar_messages_are_seen_and_one_of_each_is_written_again(desk: Page) -> None:
+    await submit(desk, ALIKE)
+    await desk.get_by_role("button", name="Open b", exact=True).click()
+    text = desk.get_by_role("article", name="Thank-you email to Ines Duarte").get_by_label("Message")
+    before = await text.input_value()
+    await desk.get_by_role("button", name="Look for similar messages").click()
+    pairs = desk.get_by_role("list", name="Similar messages").get_by_role("listitem")
+    await expect(pairs).to_have_count(1)
+    await expect(pairs).to_contain_text("a and b are 100 % the same · to Ines Duarte, Halden Bakery")
+    await pairs.get_by_text("Read both").click()
+    await expect(pairs.get_by_role("region", name="Message of b")).to_have_text(before)
+    await desk.get_by_role("button", name="Write one of each pair again").click()
+    await desk.get_by_role("button", name="Leave it", exact=True).click()
+    await expect(text).to_have_value(before)
+    await desk.get_by_role("button", name="Write one of each pair again").click()
+    await desk.get_by_role("button", name="Write them again").click()
+    anew = desk.get_by_role("list", name="Written again:", exact=True).get_by_role("listitem")
+    await expect(anew).to_contain_text("without “")
+    await expect(text).not_to_have_value(before)  # the open item shows what it has now
+    await desk.get_by_role("button", name="Open b, written again").click()
+    await expect(desk.locator(".item h2")).to_have_text("b")
+    await expect(text).not_to_have_value(before)
+
+
+async def test_where_no_two_are_alike_it_says_so(desk: Page) -> None:
+    await submit(desk)
+    await desk.get_by_role("button", name="Look for similar messages").click()
+    await expect(desk.locator(".alike-found")).to_contain_text("No two of 5 messages")
+
+
+@by_day_and_night
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_axe_finds_nothing_with_two_messages_beside_each_other(
+    browser: Browser, served: Served, desk: Page, scheme: str, width: int
+) -> None:
+    await submit(desk, ALIKE)
+    async with visitor(browser, served, scheme, width=width, path="/batches") as page:
+        await page.get_by_role("button", name="Open: Spring cohort").click()
+        await page.get_by_role("button", name="Look for similar messages").click()
+        await page.get_by_text("Read both").click()
+        await expect(page.locator(".beside pre")).to_have_count(2)
+        await no_violations(page)
+        await no_sideways_scroll(page)
+
+
 async def test_deleting_asks_first_and_leaves_nothing(desk: Page) -> None:
     await submit(desk)
     delete = desk.get_by_role("button", name="Delete: Spring cohort")
@@ -186,7 +261,7 @@ async def test_a_batch_that_nobody_works_on_is_cancelled(browser: Browser, tmp_p
 async def test_everything_can_be_done_by_keyboard(desk: Page) -> None:
     await submit(desk)
     await expect(desk.locator("#batch-title")).to_be_focused()
-    for _ in range(4):  # close, the choice of state, the list, its first item
+    for _ in range(5):  # close, similar messages, the choice of state, the list, its first item
         await desk.keyboard.press("Tab")
     await desk.keyboard.press("Enter")
     await expect(desk.locator(".item h2")).to_be_focused()

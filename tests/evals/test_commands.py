@@ -183,6 +183,7 @@ async def test_a_model_behind_an_endpoint_is_recorded_and_replayed(
     asked = {
         "prompts": ("thank_you@2",), "kinds": (), "model": "stand-in", "cases": cases, "split": "all", "tags": (),
         "clusters": None, "repeats": 1, "concurrency": 1, "shard": "1/1", "runs": tmp_path, "bare": False,
+        "distributed": False,
     }  # fmt: skip
     async with serve(say) as upstream:
         monkeypatch.setenv("OPENAI_BASE_URL", upstream.url)

@@ -14,11 +14,11 @@ import pytest
 from evals.cassette import REPEAT
 from evals.errors import CassetteError, EvalError
 from evals.merge import merge
-from evals.models import HEARD, Listened
 from evals.rows import Selection, read_meta, read_rows, read_units
 from evals.run import Plan, plan_run, run
 from service.drafting.pipeline import Drafter
 from service.errors import ModelUnavailable, NotesError
+from service.models.heard import HEARD, Listened
 from service.models.port import ChatMessage, ModelRequest
 from service.models.scripted import NoiseModel, ScriptedModel
 from service.prompting.library import PromptLibrary

@@ -54,8 +54,8 @@ export const putJson = async (url, body) => (await send(url, { ...asJson(body), 
 
 export const remove = (url) => send(url, { method: "DELETE" });
 
-/** A file as it is, the key beside it so that an upload sent again after a broken line is one batch. */
-export const sendFile = async (url, file, type, key) => (await send(url, { method: "POST", headers: { "Content-Type": type, "Idempotency-Key": key }, body: file })).json();
+/** A file as it is; `headers` go with it. */
+export const sendFile = async (url, file, headers) => (await send(url, { method: "POST", headers, body: file })).json();
 
 export const getJson = async (url) => (await send(url, { headers: { Accept: "application/json" } })).json();
 

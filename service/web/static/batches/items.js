@@ -1,6 +1,7 @@
 // One batch, open: who has what, and one item of it to read and to correct.
 
 import { getJson } from "../calls.js";
+import { Alike } from "./alike.js";
 import { Item } from "./item.js";
 import { button, chip, make, many, replace, STATES } from "./parts.js";
 
@@ -49,12 +50,14 @@ export class Items {
     this.list = make("div", { className: "scroll", tabIndex: 0, role: "region", label: "Items" });
     this.more = make("div", { className: "row" });
     this.place = make("div", { className: "item-place" });
+    this.alike = new Alike(this.page, (n) => this.openItem(n), (n) => this.reopen(n));
     const close = button("Close", () => this.page.close());
     this.element.replaceChildren(
       make(
         "section",
         { className: "card items" },
         make("div", { className: "row spread" }, make("h2", { id: "batch-title", tabIndex: -1, textContent: this.batch.name || "Without a name" }), close),
+        this.alike.element,
         make("label", { className: "hint" }, "Show ", choice),
         this.list,
         this.more,
@@ -75,6 +78,9 @@ export class Items {
       items.push(...page.items);
       next = page.next;
     }
+    if (batch !== this.batch || turn !== this.asked) return;
+    const as = this.page.listing.batches.find(({ id }) => id === batch.id) ?? batch;
+    await this.alike.follow(as);
     if (batch !== this.batch || turn !== this.asked) return;
     const now = JSON.stringify([items, next, this.item?.n]);
     if (now === this.was) return;
@@ -113,6 +119,15 @@ export class Items {
   longer() {
     this.shown += PAGE;
     return this.page.trying(() => this.refresh());
+  }
+
+  /** The item as it is now, where it is open and nothing that was typed would be lost. */
+  async reopen(n) {
+    if (this.item?.n !== n || this.unsaved) return;
+    const data = await getJson(`/batches/${this.batch.id}/items/${n}`);
+    if (this.item?.n !== n || this.unsaved) return;
+    this.item = new Item(this.batch.id, data, this.page);
+    this.place.replaceChildren(this.item.element);
   }
 
   async openItem(n) {

@@ -38,13 +38,17 @@ class Page {
   }
 
   async send(file) {
+    const told = document.getElementById("webhook");
+    if (told && !told.reportValidity()) return;
     const sending = document.getElementById("sending");
     const lines = /\.(jsonl|ndjson|json)$/i.test(file.name);
     const name = file.name.replace(/\.[^.]+$/, "").slice(0, 120);
     sending.querySelector(".words").textContent = `Sending ${file.name}…`;
     sending.hidden = false;
     await this.trying(async () => {
-      const batch = await sendFile(`/batches?${new URLSearchParams({ name })}`, file, lines ? "application/jsonl" : "text/csv", keyOf());
+      const headers = { "Content-Type": lines ? "application/jsonl" : "text/csv", "Idempotency-Key": keyOf() };
+      if (told?.value) headers["Webhook-Url"] = new URL(told.value).href;
+      const batch = await sendFile(`/batches?${new URLSearchParams({ name })}`, file, headers);
       this.say(`Taken: ${batch.total} items.`);
       await this.listing.refresh();
       await this.open(batch.id, true);
