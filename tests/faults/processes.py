@@ -63,7 +63,7 @@ class Counting:
         await self.answer(Exchange(json.loads(await reader.readexactly(int(length[1]))), writer, reader))
 
     async def answer(self, exchange: Exchange) -> None:
-        found = re.search(r"300\d{3}", json.dumps(exchange.body))
+        found = re.search(r"\b3\d{5}\b", json.dumps(exchange.body))
         if self.down or found is None:
             await exchange.send_raw(
                 "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
