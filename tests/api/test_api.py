@@ -229,8 +229,8 @@ def test_an_address_names_every_method_that_it_takes(outline: TestClient) -> Non
 @pytest.mark.parametrize(
     ("stated", "greeting"),
     [
-        ("Delacroix, Benedikta", "Hi Benedikta,"),
-        ("benedikta delacroix", "Hi Benedikta,"),
+        ("Delacroix, Benedikta", "Dear Benedikta,"),
+        ("benedikta delacroix", "Dear Benedikta,"),
         ("Dr Delacroix", "Dear Dr Delacroix,"),
         ("Hiring Team", "Hello,"),
         ("Harbour Freight Recruiting", "Hello,"),
