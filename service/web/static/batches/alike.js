@@ -8,21 +8,29 @@ const nameOf = ({ n, ref }) => ref ?? `Line ${n + 1}`;
 
 export class Alike {
   /** `open` opens an item by its number; `reopen` shows it anew where it is the open one. */
-  constructor(page, open, reopen) {
-    Object.assign(this, { page, openItem: open, reopen, batch: null, anew: [] });
+  constructor(page, batch, open, reopen) {
+    Object.assign(this, { page, batch, openItem: open, reopen, anew: [] });
     this.found = make("div", { className: "alike-found" });
     this.ask = button("Look for similar messages", () => this.page.trying(() => this.look()));
     this.element = make("div", { className: "alike" }, this.ask, this.found);
+    this.offer();
+  }
+
+  get going() {
+    return this.batch.state === "waiting" || this.batch.state === "running";
+  }
+
+  offer() {
+    this.element.hidden = this.batch.done < 2 && !this.anew.length;
+    this.ask.disabled = this.going;
   }
 
   /** What has changed of the batch; once what was written again is done, everything is compared once more. */
   async follow(batch) {
     const before = this.batch;
     this.batch = batch;
-    const going = batch.state === "waiting" || batch.state === "running";
-    this.element.hidden = batch.done < 2 && !this.anew.length;
-    this.ask.disabled = going;
-    if (!this.anew.length || going || !before || before.state === batch.state) return;
+    this.offer();
+    if (!this.anew.length || this.going || before.state === batch.state) return;
     await this.look();
     for (const { n } of this.anew) await this.reopen(n);
   }

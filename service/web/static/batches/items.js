@@ -50,7 +50,7 @@ export class Items {
     this.list = make("div", { className: "scroll", tabIndex: 0, role: "region", label: "Items" });
     this.more = make("div", { className: "row" });
     this.place = make("div", { className: "item-place" });
-    this.alike = new Alike(this.page, (n) => this.openItem(n), (n) => this.reopen(n));
+    this.alike = new Alike(this.page, this.batch, (n) => this.openItem(n), (n) => this.reopen(n));
     const close = button("Close", () => this.page.close());
     this.element.replaceChildren(
       make(
