@@ -34,6 +34,12 @@ def _day_of_month(r: Saying, t: list[Token]) -> date | None:
     return day
 
 
+def _its_weekday_after(r: Saying, t: list[Token]) -> date | None:
+    """'4 December, a Friday'; in '4 December, Monday at the latest' two days are named."""
+    day = r.dated(next(x.value for x in t if x.kind in "NO"), _value(t, "M"), _value(t, "Y", 0) or None)
+    return day if day and day.weekday() == _value(t, "W") else None
+
+
 def _nth_weekday(r: Saying, t: list[Token]) -> date | None:
     month = _of(t, "M")
     first = (r.dated(28, month.value) if month else r.said) or r.said
@@ -216,13 +222,23 @@ def _day_before(r: Saying, t: list[Token]) -> date | None:
     return day - timedelta(1) if t[-1].text.startswith("§") else day
 
 
-EXACT = (_day_of_month, _nth_weekday, _ordinal, weekday_alone, _weekday_of_week, _beside, _after_next)
+EXACT = (
+    _day_of_month,
+    _its_weekday_after,
+    _nth_weekday,
+    _ordinal,
+    weekday_alone,
+    _weekday_of_week,
+    _beside,
+    _after_next,
+)
 
 
 @cache
 def rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
     table: list[tuple[str, Rule]] = [
         (r"Of?Wf?(?:M|t?U)|lWf?(?:M|t?U)", _nth_weekday),
+        (r"[NO]f?MY?,N?W|M[NO]Y?,N?W", _its_weekday_after),
         (r"W?(?:[NO]o)?[NO]f?MY?", _day_of_month),
         (r"W?M[NO](?:o[NO])?Y?", _day_of_month),
         (r"p?f?[Ol]Uf?M", _week_of_month),

@@ -40,19 +40,20 @@ _UNITS = {
 _UNIT = {word: unit for unit, words in _UNITS.items() for word in words.split()}
 _FROM_TODAY = {
     "today": 0, "tonight": 0, "tonite": 0, "now": 0, "eod": 0, "cob": 0, "cop": 0, "tomorrow": 1, "tmrw": 1, "tmrow": 1, "tmr": 1, "tomoz": 1, "tmw": 1,
-    "tomoro": 1, "tomorow": 1, "2moro": 1, "2day": 0, "tdy": 0, "2nite": 0, "y'day": -1, "tom": 1, "yesterday": -1, "yday": -1, "yest": -1, "yesterdays": -1,
+    "tomoro": 1, "tomorow": 1, "2moro": 1, "2day": 0, "tdy": 0, "2nite": 0, "y'day": -1, "tom": 1, "yesterday": -1, "yday": -1, "yest": -1, "yesterdays": -1, "tday": 0, "ystrday": -1, "ystdy": -1,
 }  # fmt: skip
 # Longer wordings that mean what a shorter one does.
 _SAID_SHORTER = (
     (r"\b2(?=day\b|moro\b|nite\b)", "to"),
     (r"\bb4\b", " before "),
     (r"\bago today\b", " ago "),
+    (r"\bfirst thing\b|\ball day\b", " "),
     (r"\bthe (\d{1,2})(?=\s*(?:$|[,;)]))", r" \1th "),
     (r"\b(early|mid|late)-", r"\1 "),
     (r"\b(?:working|business|work|wkg|bus\.?|office) days?\b|\bwd\b", " workday "),
     (r"\b(?:couple|cpl)(?: of)?\b", " 2 "),
     (r"\b(?:few)\b", " 3 "),
-    (r"\b(?:this|thsi|earlier this|just this) (?:morning|mornin|afternoon|evening|arvo|avo|lunchtime|aft|noon|eve|am|pm)\b|\bjust (?:now|out|off|back|had|got|finished|done|met)\b", " today "),
+    (r"\b(?:this|thsi|earlier this|just this) (?:morning|mornin|forenoon|afternoon|evening|arvo|avo|lunchtime|dinner ?time|dinner|aft|noon|eve|a\.?m|p\.?m)\b\.?|\bjust (?:now|out|off|back|had|got|finished|done|met)\b", " today "),
     (r"\bearlier on\b|\bjust came\b", " today "),
     (r"\b(?:last (?:night|nite|evening)|yesterday (?:morning|afternoon|evening|night))\b", " yesterday "),
     (r"\b(?:end|close) of (?:the |business |play|business|working )*(?:day)?\b(?! (?:next|this|the|week|month|of))(?<=day|lay|ess)", " eod "),
@@ -90,7 +91,7 @@ _CLOCK = re.compile(
     | \b(?:half|quarter)\s+(?:past|to)\s+\w+                                   # half past two
     | \b[01]\d[0-5]\d\b(?!-)                                                   # 1430
     | \b\d{1,2}h(?:\d\d)?\b                                                    # 14h, 14h00
-    | (?:\bat|@)\s*\d{1,2}\b(?!(?:st|nd|rd|th))                                # at 2
+    | (?:\bat|@)\s*\d{1,2}\b(?!(?:st|nd|rd|th)|[:.]\d)                         # at 2
     """,
     re.VERBOSE,
 )

@@ -16,7 +16,7 @@ FEASTS = {
     "mardi gras": "shrove tuesday", "ash wednesday": "ash wednesday", "labor day": "us labor day", "labour day": "us labor day", "memorial day": "memorial day",
     "columbus day": "columbus day", "mlk day": "martin luther king jr. day", "presidents day": "washington's birthday", "presidents' day": "washington's birthday",
     "veterans day": "veterans day", "juneteenth": "juneteenth national independence day", "fourth of july": "independence day", "4th of july": "independence day",
-    "the fourth": "independence day", "halloween": "halloween", "valentine's day": "valentine's", "valentines day": "valentine's", "valentine's": "valentine's",
+    "halloween": "halloween", "valentine's day": "valentine's", "valentines day": "valentine's", "valentine's": "valentine's",
     "valentines": "valentine's", "st patrick's day": "saint patrick's day", "st patrick's": "saint patrick's day", "paddy's day": "saint patrick's day",
     "paddys day": "saint patrick's day", "bonfire night": "bonfire night", "guy fawkes": "bonfire night", "all saints' day": "all saints' day",
     "all saints": "all saints' day", "christmas eve": "christmas eve", "xmas eve": "christmas eve", "new year's eve": "new year's eve", "nye": "new year's eve",
