@@ -120,18 +120,38 @@ def plan_messages(facts: Facts, request: DraftRequest) -> Plan:
 
 
 def _deal(facts: Facts, recipients: Sequence[Recipient]) -> list[tuple[NoteItem, ...]]:
-    """Every item worth telling to the one recipient it suits best: who said it, else who has least of its kind so far."""
+    """Every item worth telling to the one recipient it suits best: who said it, whose words it answers, else who has
+    least of its kind so far."""
     hands: list[list[NoteItem]] = [[] for _ in recipients]
     worthy = [i for i in facts.items if i.owner in TOPICS and i.worth > 0]
+    asked = _answered(facts)
     for item in sorted(worthy, key=lambda i: (-i.worth, -i.confidence, i.start)):
         wishes = [
-            (_suits(item, r), -sum(i.owner is item.owner for i in hands[n]), -len(hands[n]), -n)
+            (
+                _suits(item, r),
+                asked.get(item.id) == r.name,
+                -sum(i.owner is item.owner for i in hands[n]),
+                -len(hands[n]),
+                -n,
+            )
             for n, r in enumerate(recipients)
         ]
         best = max(range(len(recipients)), key=lambda n: wishes[n])
         if wishes[best][0] >= 0:
             hands[best].append(item)
     return [tuple(hand) for hand in hands]
+
+
+def _answered(facts: Facts) -> dict[str, str]:
+    """Whose words the candidate's own lines follow, by the line's id: in a talk answers stand behind what was asked."""
+    out: dict[str, str] = {}
+    last: str | None = None
+    for item in facts.items:
+        if item.owner is Owner.THEIRS:
+            last = item.speaker
+        elif item.owner in (Owner.MINE, Owner.CLARIFY) and last:
+            out[item.id] = last
+    return out
 
 
 def _suits(item: NoteItem, recipient: Recipient) -> int:
@@ -142,13 +162,18 @@ def _suits(item: NoteItem, recipient: Recipient) -> int:
     return 2 if partner == recipient.name else -1
 
 
+def _said_to_all(item: NoteItem) -> bool:
+    return item.owner is Owner.MINE and item.heard_by is None
+
+
 def _lines(facts: Facts, recipient: Recipient, points: tuple[NoteItem, ...]) -> tuple[Line, ...]:
-    """What a writer of this message may see: never what is private, nor what another reader said or is told."""
+    """What a writer of this message may see: never what is private, nor what another reader said or was told. What the
+    candidate said to nobody in particular was said to all of them."""
     own = {item.id for item in points}
     lines = []
     for number, item in enumerate(facts.items, 1):
         hidden = item.owner in (Owner.PRIVATE, Owner.SMALL_TALK) or _suits(item, recipient) < 0
-        told_elsewhere = item.owner in TOPICS and item.worth > 0 and item.id not in own
+        told_elsewhere = item.owner in TOPICS and item.worth > 0 and item.id not in own and not _said_to_all(item)
         follower = facts.items[number] if number < len(facts.items) else None
         leads_in = (
             follower is not None and follower.id in own
