@@ -162,22 +162,18 @@ def _suits(item: NoteItem, recipient: Recipient) -> int:
     return 2 if partner == recipient.name else -1
 
 
-def _said_to_all(item: NoteItem) -> bool:
-    return item.owner is Owner.MINE and item.heard_by is None
-
-
 def _lines(facts: Facts, recipient: Recipient, points: tuple[NoteItem, ...]) -> tuple[Line, ...]:
-    """What a writer of this message may see: never what is private, nor what another reader said or was told. What the
-    candidate said to nobody in particular was said to all of them."""
+    """What a writer of this message may see: never what is private, nor what another reader said or is told. What the
+    candidate has done is theirs to tell to each of them."""
     own = {item.id for item in points}
     lines = []
     for number, item in enumerate(facts.items, 1):
-        hidden = item.owner in (Owner.PRIVATE, Owner.SMALL_TALK) or _suits(item, recipient) < 0
-        told_elsewhere = item.owner in TOPICS and item.worth > 0 and item.id not in own and not _said_to_all(item)
+        if item.owner in (Owner.PRIVATE, Owner.SMALL_TALK):
+            continue
         follower = facts.items[number] if number < len(facts.items) else None
-        leads_in = (
-            follower is not None and follower.id in own
-        )  # 'three side rooms', without which 'six, all glass' is nothing
-        if not hidden and (not told_elsewhere or leads_in):
+        # 'three side rooms', without which 'six, all glass' is nothing
+        leads_in = follower is not None and follower.id in own
+        told_elsewhere = item.owner in TOPICS and item.worth > 0 and item.id not in own and not leads_in
+        if item.owner is Owner.MINE or (_suits(item, recipient) >= 0 and not told_elsewhere):
             lines.append(Line(number, item, item.id in own))
     return tuple(lines)

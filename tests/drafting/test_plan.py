@@ -16,11 +16,32 @@ def test_a_writer_never_sees_what_is_private() -> None:
     assert "rye for 19 hours" in shown
 
 
-def test_a_writer_never_sees_what_another_reader_said_or_is_told() -> None:
+def test_a_writer_never_sees_what_another_reader_said() -> None:
     known = facts(PANEL)
     for outline in plan_messages(known, request(known.notes)).outlines:
         other = "Tomas Brandt" if outline.recipient.name == "Ines Duarte" else "Ines Duarte"
-        assert all(other not in (line.item.speaker, line.item.heard_by) for line in outline.lines)
+        assert all(line.item.speaker != other for line in outline.lines)
+
+
+def test_what_the_candidate_has_done_may_stand_in_every_letter_but_is_a_point_of_one() -> None:
+    known = facts(PANEL.replace("[[M:-:2", "[[M:P1:2"))
+    mine = [item.id for item in known.items if item.owner is Owner.MINE]
+    shown = [
+        [(line.item.id, line.is_point) for line in outline.lines if line.item.id in mine]
+        for outline in plan_messages(known, request(known.notes)).outlines
+    ]
+    assert mine
+    assert all([item for item, _ in lines] == mine for lines in shown)
+    assert all(sum((item, True) in lines for lines in shown) <= 1 for item in mine)
+
+
+def test_an_answer_is_a_point_of_whoever_asked() -> None:
+    asked_by_tomas = PANEL.replace("2030]]\n", "2030]]\n- [[M:-:2 moved two ovens to gas in a night]]\n")
+    known = facts(asked_by_tomas)
+    outlines = plan_messages(known, request(known.notes)).outlines
+    points = {outline.recipient.name: " ".join(p.text for p in outline.points) for outline in outlines}
+    assert "two ovens" in points["Tomas Brandt"]
+    assert "two ovens" not in points["Ines Duarte"]
 
 
 def test_no_item_is_a_point_of_two_readers() -> None:
