@@ -83,6 +83,28 @@ def _month(r: Saying, t: list[Token]) -> date | None:
     return None if t[-1].text == "may" and len(t) == 1 else day and month_end(day)
 
 
+def _before_month(r: Saying, t: list[Token]) -> date | None:
+    """'Before June' is by the last day of May."""
+    day = r.dated(28, _value(t, "M"), _value(t, "Y", 0) or None)
+    return day and day.replace(day=1) - timedelta(1)
+
+
+def _this_month(r: Saying, t: list[Token]) -> date | None:
+    return month_end(r.said) if t[-1].text == "month" else None
+
+
+def _number_of_month(r: Saying, t: list[Token]) -> date | None:
+    """'The 15th of the month'."""
+    return _ordinal(r, t) if t[-1].text == "month" else None
+
+
+def _weekend_of_month(r: Saying, t: list[Token]) -> date | None:
+    """'The first weekend of May' ends on its Sunday; before it is the Friday."""
+    first = (r.dated(28, _value(t, "M")) or r.said).replace(day=1)
+    saturday = next_weekday(first - timedelta(1), 5) + timedelta(7 * (_value(t, "O") - 1))
+    return saturday + timedelta(-1 if _of(t, "b") else 1)
+
+
 def _end_of_year(r: Saying, t: list[Token]) -> date | None:
     unit = t[-1].text
     return date(r.said.year, 12, 31) if unit == "year" else month_end(date(r.said.year, (r.said.month + 2) // 3 * 3, 1))
@@ -242,6 +264,9 @@ def rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
         (r"W?(?:[NO]o)?[NO]f?MY?", _day_of_month),
         (r"W?M[NO](?:o[NO])?Y?", _day_of_month),
         (r"p?f?[Ol]Uf?M", _week_of_month),
+        (r"b?Oef?M", _weekend_of_month),
+        (r"[NO]ft?U", _number_of_month),
+        (r"tU", _this_month),
         (r"[OpN]?hf?M", _half_of_month),
         (r"pf?MY?", _part_of_month),
         (
@@ -272,6 +297,7 @@ def rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
         (r"aD", _after),
         (r"bD", _day_before),
         (r"q", _quarter),
+        (r"bMY?", _before_month),
         (r"MY?", _month),
     ]
     return tuple((re.compile(pattern), rule) for pattern, rule in table)

@@ -41,6 +41,7 @@ _UNIT = {word: unit for unit, words in _UNITS.items() for word in words.split()}
 _FROM_TODAY = {
     "today": 0, "tonight": 0, "tonite": 0, "now": 0, "eod": 0, "cob": 0, "cop": 0, "tomorrow": 1, "tmrw": 1, "tmrow": 1, "tmr": 1, "tomoz": 1, "tmw": 1,
     "tomoro": 1, "tomorow": 1, "2moro": 1, "2day": 0, "tdy": 0, "2nite": 0, "y'day": -1, "tom": 1, "yesterday": -1, "yday": -1, "yest": -1, "yesterdays": -1, "tday": 0, "ystrday": -1, "ystdy": -1,
+    "ystd": -1, "ystday": -1, "ydy": -1, "ytd": -1,
 }  # fmt: skip
 # Longer wordings that mean what a shorter one does.
 _SAID_SHORTER = (
@@ -53,7 +54,7 @@ _SAID_SHORTER = (
     (r"\b(?:working|business|work|wkg|bus\.?|office) days?\b|\bwd\b", " workday "),
     (r"\b(?:couple|cpl)(?: of)?\b", " 2 "),
     (r"\b(?:few)\b", " 3 "),
-    (r"\b(?:this|thsi|earlier this|just this) (?:morning|mornin|forenoon|afternoon|evening|arvo|avo|lunchtime|dinner ?time|dinner|aft|noon|eve|a\.?m|p\.?m)\b\.?|\bjust (?:now|out|off|back|had|got|finished|done|met)\b", " today "),
+    (r"\b(?:this|thsi|earlier this|just this) (?:morning|mornin|morn|forenoon|afternoon|evening|arvo|avo|lunchtime|dinner ?time|dinner|aft|noon|eve|a\.?m|p\.?m)\b\.?|\bjust (?:now|out|off|back|had|got|finished|done|met)\b", " today "),
     (r"\bearlier on\b|\bjust came\b", " today "),
     (r"\b(?:last (?:night|nite|evening)|yesterday (?:morning|afternoon|evening|night))\b", " yesterday "),
     (r"\b(?:end|close) of (?:the |business |play|business|working )*(?:day)?\b(?! (?:next|this|the|week|month|of))(?<=day|lay|ess)", " eod "),
@@ -66,7 +67,7 @@ _SAID_SHORTER = (
     (r"(?<!\d )(?<!days )\b(?:the )?day after\b", " 1 day after "),
     (r"(?<!\d )\b(?:the )?day before\b", " 1 day before "),
     (r"\blast day of\b|\bout of\b", " end of "),
-    (r"\bon or before\b|\bnot before\b|\bbefore (?=the end|end)", " "),
+    (r"\bon or before\b|\bnot before\b|\bbefore (?=the end|end|[a-z]+ (?:is|runs) (?:out|over))", " "),
     (r"\b(?:the )?interview\b|\bthe (?:meeting|sitting|day)\b(?= *$)", " said "),
     (r"\bthat is\b|\bi\.e\.", " ie "),
     (r"\bthat\b(?= *$)", " unsaid "),
@@ -81,7 +82,7 @@ _ISO = re.compile(r"\b(20\d\d)([-/.]?)(\d\d?)\2(\d\d?)(?:t\d+)?(?!\d)")
 _FIGURES = re.compile(r"(?<![\d/.:])(\d{1,2})([/.-])(\d{1,2})(?:\2(20\d\d|\d\d)|\.)?(?![\d/%:]|\s?[ap]m)")
 _WHOLE = re.compile(r"\d[/.-]\d{1,2}[/.-]\d\d")
 _DATED = re.compile(
-    r"day\b|§|\b(?:mon|tues?|weds?|thurs?|fri|sat|sun|yest|morning|afternoon)\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
+    r"day\b|§|\b(?:mon|tues?|weds?|thurs?|fri|sat|sun|yest|morning|afternoon|evening|night|tonight)\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 )
 _CLOCK = re.compile(
     r"""
@@ -90,7 +91,7 @@ _CLOCK = re.compile(
     | \b\d{1,2}\s*(?:[ap]\.?m\b|o'?clock)                                      # 2pm, 2 o'clock
     | \b(?:half|quarter)\s+(?:past|to)\s+\w+                                   # half past two
     | \b[01]\d[0-5]\d\b(?!-)                                                   # 1430
-    | \b\d{1,2}h(?:\d\d)?\b                                                    # 14h, 14h00
+    | \b(?:[01]?\d|2[0-3])h(?:\d\d)?\b                                          # 14h, 14h00; '48h' are two days
     | (?:\bat|@)\s*\d{1,2}\b(?!(?:st|nd|rd|th)|[:.]\d)                         # at 2
     """,
     re.VERBOSE,
@@ -141,7 +142,7 @@ def tokens_of(words: str, reading: Saying) -> list[Token]:
 
 
 def _keeping(reading: Saying, feast: str, kept: Callable[[date | None, str], str]) -> Callable[[re.Match[str]], str]:
-    return lambda m: kept(_feast(reading, feast), m[0])
+    return lambda m: kept(_feast(reading, feast, ahead=m.string[: m.start()].endswith(" before ")), m[0])
 
 
 def _compound(m: re.Match[str]) -> str:
@@ -237,8 +238,11 @@ def _by_figures(r: Saying, m: re.Match[str]) -> date | None:
     return near[0] if near else both[0] if both else None
 
 
-def _feast(r: Saying, name: str) -> date | None:
+def _feast(r: Saying, name: str, *, ahead: bool) -> date | None:
+    """The coming one, of what has been the last one; ``ahead``: 'the Tuesday before Easter' has been where Easter has not."""
     days = sorted(d for year in (r.said.year - 1, r.said.year, r.said.year + 1) for d in feast_days(FEASTS[name], year))
+    if r.past and ahead:
+        return min(days, key=lambda d: abs(d - r.said), default=None)
     if r.past:
         return max((d for d in days if d <= r.said), default=None)
     return min((d for d in days if d >= r.said), default=None)

@@ -18,7 +18,7 @@ FEASTS = {
     "veterans day": "veterans day", "juneteenth": "juneteenth national independence day", "fourth of july": "independence day", "4th of july": "independence day",
     "halloween": "halloween", "valentine's day": "valentine's", "valentines day": "valentine's", "valentine's": "valentine's",
     "valentines": "valentine's", "st patrick's day": "saint patrick's day", "st patrick's": "saint patrick's day", "paddy's day": "saint patrick's day",
-    "paddys day": "saint patrick's day", "bonfire night": "bonfire night", "guy fawkes": "bonfire night", "all saints' day": "all saints' day",
+    "paddys day": "saint patrick's day", "paddy's": "saint patrick's day", "st nicholas": "saint nicholas", "bonfire night": "bonfire night", "guy fawkes": "bonfire night", "all saints' day": "all saints' day",
     "all saints": "all saints' day", "christmas eve": "christmas eve", "xmas eve": "christmas eve", "new year's eve": "new year's eve", "nye": "new year's eve",
     "diwali": "diwali", "holi": "holi", "eid": "eid", "lunar new year": "chinese new year (spring festival)", "chinese new year": "chinese new year (spring festival)",
     "passover": "pesach", "rosh hashanah": "rosh hashanah", "yom kippur": "yom kippur", "australia day": "australia day", "anzac day": "anzac day",
@@ -28,7 +28,7 @@ FEASTS = {
 _FIXED = {
     "halloween": (10, 31), "valentine's": (2, 14), "bonfire night": (11, 5), "christmas eve": (12, 24), "new year's eve": (12, 31), "martinmas": (11, 11),
     "michaelmas": (9, 29), "epiphany": (1, 6), "midsummer": (6, 24), "all saints' day": (11, 1), "saint patrick's day": (3, 17), "boxing day": (12, 26),
-    "independence day": (7, 4), "may day": (5, 1), "assumption": (8, 15), "tiradentes": (4, 21), "christmas day": (12, 25), "new year's day": (1, 1),
+    "independence day": (7, 4), "may day": (5, 1), "assumption": (8, 15), "tiradentes": (4, 21), "saint nicholas": (12, 6), "christmas day": (12, 25), "new year's day": (1, 1),
 }  # fmt: skip
 _FROM_EASTER = {
     "shrove tuesday": -47, "ash wednesday": -46, "maundy thursday": -3, "good friday": -2, "easter": 0, "easter monday": 1, "ascension day": 39,

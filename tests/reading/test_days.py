@@ -37,6 +37,13 @@ def been(words: str, said: date = TUESDAY) -> date | None:
         ("26Nov", "2026-11-26"),
         ("the 25", "2026-11-25"),
         ("b4 Christmas", "2026-12-24"),
+        ("48h from now", "2026-11-19"),
+        ("before January", "2026-12-31"),
+        ("before December is out", "2026-12-31"),
+        ("before the first weekend in December", "2026-12-04"),
+        ("the first weekend in December", "2026-12-06"),
+        ("the 25th of the month", "2026-11-25"),
+        ("within this month", "2026-11-30"),
         ("next Monday or Tuesday", "2026-11-24"),
         ("next Friday or Monday", "2026-11-30"),
         ("Friday the fourth", "2026-12-04"),
@@ -162,6 +169,8 @@ def test_a_day_by_the_calendar(said: str, words: str, expected: str) -> None:
         ("the 5th", "2026-11-05"),
         ("20261116T130000", "2026-11-16"),
         ("just out", "2026-11-17"),
+        ("this evening 6.30", "2026-11-17"),
+        ("ytd 6pm", "2026-11-16"),
     ],
 )
 def test_the_interviews_day_has_been(words: str, expected: str) -> None:
@@ -189,6 +198,10 @@ def test_a_date_in_figures_that_two_countries_read_differently_is_both(month_fir
     assert found is not None
     assert found.day == date.fromisoformat(expected)
     assert {found.day, *found.others} == {date(2027, 4, 3), date(2027, 3, 4)}
+
+
+def test_a_day_before_a_feast_that_is_still_to_come_has_been() -> None:
+    assert been("the Tuesday before Thanksgiving", date(2026, 11, 25)) == date(2026, 11, 24)
 
 
 def test_a_weekday_that_is_not_its_dates_is_told() -> None:
