@@ -82,7 +82,7 @@ def _adding(text: str) -> Mutate:
 
 
 def _drop_thanks(m: GoodMessage) -> Wording | None:
-    return _without(m, has_thanks)
+    return _without(m, has_thanks) if m.kind is MessageKind.THANK_YOU else None
 
 
 _INTEREST = re.compile(

@@ -26,13 +26,19 @@ def has_thanks(text: str) -> bool:
     return bool(thanks_in(text))
 
 
+def asks_for_thanks(context: CheckContext) -> bool:
+    """Whether a reader misses thanks that are not there: in a thank-you for a talk that was held. Blind readers sent
+    check-ins and notes with a request to connect without them (docs/evals.md)."""
+    return context.kind is MessageKind.THANK_YOU and context.facts.application.took_place
+
+
 # Thanks for something count more than a bare 'Thanks' above the name.
 _FOR = re.compile(r"^[^.!?\n]{0,30}?\b(?:for|that|your|to (?:you|have)|the)\b", re.IGNORECASE)
 
 
 def gratitude(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
-    """Full for thanks that say what for; half for thanks alone. A LinkedIn note has no room that thanks must take."""
-    if context.kind is MessageKind.LINKEDIN:
+    """Full for thanks that say what for; half for thanks alone."""
+    if not asks_for_thanks(context):
         return None
     found = thanks_in(wording.body)
     if not found:

@@ -86,7 +86,7 @@ def persistence(wording: Wording, context: CheckContext, violations: tuple[Viola
 
 def reminder(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
     """Whether the reader is told which conversation this was: that it took place, and when or about what."""
-    if context.kind is MessageKind.THANK_YOU:
+    if context.kind is MessageKind.THANK_YOU or not context.facts.application.took_place:
         return None
     met = _compiled("reminders").search(wording.body.replace("’", "'"))
     topic = mentions(wording, context)

@@ -9,7 +9,7 @@ from functools import cache
 from service.drafting.checks.finding import compiled, found, places, soft
 from service.phrases import load
 from service.rubric.context import CheckContext
-from service.rubric.gratitude import has_thanks
+from service.rubric.gratitude import asks_for_thanks, has_thanks
 from service.rubric.ground import read_ground
 from service.rubric.words import plain, words
 from service.types import Violation, Wording
@@ -51,7 +51,7 @@ def dashes(wording: Wording, context: CheckContext) -> Iterator[Violation]:
 
 
 def thanks(wording: Wording, context: CheckContext) -> Iterator[Violation]:
-    if not has_thanks(wording.body):
+    if asks_for_thanks(context) and not has_thanks(wording.body):
         yield soft("no_thanks", "G4", "The message does not thank the reader.")
 
 
