@@ -86,11 +86,13 @@ def _known_anyway(context: CheckContext) -> frozenset[str]:
 
 
 def specificity(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
-    """Full for one thing worth telling that the reader will know again; more is no better. Not asked of thin notes.
+    """Full for one thing worth telling that the reader will know again; more is no better. Not asked of thin notes, nor
+    where no talk was held.
 
     Blind readers call a message generic or not; they do not count what it names (docs/evals.md).
     """
-    if not any(i.owner in TOPICS and i.worth for i in usable_items(context.facts)):
+    worth_telling = any(i.owner in TOPICS and i.worth for i in usable_items(context.facts))
+    if not worth_telling or not context.facts.application.took_place:
         return None
     taken = mentions(wording, context)
     value = round(min(1.0, sum(_recognised(m) for m in taken)), 4)
