@@ -91,11 +91,11 @@ def test_bytes_of_a_file_are_refused_as_no_text(read: Any, notes: str) -> None:
 
 
 def test_twenty_thousand_characters_are_read_and_one_more_is_refused_with_the_count(read: Any) -> None:
-    line = "- he said the third kiln is rebuilt every spring and fires 900 tiles a week\n"
-    notes = (MET + "\n" + line * 400)[:MAX_CHARACTERS]
+    lines = [f"- he said kiln {n} is rebuilt every spring and fires {7 * n} tiles a week" for n in range(2, 402)]
+    notes = (MET + "\n" + "\n".join(lines))[:MAX_CHARACTERS]
     facts = read(notes)
-    assert facts.company is not None
-    assert facts.items[-1].end > MAX_CHARACTERS - len(line)
+    assert [p.name for p in facts.people] == ["Omar Aziz"]
+    assert facts.items[-1].end > MAX_CHARACTERS - len(lines[-1])
     with pytest.raises(NotesTooLong, match="20,001") as refused:
         read(notes + "x")
     assert refused.value.status == 413
