@@ -35,6 +35,8 @@ from service.types import (
 )
 
 MAX_CHARACTERS = 20_000
+_SURE_OF_STATE = 0.9  # that an answer came: below it the letter would be for what may not have happened
+DOUBTED = 0.4  # how sure 'nothing came' must be for nothing to be asked
 _OPEN = 0.5  # the confidence of a part that somebody may have played or not
 
 
@@ -69,7 +71,7 @@ def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Give
         when.interview,
         when.decision,
         application,
-        warnings=(*when.warnings, *_order_warning(items)),
+        warnings=(*when.warnings, *_state_warning(application), *_order_warning(items)),
     )
 
 
@@ -243,12 +245,24 @@ def _application(marks: Marks, spans: list[Mark], reader: Reader) -> Application
     told = {s: float(state[n]) + (words[s].confidence if s in words else 0.0) for n, s in enumerate(labels.STATES) if n}
     best = max(told, key=lambda s: told[s])
     decided = 1 - float(state[0]) + (0.4 * words[best].confidence if best in words else -0.1)
-    if decided > 0.6:
+    if decided > _SURE_OF_STATE:
         span = Span(words[best].start, words[best].end) if best in words else None
         return Application(took_place, best, span, round(min(1.0, decided), 3))
     span = Span(not_held.start, not_held.end) if not_held and not took_place else None
     return Application(
         took_place, ApplicationState.WAITING, span, round(min(1.0, 1 - decided), 3) if decided > 0 else 1.0
+    )
+
+
+def _state_warning(application: Application) -> tuple[Warning, ...]:
+    if application.state is not ApplicationState.WAITING or application.confidence > DOUBTED:
+        return ()
+    return (
+        Warning(
+            "state_unsure",
+            "The notes may say that they have answered since, or that you have withdrawn. The messages take it that "
+            "nothing has come: say what became of it if something has.",
+        ),
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from service.errors import DatesContradict, NotesError, NotesTooLong, Unsupporte
 from service.reading.markup import without_markup
 from service.reading.read import MAX_CHARACTERS, read_notes
 from service.reading.reader import Reader
-from service.types import Facts, Given, Interview, ItemCorrection, Owner, PersonRole, Recipient
+from service.types import ApplicationState, Facts, Given, Interview, ItemCorrection, Owner, PersonRole, Recipient
 
 NOW = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
 MET = "Met Omar Aziz at Ferrow Tiles about the glazer job today."
@@ -230,3 +232,17 @@ def test_the_candidate_of_the_request_is_not_read_as_an_interviewer(read: Any) -
     facts = read("Sam Ortiz: thanks for having me\nDana Whitlock: forty vans, two depots", candidate="Sam Ortiz")
     assert [p.name for p in facts.people if p.role is PersonRole.CANDIDATE] == ["Sam Ortiz"]
     assert "Sam Ortiz" not in [p.name for p in facts.interviewers]
+
+
+@pytest.mark.parametrize(("chance", "asked"), [(0.99, True), (0.8, True), (0.3, False)])
+def test_an_answer_that_no_words_tell_is_asked_about_and_not_written_for(
+    chance: float, asked: bool, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chances = [0.0] * len(ApplicationState)
+    chances[0], chances[list(ApplicationState).index(ApplicationState.REJECTED)] = 1 - chance, chance
+    found = replace(reader.read(MET), state=np.log(np.maximum(np.array([chances]), 1e-9)))
+    monkeypatch.setattr(Reader, "read", lambda self, text: found)
+    monkeypatch.setattr(reader, "temperatures", {**reader.temperatures, "state": 1.0})
+    facts = read_notes(MET, reader, now=NOW)
+    assert facts.application.state is ApplicationState.WAITING
+    assert ("state_unsure" in {w.type for w in facts.warnings}) is asked
