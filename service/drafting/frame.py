@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from service.phrases import load
+from service.reading.people import with_capitals
+from service.rubric.ground import called_with_title
 from service.types import DateFact, Facts, MessageKind, Occasion, Recipient, Tone, is_honorific
 
 
@@ -47,10 +49,21 @@ class Wordings:
         if self.facts.decision_date:
             values["decision"] = day_words(self.facts.decision_date.day, self.facts.notes)
         if self.recipient.name and self.recipient.first_name:
-            titled = is_honorific(self.recipient.name.split()[0])
-            values["formal"] = _formal(self.recipient.name)
-            values["first"] = values["formal"] if titled else self.recipient.first_name
+            values["formal"] = self.titled or self.recipient.name
+            values["first"] = self.titled or self.recipient.first_name
         return values
+
+    @property
+    def titled(self) -> str:
+        """The reader with the title that their name or the notes give them, 'Dr Weber' or 'Revathi mam'; '' without one."""
+        name = self.recipient.name or ""
+        if name and is_honorific(name.split()[0]):
+            return _formal(name)
+        said = called_with_title(name, self.facts.notes)
+        if not said or not is_honorific(said.split()[0]):
+            return said[:1].upper() + said[1:]
+        title, *_, last = said.split()
+        return f"{with_capitals(title.rstrip('.'))} {with_capitals(last)}"
 
     @property
     def when(self) -> str:
@@ -101,7 +114,7 @@ def _is_to_come(day: DateFact | None, today: date) -> bool:
 def _linkedin(words: Wordings, data: dict[str, Any]) -> Frame:
     """``thanks`` in full and, after a line break, in short: the writer takes what fits beside a sentence of the talk."""
     first = words.values.get("first")
-    hello = f"Hi {first}," if first else "Hello,"
+    hello = f"{'Dear' if words.titled else 'Hi'} {first}," if first else "Hello,"
     candidate = words.facts.candidate
     return Frame(
         None,
@@ -117,8 +130,7 @@ def greeting(words: Wordings) -> str:
     patterns: dict[str, Any] = load("outline")["greeting"]
     if not words.recipient.name:
         return str(patterns["nobody"][words.tone.value])
-    titled = is_honorific(words.recipient.name.split()[0])
-    return words.pick(patterns[(Tone.FORMAL if titled else words.tone).value])
+    return words.pick(patterns[(Tone.FORMAL if words.titled else words.tone).value])
 
 
 def signature(words: Wordings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -133,9 +134,24 @@ def called_with_title(name: str | None, notes: str) -> str:
     A 'Mr Rading' is not greeted with 'Hi Odhiambo'.
     """
     own = {w.casefold() for w in (name or "").split() if not is_honorific(w)}
-    for before, word in pairwise(notes.split()):
-        first, second = before.strip("(,;:-"), word.strip(".,;:()-")
-        bare = before.strip(".,;:()-")
-        if (is_honorific(first) and second.casefold() in own) or (is_honorific(second) and bare.casefold() in own):
-            return f"{first} {second}"
+    said = notes.split()
+    for at, (before, word) in enumerate(pairwise(said)):
+        title = before.strip("(,;:-")
+        if is_honorific(title) and word.strip(".,;:()-").casefold() in own:
+            return f"{title} {' '.join(_leading(said[at + 1 :], own))}"
+    for before, word in pairwise(said):
+        title = word.strip(".,;:()-")
+        if before.strip("(").casefold() in own and is_honorific(title):
+            return f"{before.strip('(')} {title}"
     return ""
+
+
+def _leading(said: list[str], own: set[str]) -> Iterator[str]:
+    """The words of the name that follow one another, up to a comma or a bracket."""
+    for word in said:
+        bare = word.strip(".,;:()-")
+        if bare.casefold() not in own or not word.startswith(bare):
+            return
+        yield bare
+        if not word.endswith(bare):
+            return

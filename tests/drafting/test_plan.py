@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from service.drafting.frame import Wordings, build_frame
 from service.drafting.plan import plan_messages
-from service.types import MessageKind, Occasion, Owner
+from service.types import MessageKind, Occasion, Owner, Recipient, Tone
 from tests.drafting.labelled import INES, PANEL, facts, record, request
 
 
@@ -126,3 +132,20 @@ def test_a_labelled_set_gives_the_facts_it_states() -> None:
     assert known.decision_date is not None
     assert str(known.decision_date.day) == stated["decision"]
     assert "decision_date" not in known.missing
+
+
+@pytest.mark.parametrize(
+    ("called", "name", "greeting"),
+    [
+        ("Mr. Duarte, the head baker", "Ines Duarte", "Dear Mr Duarte,"),
+        ("dr ines duarte (head baker)", "Ines Duarte", "Dear Dr Duarte,"),
+        ("mrs ines (head baker)", "Ines Duarte", "Dear Mrs Ines,"),
+        ("Ines mam", "Ines", "Dear Ines mam,"),
+        ("Ines Duarte. Mr Brandt", "Ines Duarte", "Dear Ines,"),
+        ("INES DUARTE: Mr Ortiz, welcome.", "Ines Duarte", "Dear Ines,"),
+    ],
+)
+def test_the_reader_is_greeted_with_the_title_that_the_notes_give_them(called: str, name: str, greeting: str) -> None:
+    known = facts(INES)
+    words = Wordings(replace(known, notes=f"Met {called} on Tuesday."), Recipient(name), Tone.WARM, date(2026, 11, 17))
+    assert build_frame(MessageKind.THANK_YOU, Occasion.TALK, words).greeting == greeting

@@ -87,12 +87,29 @@ def mixed_names(wording: Wording, context: CheckContext) -> Iterator[Violation]:
 
 
 def titles(wording: Wording, context: CheckContext) -> Iterator[Violation]:
-    """'Ms' or 'Dr' before a name needs the notes' word: it states a sex or a degree."""
-    ground = read_ground(context)
+    """'Ms' or 'Dr' before a name needs the notes' word for that person: it states a sex or a degree."""
+    ground, people = read_ground(context), people_names(context)
     for where, text in places(wording):
-        for match in re.finditer(r"\b([A-Z][a-z]+)\.? (?=[A-Z])", text):
-            if is_honorific(match[1]) and plain(match[1]) not in ground.words:
+        for match in re.finditer(r"\b([A-Z][a-z]+)\.? (?=([^\W\d_]+))", text):
+            if not match[2][0].isupper() or not is_honorific(match[1]):
+                continue
+            bearers = [name for name, parts in people.items() if plain(match[2]) in parts]
+            if plain(match[1]) not in ground.words:
                 yield hard("ungrounded_title", "G35", f"'{match[1]}' is not in the notes.", where, match.span(1))
+            elif bearers and not any(_bears(name, match[1], context) for name in bearers):
+                detail = f"The notes do not call {bearers[0]} '{match[1]}'."
+                yield hard("ungrounded_title", "G35", detail, where, match.span(1))
+
+
+def _bears(name: str, title: str, context: CheckContext) -> bool:
+    """Whether the title stands before a name of this person in the notes, or was stated with them."""
+    own, row = frozenset(name_parts(name)), [plain(w.text) for w in words(context.facts.notes)]
+    for at, word in enumerate(row):
+        after = next((w for w in row[at + 1 :] if not is_honorific(w)), "") if word == plain(title) else ""
+        if after in own:
+            return True
+    known = [name, *context.given_words, *(p.title or "" for p in context.facts.people if p.name == name)]
+    return any(plain(w.text) == plain(title) for stated in known for w in words(stated))
 
 
 def greeting(wording: Wording, context: CheckContext) -> Iterator[Violation]:

@@ -43,6 +43,7 @@ BROKEN = [
     (NOBODY, "Hello,", "Hello Maria,", "wrong_greeting"),
     (P, "Hi Priya,\n\n", "", "no_greeting"),
     (P, "Hi Priya", "Dear Ms Raman", "ungrounded_title"),
+    (EDUCATOR, "Hi Tomasz", "Dear Dr Tomasz", "ungrounded_title"),
     (P, "Hi Priya", "Hi priya", "wrong_greeting"),
     (P, "Sam Okafor", "Sam Raman", "mixed_names"),
     (P, "Meridian Freight", "Acme", "private_content"),
