@@ -154,6 +154,7 @@ class NoteItem:
     worth: int = 2  # telling: 3 a letter would be built on it, 0 not for a letter
     privacy: str | None = None  # the kind of private: pay, health, family, … (training/reader/GUIDE.md)
     confidence: float = 1.0  # that the owner is right
+    partner_confidence: float = 1.0  # that speaker or heard_by is right, nobody where they are None
     matter: str | None = None  # the words of it that name what it is about, where it is one to tell and has such words
 
 

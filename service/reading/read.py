@@ -119,12 +119,12 @@ def _refuse_unreadable(notes: str) -> None:
 def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple[NoteItem, ...]:
     out = []
     for n, piece in enumerate(pieces(text, marks, reader), 1):
-        told = piece.owner in TOPICS
+        told, partner_sure = piece.owner in TOPICS, 1.0
         person = labelled(text, piece.start, named) if piece.owner is Owner.THEIRS else None
         if person is not None:
             person.is_label = True
         elif told:
-            person, _ = who(piece.asks, piece.a, piece.b, marks, named, reader)
+            person, partner_sure = who(piece.asks, piece.a, piece.b, marks, named, reader)
         name = person.name if person else None
         found = matter(text, marks, piece.a, piece.b) if told else None
         out.append(
@@ -142,6 +142,7 @@ def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple
                 worth=piece.worth if piece.confidence >= reader.least("usable") else 0,  # an unsure one is not told
                 privacy=piece.privacy,
                 confidence=round(piece.confidence, 3),
+                partner_confidence=round(partner_sure, 3),
                 matter=" ".join(text[found.start : found.end].split()) if found else None,
             )
         )
@@ -168,16 +169,16 @@ def _corrected(items: tuple[NoteItem, ...], given: Given, notes: str) -> tuple[N
                     worth=max(item.worth, 2) if word.owner in TOPICS else 0,
                     privacy=(item.privacy or "other") if word.owner is Owner.PRIVATE else None,
                     confidence=1.0,
+                    partner_confidence=1.0,
                 )
     return tuple(out)
 
 
 def _with_known(item: NoteItem, names: set[str]) -> NoteItem:
-    return replace(
-        item,
-        speaker=item.speaker if item.speaker in names or item.reason == CORRECTED else None,
-        heard_by=item.heard_by if item.heard_by in names or item.reason == CORRECTED else None,
-    )
+    partner = item.speaker or item.heard_by
+    if partner is None or partner in names or item.reason == CORRECTED:
+        return item
+    return replace(item, speaker=None, heard_by=None, partner_confidence=0.0)
 
 
 def _in_part(named: Named, least: float, *, held: bool) -> Person:
