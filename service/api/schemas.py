@@ -33,8 +33,9 @@ from service.types import (
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LINE = r"^[^\x00-\x1f\x7f]*$"  # one line, nothing a terminal or a mail header would act on
+_NAMED = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"  # and it is not blank
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=_LINE)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_NAMED)]
 EXAMPLE_NOTES = (
     "Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17\n"
     "- the rye is proofed for 19 hours, two ovens\n- told her I cut waste from 9% to 4% at Hollin Mill\n"

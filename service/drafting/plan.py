@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.drafting.frame import Frame, Wordings, build_frame
 from service.drafting.occasion import fitting
+from service.drafting.send_window import send_window
 from service.reading.people import fold, turned
 from service.types import (
     TOPICS,
@@ -99,8 +100,10 @@ def plan_messages(facts: Facts, request: DraftRequest) -> Plan:
             warnings.append((kind, fit.warning))
         if fit.occasion is None:
             continue
+        window = send_window(kind, interview_at=facts.interview_at, decision_date=facts.decision_date, now=request.now)
+        sent_on = max(request.now, window.not_before or request.now).date()
         for turn, recipient in enumerate(recipients):
-            words = Wordings(facts, recipient, request.tone, request.now.date(), turn)
+            words = Wordings(facts, recipient, request.tone, sent_on, turn)
             points = dealt[turn] if fit.occasion is Occasion.TALK else ()
             outlines.append(
                 Outline(
