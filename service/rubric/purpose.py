@@ -85,16 +85,11 @@ def persistence(wording: Wording, context: CheckContext, violations: tuple[Viola
 
 
 def reminder(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
-    """Whether the reader is told which conversation this was: that it took place, and when or about what."""
+    """Whether the reader is told which conversation this was: by what was said in it, its day or the role."""
     if context.kind is MessageKind.THANK_YOU or not context.facts.application.took_place:
         return None
-    met = _compiled("reminders").search(wording.body.replace("’", "'"))
-    topic = mentions(wording, context)
     role = context.facts.role
     named = role is not None and bool({w.stem for w in words(role.value)} & {w.stem for w in words(wording.body)})
-    when = any(d.start >= 0 for d in days(wording.body))
-    value = 0.5 * bool(met) + 0.3 * bool(topic or when) + 0.2 * bool(named or when or topic)
-    if value >= 0.99:
+    if named or mentions(wording, context) or any(d.start >= 0 for d in days(wording.body)):
         return Score("reminder", 1.0, True, "G13", "It says which conversation this was.")
-    lacking = "that you spoke" if not met else "what about, or when"
-    return Score("reminder", round(value, 2), value >= 0.6, "G13", f"The reader is not told {lacking}.")
+    return Score("reminder", 0.0, False, "G13", "The reader is not told which conversation this was.")
