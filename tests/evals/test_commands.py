@@ -218,10 +218,10 @@ async def test_a_candidate_is_run_beside_the_stable_version_and_gated(
         await exchange.send_raw(answer("Thank you."))
 
     channels = shutil.copytree(ROOT / "prompts", tmp_path / "prompts") / "channels.yaml"
-    served = "large: {stable: thank_you@4}"
+    served = "large: {stable: thank_you@6}"
     assert served in channels.read_text(encoding="utf-8")
     contested = channels.read_text(encoding="utf-8").replace(
-        served, "large: {stable: thank_you@4, candidate: thank_you@1}"
+        served, "large: {stable: thank_you@6, candidate: thank_you@1}"
     )
     channels.write_text(contested, encoding="utf-8")
     monkeypatch.setenv("AFTERWORD_PROMPTS_DIR", str(tmp_path / "prompts"))
@@ -230,7 +230,7 @@ async def test_a_candidate_is_run_beside_the_stable_version_and_gated(
         monkeypatch.setenv("OPENAI_BASE_URL", upstream.url)
         result = await asyncio.to_thread(command, *words)
         assert upstream.bodies
-    assert "== thank_you/large: thank_you@1 against thank_you@4" in result.output
+    assert "== thank_you/large: thank_you@1 against thank_you@6" in result.output
     assert result.exit_code == 0, result.output
     assert len(list(tmp_path.glob("subset-12/thank_you@*.stand-in.jsonl"))) == 2
 
