@@ -137,13 +137,21 @@ def called_with_title(name: str | None, notes: str) -> str:
     said = notes.split()
     for at, (before, word) in enumerate(pairwise(said)):
         title = before.strip("(,;:-")
-        if is_honorific(title) and word.strip(".,;:()-").casefold() in own:
+        if _is_title(title) and word.strip(".,;:()-").casefold() in own:
             return f"{title} {' '.join(_leading(said[at + 1 :], own))}"
     for before, word in pairwise(said):
         title = word.strip(".,;:()-")
-        if before.strip("(").casefold() in own and is_honorific(title):
+        if before.strip("(").casefold() in own and _is_title(title):
             return f"{before.strip('(')} {title}"
     return ""
+
+
+def _is_title(word: str) -> bool:
+    """'Sister Perpetua' has a title, 'my sister Rosalba' and 'the lady' have none."""
+    return is_honorific(word) and (word[:1].isupper() or word.casefold() not in _ALSO_WORDS)
+
+
+_ALSO_WORDS = frozenset(("sister", "father", "lady", "lord", "canon", "pastor", "chef", "judge", "imam", "rabbi"))
 
 
 def _leading(said: list[str], own: set[str]) -> Iterator[str]:

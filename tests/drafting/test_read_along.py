@@ -81,6 +81,23 @@ async def test_whom_a_model_leaves_out_that_found_another_interviewer_did_not_in
         assert [p.name for p in kept.interviewers] == ["Ines Duarte", "Tomas Reyes"]
 
 
+async def test_a_small_model_makes_nobody_an_interviewer_and_a_large_one_does() -> None:
+    plain = facts(INES)
+    known = replace(plain, people=tuple(replace(p, role=PersonRole.MENTIONED, confidence=0.5) for p in plain.people))
+    told = _reading(people=[{"name": "Ines Duarte", "part": "interviewer"}])
+    assert (await _joined(known, told)).interviewers == ()
+    lines = [{"n": 1, "owner": "logistics"}]
+    large = await _joined(known, json.dumps(json.loads(told) | {"lines": lines}), "large")
+    assert [p.name for p in large.interviewers] == ["Ines Duarte"]
+
+
+async def test_a_firm_in_small_letters_gets_capitals() -> None:
+    known = replace(facts(INES.replace("{F Rye & Co}", "rye mill")), company=None)
+    joined = await _joined(known, _reading(company="Rye Mill"))
+    assert joined.company is not None
+    assert joined.company.value == "Rye Mill"
+
+
 async def test_a_name_within_the_firms_is_nobody() -> None:
     known = facts(INES)
     span = find_in_notes("Rye", known.notes)
