@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 
 from service.drafting.read_along import parse_reading, read_along
 from service.models.scripted import ScriptedModel
@@ -89,6 +90,15 @@ async def test_a_small_model_makes_nobody_an_interviewer_and_a_large_one_does() 
     lines = [{"n": 1, "owner": "logistics"}]
     large = await _joined(known, json.dumps(json.loads(told) | {"lines": lines}), "large")
     assert [p.name for p in large.interviewers] == ["Ines Duarte"]
+
+
+async def test_a_small_models_days_are_not_taken_and_a_large_ones_are() -> None:
+    known = replace(facts(INES), decision_date=None)
+    told = _reading(answer_day="by Nov 27")
+    assert (await _joined(known, told)).decision_date is None
+    large = await _joined(known, json.dumps(json.loads(told) | {"lines": [{"n": 1, "owner": "logistics"}]}), "large")
+    assert large.decision_date is not None
+    assert large.decision_date.day == date(2026, 11, 27)
 
 
 async def test_a_firm_in_small_letters_gets_capitals() -> None:
