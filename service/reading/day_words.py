@@ -100,7 +100,7 @@ _TOKEN = re.compile(r"§\d+|'\d\d\b|\d+(?:st|nd|rd|th)?|quarter\d|w/c|w/e|[a-z]+
 
 
 def tokens_of(words: str, reading: Saying) -> list[Token]:
-    text = f" {' '.join(words.lower().replace('’', chr(39)).split())} "
+    text = f" {' '.join(words.lower().replace('’', chr(39)).replace('§', ' ').split())} "
     days: list[date] = []
 
     def kept(day: date | None, words: str) -> str:

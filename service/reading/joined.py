@@ -59,8 +59,8 @@ class ModelReading:
 def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: Given) -> Facts:
     """``facts`` with what ``reading`` adds and what it settles."""
     told = _without_private(facts)
-    company, company_open = _joined(facts.company, reading.company, told, "company")
-    role, role_open = _joined(facts.role, reading.role, told, "role")
+    company, company_open = _joined(facts.company, reading, told, "company")
+    role, role_open = _joined(facts.role, reading, told, "role")
     settled = given.recipients or not (reading.lines or facts.application.took_place)
     people = facts.people if settled else _with_people(facts.people, reading, told)
     nobody = {p.name for p in people if _within(p.span, company, facts.notes)}
@@ -86,8 +86,10 @@ def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: 
     )
 
 
-def _joined(read: Fact | None, named: str | None, told: str, what: str) -> tuple[Fact | None, tuple[Warning, ...]]:
-    """The reader's where it is sure, the model's where the reader has none; where they differ, doubt is said."""
+def _joined(read: Fact | None, reading: ModelReading, told: str, what: str) -> tuple[Fact | None, tuple[Warning, ...]]:
+    """The reader's where it is sure, the model's where the reader has none. Where they differ doubt is said, and a small
+    model's is not taken: the reader names no more than one job in fifty wrong, and the model may be obeying an order."""
+    named = reading.company if what == "company" else reading.role
     if read is not None and (read.span is None or read.confidence >= SURE):
         return read, ()
     span = _find(named, told)
@@ -102,7 +104,8 @@ def _joined(read: Fact | None, named: str | None, told: str, what: str) -> tuple
         longer = max(read.value, words, key=len)
         return replace(read, value=longer, confidence=SURE), ()
     said = f"The {what} may be '{read.value}' or '{words}'. Say which, and the messages follow."
-    return Fact(words, span, DOUBTED), (Warning(f"{what}_unsure", said),)
+    fact = Fact(words, span, DOUBTED) if reading.lines else replace(read, confidence=DOUBTED)
+    return fact, (Warning(f"{what}_unsure", said),)
 
 
 def _with_people(read: tuple[Person, ...], reading: ModelReading, told: str) -> tuple[Person, ...]:

@@ -14,6 +14,7 @@ import yaml
 from service.drafting.judging import SentenceJudge
 from service.drafting.pipeline import Drafter
 from service.models.port import Model
+from service.phrases import load
 from service.prompting.library import PromptLibrary, default_root
 from service.reading.judge import ReadingJudge
 from service.types import Draft, DraftRequest, Given, MessageKind
@@ -95,4 +96,6 @@ def seen_in(text: str) -> str:
 @cache
 def _prompt_runs() -> frozenset[str]:
     rows = [seen_in(v.system).split() for name in library().names() for v in library().versions(name)]
-    return frozenset(" ".join(r[i : i + _PROMPT_RUN]) for r in rows for i in range(len(r) - _PROMPT_RUN + 1))
+    own = seen_in(yaml.safe_dump(load("outline"), width=10_000))  # a letter says those words by itself
+    runs = {" ".join(r[i : i + _PROMPT_RUN]) for r in rows for i in range(len(r) - _PROMPT_RUN + 1)}
+    return frozenset(run for run in runs if run not in own)

@@ -51,8 +51,12 @@ async def test_where_the_two_differ_and_neither_is_sure_it_is_asked() -> None:
     known = replace(known, company=replace(known.company or Fact("Hollin"), span=find_in_notes("Hollin", known.notes)))
     joined = await _joined(known, _reading(company="Rye & Co"))
     assert joined.company is not None
-    assert joined.company.value == "Rye & Co"
+    assert joined.company.value == "Hollin"
     assert [w.type for w in joined.warnings] == ["company_unsure"]
+    large = json.dumps(json.loads(_reading(company="Rye & Co")) | {"lines": [{"n": 1, "owner": "logistics"}]})
+    taken = (await _joined(known, large, "large")).company
+    assert taken is not None
+    assert taken.value == "Rye & Co"
 
 
 async def test_a_sure_reading_stands() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.reading.days import clock, resolve
@@ -228,6 +228,7 @@ def test_a_promised_weekday_lies_ahead_within_two_weeks(said: date, weekday: str
     assert WEEKDAYS[found.day.weekday()] == weekday
 
 
+@example("§0", TUESDAY, False)
 @given(st.text(max_size=60), st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.booleans())
 def test_any_words_are_read_without_a_fault(words: str, said: date, past: bool) -> None:
     resolve(words, said, past=past)
