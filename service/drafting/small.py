@@ -40,7 +40,7 @@ MOST_WORDS = 20  # of a sentence that names a matter
 # sets both are right in 93 of 100 that pass, and half pass; at 0.7, and whoever said it, it was 84 (docs/letters.md).
 SURE_OF_OWNER = 0.95
 SURE_OF_PARTNER = 0.9
-_PURPOSES = {Owner.THEIRS: "highlight", Owner.MINE: "contribution"}
+_PURPOSES = {Owner.THEIRS: "highlight", Owner.MINE: "contribution", Owner.CLARIFY: "clarification"}
 _PARAGRAPHS = {Owner.THEIRS: 1, Owner.MINE: 2}
 _END = re.compile(r"[.!?](?=\s+[\"'(]?[A-Z]|$)")
 
@@ -124,7 +124,7 @@ def _groups(outline: Outline, *, panel: bool) -> list[list[NoteItem]]:
         for p in outline.points
         if p.confidence >= SURE_OF_OWNER and p.partner_confidence >= SURE_OF_PARTNER and p.matter
     ]
-    theirs, mine = ([p for p in sure if p.owner is owner] for owner in _PURPOSES)
+    theirs, mine = ([p for p in sure if p.owner is owner] for owner in _PARAGRAPHS)
     if outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU:
         return [(theirs or mine)[:2]]
     return [group for group in (theirs[:3], mine[:2]) if group]
