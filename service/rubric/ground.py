@@ -135,10 +135,11 @@ def called_with_title(name: str | None, notes: str) -> str:
     """
     own = {w.casefold() for w in (name or "").split() if not is_honorific(w)}
     said = notes.split()
-    for at, (before, word) in enumerate(pairwise(said)):
+    for at, before in enumerate(said):
         title = before.strip("(,;:-")
-        if _is_title(title) and word.strip(".,;:()-").casefold() in own:
-            return f"{title} {' '.join(_leading(said[at + 1 :], own))}"
+        called = " ".join(_leading(said[at + 1 :], own)) if _is_title(title) else ""
+        if called:
+            return f"{title} {called}"
     for before, word in pairwise(said):
         title = word.strip(".,;:()-")
         if before.strip("(").casefold() in own and _is_title(title):
