@@ -71,7 +71,7 @@ HONORIFICS = frozenset((
     "councillor", "doctor", "capt", "sgt", "col", "chef", "sister", "madame", "mme", "monsieur", "herr", "frau",
     "dra", "señor", "señora", "lady", "lord", "imam", "canon", "rabbi", "pastor", "madam", "ma'am", "ma’am",
     "signor", "signora", "sig", "sig.ra", "mevrouw", "meneer", "mw", "dhr", "doña", "engr", "daktari", "ustaz",
-    "father", "pharm", "mam", "hajia", "alhaji", "cdr", "cmdr", "lt", "maj", "insp",
+    "father", "pharm", "mam", "maam", "hajia", "alhaji", "cdr", "cmdr", "lt", "maj", "insp",
 ))  # fmt: skip
 
 

@@ -62,8 +62,10 @@ class Wordings:
         said = called_with_title(name, self.facts.notes)
         if not said or not is_honorific(said.split()[0]):
             return said[:1].upper() + said[1:]
-        title, *_, last = said.split()
-        return f"{with_capitals(title.rstrip('.'))} {with_capitals(last)}"
+        title, *names = said.split()
+        # 'Sir Hector Peebles' is Sir Hector.
+        called = names[0] if title.casefold() in ("sir", "dame") else names[-1]
+        return f"{with_capitals(title.rstrip('.'))} {with_capitals(called)}"
 
     @property
     def when(self) -> str:

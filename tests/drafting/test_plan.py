@@ -143,6 +143,8 @@ def test_a_labelled_set_gives_the_facts_it_states() -> None:
         ("Ines mam", "Ines", "Dear Ines mam,"),
         ("Ines Duarte. Mr Brandt", "Ines Duarte", "Dear Ines,"),
         ("Sister Ines", "Ines", "Dear Sister Ines,"),
+        ("Dame Ines Duarte", "Ines Duarte", "Dear Dame Ines,"),
+        ("Ines maam", "Ines", "Dear Ines maam,"),
         ("Mrs (Ines) Duarte", "Ines Duarte", "Dear Ines,"),
         ("the head baker, a lady ines duarte", "Ines Duarte", "Dear Ines,"),
         ("INES DUARTE: Mr Ortiz, welcome.", "Ines Duarte", "Dear Ines,"),
