@@ -41,7 +41,7 @@ MOST_WORDS = 20  # of a sentence that names a matter
 SURE_OF_OWNER = 0.95
 SURE_OF_PARTNER = 0.9
 _PURPOSES = {Owner.THEIRS: "highlight", Owner.MINE: "contribution", Owner.CLARIFY: "clarification"}
-_PARAGRAPHS = {Owner.THEIRS: 1, Owner.MINE: 2}
+_PARAGRAPHS = {Owner.THEIRS: 1, Owner.MINE: 2, Owner.CLARIFY: 2}
 _END = re.compile(r"[.!?](?=\s+[\"'(]?[A-Z]|$)")
 
 
@@ -74,10 +74,7 @@ async def write_sentences(
     """
     out = Written(outline.frame.subject)
     asking = _Asking(outline, context, prompt, model, judge)
-    tasks = [
-        asyncio.create_task(asking.best_of(items))
-        for items in _groups(outline, panel=len(context.facts.interviewers) > 1)
-    ]
+    tasks = [asyncio.create_task(asking.best_of(items)) for items in _groups(outline)]
     told: list[Piece] = []
     emitted = 0
     try:
@@ -108,26 +105,26 @@ def _emit(pieces: tuple[Piece, ...], emitted: int, emit: Emit) -> int:
     return len(pieces)
 
 
-def _groups(outline: Outline, *, panel: bool) -> list[list[NoteItem]]:
-    """The items to choose among, in the order of the message: theirs, one's own (G2).
+def _groups(outline: Outline) -> list[list[NoteItem]]:
+    """The items to choose among, in the order of the message: theirs, one's own, the better answer (G2, G6).
 
     One sentence comes of each group: each more that a small model writes is one more that may be wrong. Items whose matter the
     reader cannot name are left out: what a small model makes of them is vague; so are those of which it is not sure whose
-    they are or who said them. For a panel there are none, and no better answer is among them: on notes that nobody had
-    read, four of five sentences to a member of one told another's words, and a better answer came out as the confession
-    (docs/evals.md). They stand beside the message as points to add.
+    they are or who said them.
     """
-    if outline.occasion is not Occasion.TALK or panel:
+    if outline.occasion is not Occasion.TALK:
         return []
     sure = [
         p
         for p in outline.points
-        if p.confidence >= SURE_OF_OWNER and p.partner_confidence >= SURE_OF_PARTNER and p.matter
+        if p.confidence >= SURE_OF_OWNER
+        and p.partner_confidence >= SURE_OF_PARTNER
+        and (p.matter or p.owner is Owner.CLARIFY)
     ]
-    theirs, mine = ([p for p in sure if p.owner is owner] for owner in _PARAGRAPHS)
+    theirs, mine, clarify = ([p for p in sure if p.owner is owner] for owner in _PURPOSES)
     if outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU:
         return [(theirs or mine)[:2]]
-    return [group for group in (theirs[:3], mine[:2]) if group]
+    return [group for group in (theirs[:3], mine[:2], clarify[:1]) if group]
 
 
 def _faults(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) -> tuple[Violation, ...]:
@@ -161,7 +158,8 @@ class _Asking:
             told.usage += usage
             text = tidy(f"{opening} {said.strip()}")
             told.raw.append(text)
-            text = named_alone(text)
+            if item.owner is not Owner.CLARIFY:
+                text = named_alone(text)
             found = await aside(self._weighed, text, opening, item)
             told.against += found.against
             if not found.against:
@@ -183,7 +181,7 @@ class _Asking:
             return Candidate(item, text, (Violation("unfinished", "G12", Severity.HARD, "A sentence has no end."),))
         if faults := _faults(self.outline, self.context, (Piece(text, 1, (item.id,), by_model=True),)):
             return Candidate(item, text, faults)
-        if len(text.split()) > MOST_WORDS:
+        if item.owner is not Owner.CLARIFY and len(text.split()) > MOST_WORDS:
             return Candidate(item, text, (Violation("runs_on", "G22", Severity.HARD, "It tells instead of naming."),))
         if added := _added(text.removeprefix(opening), item.text):
             detail = f"'{added[0]}' is not in the note that this was made from."
