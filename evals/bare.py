@@ -11,7 +11,6 @@ from service.drafting.checks import check_message
 from service.drafting.large import read_subject
 from service.drafting.pipeline import context_of
 from service.drafting.plan import Outline, plan_messages
-from service.drafting.send_window import send_window
 from service.errors import ModelUnavailable
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
@@ -61,9 +60,7 @@ class BareDrafter:
             prompt=PromptRef(prompt.name, prompt.version, prompt.sha256),
             evidence=(),
             scorecard=score_message(wording, context, violations),
-            send_window=send_window(
-                outline.kind, interview_at=facts.interview_at, decision_date=facts.decision_date, now=request.now
-            ),
+            send_window=outline.window,
             raw=text,
         )
         return message, replace(usage, seconds=usage.model_seconds)

@@ -70,7 +70,7 @@ def _render(version: PromptVersion, request: DraftRequest, facts: Facts, outline
         elif version.style == "bare":
             request_of(version, bare_values(outline, request))
         elif version.name == outline.kind.value and version.style == "whole":
-            request_of(version, prompt_values(outline, facts, request.now.date()))
+            request_of(version, prompt_values(outline, facts))
         elif version.name == outline.kind.value:
             for item in outline.points:
                 sentence_request(item, outline, version, "What you said about")

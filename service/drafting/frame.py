@@ -62,10 +62,7 @@ class Wordings:
         said = called_with_title(name, self.facts.notes)
         if not said or not is_honorific(said.split()[0]):
             return said[:1].upper() + said[1:]
-        title, *names = said.split()
-        # 'Sir Hector Peebles' is Sir Hector.
-        called = names[0] if title.casefold() in ("sir", "dame") else names[-1]
-        return f"{with_capitals(title.rstrip('.'))} {with_capitals(called)}"
+        return _formal(" ".join(map(with_capitals, said.split())))
 
     @property
     def when(self) -> str:
@@ -176,8 +173,9 @@ def day_words(day: date, notes: str) -> str:
     return f"{day:%B} {day.day}"
 
 
-def _formal(name: str) -> str:
-    words = name.split()
-    if not is_honorific(words[0]):
-        return name
-    return f"{words[0].rstrip('.')} {words[-1]}" if len(words) > 1 else name
+def _formal(called: str) -> str:
+    """'Dr Weber' of 'Dr. Anna Weber'; Sir Hector Peebles is Sir Hector."""
+    title, *names = called.split()
+    if not names:
+        return called
+    return f"{title.rstrip('.')} {names[0] if title.casefold() in ('sir', 'dame') else names[-1]}"

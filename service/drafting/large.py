@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from service.drafting.aside import aside
 from service.drafting.asking import ask, day_told, request_of, stated_facts
@@ -44,7 +43,6 @@ async def write_whole(
     prompt: PromptVersion,
     verifier: PromptVersion | None,
     model: Model,
-    sent_on: date,
     emit: Emit,
 ) -> Written:
     """The message, written, read over and mended. What still cannot stay is dropped; with nothing left, the frame."""
@@ -56,7 +54,7 @@ async def write_whole(
     last = ""
     for _ in range(max(1, prompt.parameters.candidates)):
         try:
-            reply = await _ask(outline, context.facts, prompt, model, sent_on, objections, last)
+            reply = await _ask(outline, context.facts, prompt, model, objections, last)
         except ModelError as error:
             out.error = error
             break
@@ -162,12 +160,11 @@ async def _ask(
     facts: Facts,
     prompt: PromptVersion,
     model: Model,
-    sent_on: date,
     objections: Sequence[str],
     last: str,
 ) -> Reply:
     """One call. Raises ModelError."""
-    request = whole_request(outline, facts, prompt, sent_on, objections, last)
+    request = whole_request(outline, facts, prompt, objections, last)
     text, usage = await ask(model, request)
     return replace(read_reply(text, outline), usage=usage)
 
@@ -176,11 +173,10 @@ def whole_request(
     outline: Outline,
     facts: Facts,
     prompt: PromptVersion,
-    sent_on: date,
     objections: Sequence[str] = (),
     last: str = "",
 ) -> ModelRequest:
-    request = request_of(prompt, prompt_values(outline, facts, sent_on))
+    request = request_of(prompt, prompt_values(outline, facts))
     if not objections:
         return request
     reasons = "\n".join(f"- {reason}" for reason in dict.fromkeys(objections))
@@ -189,7 +185,7 @@ def whole_request(
     return replace(request, messages=(*request.messages, *again))
 
 
-def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, object]:
+def prompt_values(outline: Outline, facts: Facts) -> dict[str, object]:
     """Everything a whole-message prompt may name; its input schema says which it takes."""
     decision = facts.decision_date.day if facts.decision_date else None
     return {
@@ -202,8 +198,8 @@ def prompt_values(outline: Outline, facts: Facts, sent_on: date) -> dict[str, ob
         ),
         "candidate": facts.candidate.name if facts.candidate else "",
         **stated_facts(facts),
-        "today": day_told(sent_on),
-        "decision_passed": bool(decision and decision <= sent_on),
+        "today": day_told(outline.sent_on),
+        "decision_passed": bool(decision and decision <= outline.sent_on),
         "tone": outline.tone.value,
         "length": outline.length.value,
         "char_limit": outline.char_limit or 0,

@@ -18,7 +18,7 @@ from service.drafting.large import write_whole
 from service.drafting.pieces import Piece, assemble, evidence_of, separator
 from service.drafting.plan import Outline, plan_messages, recipients_of
 from service.drafting.read_along import read_along
-from service.drafting.send_window import SendRules, send_window
+from service.drafting.send_window import SendRules
 from service.drafting.small import write_sentences
 from service.drafting.written import Emit, Written
 from service.errors import ModelUnavailable
@@ -39,7 +39,6 @@ from service.types import (
     MessageKind,
     Occasion,
     PromptRef,
-    SendWindow,
     Severity,
     Usage,
     Warning,
@@ -101,7 +100,7 @@ class Drafter:
             if facts != read:
                 yield FactsRead(facts)
         with step(self.tracing, "plan messages") as span:
-            plan = await aside(plan_messages, facts, request)
+            plan = await aside(plan_messages, facts, request, self.rules)
             span.set("afterword.messages", len(plan.outlines))
         ready: list[asyncio.Queue[Piece | None]] = [asyncio.Queue() for _ in plan.outlines]
         writing = [
@@ -189,10 +188,7 @@ class Drafter:
         verifier = (
             self.library.current("verify", "large") if self.verifies and model.prompt_channel == "large" else None
         )
-        window = self._send_window(outline.kind, facts, request)
-        # A check-in is drafted early and sent when it is due: its words are those of that day.
-        sent_on = max(request.now, window.not_before or request.now).date()
-        return await write_whole(outline, context, prompt, verifier, model, sent_on, emit), prompt
+        return await write_whole(outline, context, prompt, verifier, model, emit), prompt
 
     def _message(
         self,
@@ -216,19 +212,10 @@ class Drafter:
             prompt=PromptRef(prompt.name, prompt.version, prompt.sha256) if prompt is not None else None,
             evidence=evidence_of(written.pieces, outline.kind),
             scorecard=score_message(wording, context, violations),
-            send_window=self._send_window(outline.kind, facts, request),
+            send_window=outline.window,
             warnings=(*said_why, *_warnings(outline, written, facts, hard)),
             raw="\n".join(written.raw) if written.raw else None,
             repaired=written.against,
-        )
-
-    def _send_window(self, kind: MessageKind, facts: Facts, request: DraftRequest) -> SendWindow:
-        return send_window(
-            kind,
-            interview_at=facts.interview_at,
-            decision_date=facts.decision_date,
-            now=request.now,
-            rules=self.rules,
         )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from service.drafting.frame import Frame, Wordings, build_frame
 from service.drafting.occasion import fitting
-from service.drafting.send_window import send_window
+from service.drafting.send_window import SendRules, send_window
 from service.reading.people import fold, turned
 from service.types import (
     TOPICS,
@@ -20,6 +21,7 @@ from service.types import (
     Owner,
     PersonRole,
     Recipient,
+    SendWindow,
     Tone,
     Warning,
 )
@@ -48,6 +50,8 @@ class Outline:
     length: Length
     char_limit: int | None
     turn: int  # which of its kind's readers this is
+    window: SendWindow
+    sent_on: date  # a check-in is drafted early and sent when it is due: its words are those of that day
 
     @property
     def numbers(self) -> dict[int, NoteItem]:
@@ -87,7 +91,7 @@ def _stated(recipient: Recipient, facts: Facts) -> Recipient:
     return Recipient(recipient.name.strip() if titled else known.name, recipient.title or known.title)
 
 
-def plan_messages(facts: Facts, request: DraftRequest) -> Plan:
+def plan_messages(facts: Facts, request: DraftRequest, rules: SendRules | None = None) -> Plan:
     """One outline per kind and recipient, kinds in the order asked, as far as what became of the application allows."""
     recipients = recipients_of(facts, request)
     dealt = _deal(facts, recipients)
@@ -100,7 +104,9 @@ def plan_messages(facts: Facts, request: DraftRequest) -> Plan:
             warnings.append((kind, fit.warning))
         if fit.occasion is None:
             continue
-        window = send_window(kind, interview_at=facts.interview_at, decision_date=facts.decision_date, now=request.now)
+        window = send_window(
+            kind, interview_at=facts.interview_at, decision_date=facts.decision_date, now=request.now, rules=rules
+        )
         sent_on = max(request.now, window.not_before or request.now).date()
         for turn, recipient in enumerate(recipients):
             words = Wordings(facts, recipient, request.tone, sent_on, turn)
@@ -117,6 +123,8 @@ def plan_messages(facts: Facts, request: DraftRequest) -> Plan:
                     length=request.length,
                     char_limit=request.linkedin_limit if kind is MessageKind.LINKEDIN else None,
                     turn=turn,
+                    window=window,
+                    sent_on=sent_on,
                 )
             )
     return Plan(tuple(outlines), tuple(warnings))

@@ -55,13 +55,18 @@ class ModelReading:
     decision_words: str | None = None
     lines: tuple[ReadLine, ...] = ()
 
+    @property
+    def read_all(self) -> bool:
+        """Whether it is a large model's, which has said of every line whose it is."""
+        return bool(self.lines)
+
 
 def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: Given) -> Facts:
     """``facts`` with what ``reading`` adds and what it settles."""
     told = _without_private(facts)
     company, company_open = _joined(facts.company, reading, told, "company")
     role, role_open = _joined(facts.role, reading, told, "role")
-    settled = given.recipients or not (reading.lines or facts.application.took_place)
+    settled = given.recipients or not (reading.read_all or facts.application.took_place)
     people = facts.people if settled else _with_people(facts.people, reading, told)
     nobody = {p.name for p in people if _within(p.span, company, facts.notes)}
     renamed: dict[str, str | None] = {old.name: new.name for old, new in zip(facts.people, people, strict=False)}
@@ -73,7 +78,7 @@ def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: 
     )
     items = _with_lines(known, reading, people)
     # A small model's days are not taken: of 30 sets that nobody had read it named four that the reader had not, all wrong.
-    told_days = reading if reading.lines else ModelReading()
+    told_days = reading if reading.read_all else ModelReading()
     return replace(
         facts,
         company=company,
@@ -104,7 +109,7 @@ def _joined(read: Fact | None, reading: ModelReading, told: str, what: str) -> t
         longer = max(read.value, words, key=len)
         return replace(read, value=longer, confidence=SURE), ()
     said = f"The {what} may be '{read.value}' or '{words}'. Say which, and the messages follow."
-    fact = Fact(words, span, DOUBTED) if reading.lines else replace(read, confidence=DOUBTED)
+    fact = Fact(words, span, DOUBTED) if reading.read_all else replace(read, confidence=DOUBTED)
     return fact, (Warning(f"{what}_unsure", said),)
 
 
@@ -115,13 +120,12 @@ def _with_people(read: tuple[Person, ...], reading: ModelReading, told: str) -> 
     takes a firm or 'arvo' for a name, only says what part somebody plays whom the reader has marked. About a talk that was
     not held it has no say: who was to hold it reads like who did.
     """
-    read_all = bool(reading.lines)
     met = [p for p in read if p.role is PersonRole.INTERVIEWER]
     agreed = any(_same(p.name, n.name) for p in met for n in reading.people if n.part is PersonRole.INTERVIEWER)
-    people = [_as_named(person, reading.people, told, read_all, agreed) for person in read]
+    people = [_as_named(person, reading.people, told, reading.read_all, agreed) for person in read]
     for named in reading.people:
         new = not any(_same(p.name, named.name) for p in people)
-        if new and named.part is PersonRole.INTERVIEWER and read_all:
+        if new and named.part is PersonRole.INTERVIEWER and reading.read_all:
             span = _find(named.name, told)
             if span is not None:
                 said = with_capitals(told[span.start : span.end])

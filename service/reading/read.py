@@ -36,7 +36,7 @@ from service.types import (
 
 MAX_CHARACTERS = 20_000
 _SURE_OF_STATE = 0.9  # that an answer came: below it the letter would be for what may not have happened
-DOUBTED = 0.4  # how sure 'nothing came' must be for nothing to be asked
+_SURE_OF_NOTHING = 0.4  # how sure 'nothing came' must be for nothing to be asked
 _OPEN = 0.5  # the confidence of a part that somebody may have played or not
 
 
@@ -256,7 +256,7 @@ def _application(marks: Marks, spans: list[Mark], reader: Reader) -> Application
 
 
 def _state_warning(application: Application) -> tuple[Warning, ...]:
-    if application.state is not ApplicationState.WAITING or application.confidence > DOUBTED:
+    if application.state is not ApplicationState.WAITING or application.confidence > _SURE_OF_NOTHING:
         return ()
     return (
         Warning(

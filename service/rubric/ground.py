@@ -128,6 +128,7 @@ def company_words(facts: Facts) -> frozenset[str]:
     return frozenset(plain(w.text) for w in words(facts.company.value)) if facts.company else frozenset()
 
 
+@lru_cache(maxsize=64)
 def called_with_title(name: str | None, notes: str) -> str:
     """How the notes call the person where they do so with a title, 'Mr Rading' or 'Revathi mam'; '' where they do not.
 

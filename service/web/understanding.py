@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from service.drafting.send_window import TimelineEntry, timeline
 from service.errors import AfterwordError
-from service.reading.read import DOUBTED, read_notes
+from service.reading.read import read_notes
 from service.reading.reader import Reader
 from service.types import UNSURE, DateFact, Fact, Facts, Given, NoteItem, Person, Warning
 from service.web.corrections import OwnerChoice, item_mark, owner_choices
@@ -171,7 +171,7 @@ def _fields(facts: Facts, kept: frozenset[str]) -> tuple[FactField, ...]:
         for name, label, value, kind, confidence in shown
     )
     since = NOT_HELD if not facts.application.took_place else facts.application.state.value
-    doubted = "since" not in kept and facts.application.confidence <= DOUBTED
+    doubted = any(w.type == "state_unsure" for w in facts.warnings)
     return (*fields, FactField("since", "Since then", since, "choice", "since" in kept, doubted, choices=SINCE))
 
 

@@ -14,6 +14,7 @@ from service.types import Fact, Facts, NoteItem, Owner, Person, PersonRole
 from tests.drafting.labelled import INES, facts, request
 
 LIBRARY = PromptLibrary.load()
+LINES = [{"n": 1, "owner": "logistics"}]  # by which an answer is known for a large model's
 
 
 def _reading(**said: object) -> str:
@@ -53,8 +54,7 @@ async def test_where_the_two_differ_and_neither_is_sure_it_is_asked() -> None:
     assert joined.company is not None
     assert joined.company.value == "Hollin"
     assert [w.type for w in joined.warnings] == ["company_unsure"]
-    large = json.dumps(json.loads(_reading(company="Rye & Co")) | {"lines": [{"n": 1, "owner": "logistics"}]})
-    taken = (await _joined(known, large, "large")).company
+    taken = (await _joined(known, _reading(company="Rye & Co", lines=LINES), "large")).company
     assert taken is not None
     assert taken.value == "Rye & Co"
 
@@ -89,18 +89,16 @@ async def test_whom_a_model_leaves_out_that_found_another_interviewer_did_not_in
 async def test_a_small_model_makes_nobody_an_interviewer_and_a_large_one_does() -> None:
     plain = facts(INES)
     known = replace(plain, people=tuple(replace(p, role=PersonRole.MENTIONED, confidence=0.5) for p in plain.people))
-    told = _reading(people=[{"name": "Ines Duarte", "part": "interviewer"}])
-    assert (await _joined(known, told)).interviewers == ()
-    lines = [{"n": 1, "owner": "logistics"}]
-    large = await _joined(known, json.dumps(json.loads(told) | {"lines": lines}), "large")
+    ines = [{"name": "Ines Duarte", "part": "interviewer"}]
+    assert (await _joined(known, _reading(people=ines))).interviewers == ()
+    large = await _joined(known, _reading(people=ines, lines=LINES), "large")
     assert [p.name for p in large.interviewers] == ["Ines Duarte"]
 
 
 async def test_a_small_models_days_are_not_taken_and_a_large_ones_are() -> None:
     known = replace(facts(INES), decision_date=None)
-    told = _reading(answer_day="by Nov 27")
-    assert (await _joined(known, told)).decision_date is None
-    large = await _joined(known, json.dumps(json.loads(told) | {"lines": [{"n": 1, "owner": "logistics"}]}), "large")
+    assert (await _joined(known, _reading(answer_day="by Nov 27"))).decision_date is None
+    large = await _joined(known, _reading(answer_day="by Nov 27", lines=LINES), "large")
     assert large.decision_date is not None
     assert large.decision_date.day == date(2026, 11, 27)
 

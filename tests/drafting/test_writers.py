@@ -42,7 +42,6 @@ async def _large(
         LIBRARY.current(kind, "large"),
         LIBRARY.current("verify", "large") if verify else None,
         model,
-        asked.now.date(),
         emitted.append,
     )
     return written, assemble(written.pieces, kind), emitted
