@@ -95,6 +95,14 @@ async def test_a_small_model_makes_nobody_an_interviewer_and_a_large_one_does() 
     assert [p.name for p in large.interviewers] == ["Ines Duarte"]
 
 
+async def test_a_small_models_job_is_not_taken_where_the_reader_has_none_and_a_large_ones_is() -> None:
+    known = replace(facts(INES), role=None)
+    assert (await _joined(known, _reading(role="head baker"))).role is None
+    large = (await _joined(known, _reading(role="production manager", lines=LINES), "large")).role
+    assert large is not None
+    assert large.value == "production manager"
+
+
 async def test_a_small_models_days_are_not_taken_and_a_large_ones_are() -> None:
     known = replace(facts(INES), decision_date=None)
     assert (await _joined(known, _reading(answer_day="by Nov 27"))).decision_date is None
