@@ -100,6 +100,11 @@ class JudgedMessage(_Row):
         return None if 2 * send == len(self.verdicts) else 2 * send > len(self.verdicts)
 
     @property
+    def wants_third(self) -> bool:
+        """Whether there are two readers, who differ on 'send'."""
+        return len(self.verdicts) == 2 and self.would_send is None
+
+    @property
     def rank(self) -> float:
         """0 to 1: the mean of the readers, 'edit' as half."""
         worth = {Word.SEND: 1.0, Word.EDIT: 0.5, Word.NO: 0.0}
@@ -140,8 +145,13 @@ def judged_cases(cases: Path) -> dict[str, Case]:
     return {c.id: c for folder in (cases, MORE_CASES) for c in load_cases(folder)}
 
 
-def problems(messages: Sequence[JudgedMessage], cases: Mapping[str, Case]) -> Iterator[str]:
-    """One sentence for everything in which the rows contradict the guide, the cases or themselves."""
+def problems(
+    messages: Sequence[JudgedMessage], cases: Mapping[str, Case], *, settled: bool = False
+) -> Iterator[str]:
+    """One sentence for everything in which the rows contradict the guide, the cases or themselves.
+
+    ``settled``: a third reader is wanted, too, where two differ on 'send' (thirds.py).
+    """
     seen: set[str] = set()
     for m in messages:
         if m.id in seen:
@@ -155,6 +165,8 @@ def problems(messages: Sequence[JudgedMessage], cases: Mapping[str, Case]) -> It
             yield f"{m.id}: its interview is of the {part_of(m.cluster)} part."
         if len({v.judge for v in m.verdicts}) != len(m.verdicts) or len(m.verdicts) < 2:
             yield f"{m.id}: two readers or more judge a message, each once."
+        if settled and m.wants_third:
+            yield f"{m.id}: two readers differ on 'send': a third is to judge it."
         for verdict in m.verdicts:
             yield from (f"{m.id}, {verdict.judge}: {said}" for said in _faults(m, verdict))
 

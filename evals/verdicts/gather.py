@@ -52,7 +52,7 @@ def gathered(
             said.append(f"{row['id']}: left out: fewer than two readings.")
             continue
         stated = {k: row[k] for k in ("id", "case", "kind", "recipient", "subject", "body", "source")}
-        stated |= {"candidate": row.get("request", {}).get("candidate"), "verdicts": verdicts}
+        stated |= {"candidate": row.get("candidate") or row.get("request", {}).get("candidate"), "verdicts": verdicts}
         try:
             out.append(JudgedMessage.model_validate(stated | {"cluster": case.cluster, "part": part_of(case.cluster)}))
         except ValidationError as error:
@@ -86,7 +86,8 @@ def _standing(words: str, text: str) -> str | None:
     return text[at : at + len(wanted)] if at >= 0 else None
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON Lines."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip():
             yield json.loads(line)
@@ -95,11 +96,11 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 def main(arguments: Sequence[str]) -> int:
     first, *rest = map(Path, arguments)
     cases = judged_cases(CASES)
-    readings = (row for path in rest for row in _rows(path))
-    messages, said = gathered(_rows(first), readings, cases)
+    readings = (row for path in rest for row in rows(path))
+    messages, said = gathered(rows(first), readings, cases)
     for message in messages:
         sys.stdout.write(message.model_dump_json() + "\n")
-    for sentence in (*said, *problems(messages, cases)):
+    for sentence in (*said, *problems(messages, cases, settled=True)):
         sys.stderr.write(sentence + "\n")
     sys.stderr.write(f"{len(messages)} messages\n")
     return 0

@@ -25,6 +25,7 @@ from evals.verdicts.data import (
     problems,
 )
 from evals.verdicts.gather import gathered
+from evals.verdicts.thirds import asked, merged
 
 BODY = "Hi Ingrid,\n\nThank you for your time. My four plants have stayed with me.\n\nMarguerite"
 
@@ -135,6 +136,39 @@ def test_a_row_at_odds_with_the_guide_is_told(change: dict[str, Any], told: str,
     assert any(told in said for said in problems([row], cases))
 
 
+def test_where_two_readers_differ_a_third_is_asked_blind_and_settles_it(cases: dict[str, Case]) -> None:
+    swapped = ("swapped", "My four plants")
+    agreed = _judged(cases, _said("a", "send"), _said("b", "send"))
+    divided = _judged(cases, _said("a", "send"), _said("b", "edit", swapped)).model_copy(update={"id": "m2-broken"})
+    messages = [agreed, divided]
+    (said,) = problems(messages, cases, settled=True)
+    assert said == "m2-broken: two readers differ on 'send': a third is to judge it."
+    told = "\n".join(asked(messages, cases))
+    assert "--- 2 · thank_you to Ingrid Halvorsen" in told
+    assert cases[divided.case].notes.strip() in told
+    assert BODY in told
+    assert not re.search(r"--- 1 ·|edit|swapped|broken|small", told.replace(cases[divided.case].notes.strip(), ""))
+    settled, _ = merged(messages, [_said("c", "edit", swapped) | {"n": 2}], cases)
+    assert settled[0] == agreed
+    assert [v.judge for v in settled[1].verdicts] == ["a", "b", "c"]
+    assert settled[1].would_send is False
+    assert list(problems(settled, cases, settled=True)) == []
+
+
+@pytest.mark.parametrize(("n", "judge"), [(1, "c"), (3, "c"), (2, "b")])
+def test_an_answer_to_what_was_not_asked_is_refused(n: int, judge: str, cases: dict[str, Case]) -> None:
+    agreed = _judged(cases, _said("a", "send"), _said("b", "send"))
+    divided = _judged(cases, _said("a", "send"), _said("b", "edit", ("swapped", "My four plants")))
+    with pytest.raises(EvalError, match=r"is no line on which two readers differ|has judged line 2 before"):
+        merged([agreed, divided], [_said(judge, "send") | {"n": n}], cases)
+
+
+def test_verdicts_that_are_gathered_again_stay_as_they_are(cases: dict[str, Case]) -> None:
+    messages = load_verdicts(VERDICTS)
+    again, said = merged(messages, [], cases)
+    assert (again, said) == (list(messages), [])
+
+
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "v.jsonl").write_text('{"id": "m1"}\n', encoding="utf-8")
     with pytest.raises(EvalError, match="Line 1 of .* is no judged message"):
@@ -153,3 +187,9 @@ def test_messages_are_broken_each_way_in_turn(cases: dict[str, Case]) -> None:
 
 def test_the_verdicts_in_the_tree_follow_the_guide(cases: dict[str, Case]) -> None:
     assert list(problems(load_verdicts(VERDICTS), cases)) == []
+
+
+@pytest.mark.xfail(reason="the third readings of messages on which two differ are being made")
+def test_every_message_on_which_two_readers_differ_has_a_third_in_the_tree(cases: dict[str, Case]) -> None:
+    """Once they are in (python -m evals.verdicts.thirds ANSWERS), this passes, and the mark goes."""
+    assert list(problems(load_verdicts(VERDICTS), cases, settled=True)) == []
