@@ -37,7 +37,7 @@ class Held:
     @property
     def is_ready(self) -> bool:
         """Whether the page would say 'Ready to send' of it."""
-        return self.card.passed and self.message.source.channel != "outline"
+        return self.card.passed
 
     def figure(self, name: str) -> float | None:
         """What ``name`` makes of the message: a criterion, 'overall', or a plain baseline. None: not judged."""
@@ -184,7 +184,7 @@ def _seeing(fault: Fault, rows: Sequence[Held]) -> Seeing:
         recall=Share(sum(bool(r.seen & seers) for r in there), len(there)),
         alarms=Share(sum(bool(r.seen & seers) for r in absent), len(absent)),
         divided=len(rows) - len(there) - len(absent),
-        by_anything=Share(sum(not r.card.passed for r in there), len(there)),
+        by_anything=Share(sum(not r.is_ready for r in there), len(there)),
     )
 
 

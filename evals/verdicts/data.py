@@ -145,9 +145,7 @@ def judged_cases(cases: Path) -> dict[str, Case]:
     return {c.id: c for folder in (cases, MORE_CASES) for c in load_cases(folder)}
 
 
-def problems(
-    messages: Sequence[JudgedMessage], cases: Mapping[str, Case], *, settled: bool = False
-) -> Iterator[str]:
+def problems(messages: Sequence[JudgedMessage], cases: Mapping[str, Case], *, settled: bool = False) -> Iterator[str]:
     """One sentence for everything in which the rows contradict the guide, the cases or themselves.
 
     ``settled``: a third reader is wanted, too, where two differ on 'send' (thirds.py).

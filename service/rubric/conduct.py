@@ -1,11 +1,12 @@
-"""What the checks found, as criteria: grounding, the greeting and professionalism (G12, G33-G37)."""
+"""What the checks found, as criteria: grounding, the greeting, the signature and professionalism (G12, G33-G37)."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from service.rubric.context import CheckContext
-from service.types import Score, Severity, Violation, Wording
+from service.rubric.letter import read_letter
+from service.types import MessageKind, Score, Severity, Violation, Wording
 
 _GROUNDING = frozenset({"G30", "G35", "G37"})
 _PROFESSIONAL = frozenset({"G12", "G24", "G33", "G34", "G36", "G38"})
@@ -18,6 +19,15 @@ def greeting(wording: Wording, context: CheckContext, violations: tuple[Violatio
     if not mine:
         return Score("greeting", 1.0, True, "G12", "The reader is addressed as the notes do.")
     return Score("greeting", 0.0, False, mine[0].rule, mine[0].detail)
+
+
+def signature(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score | None:
+    """Asked of a mail where nobody said the candidate's name: such a letter ends in 'Kind regards'."""
+    if context.kind is MessageKind.LINKEDIN or context.candidate_name:
+        return None
+    if read_letter(wording.body).is_signed:
+        return Score("signature", 1.0, True, "G12", "A name stands under it.")
+    return Score("signature", 0.0, False, "G12", "Your name is missing under it.")
 
 
 def grounding(wording: Wording, context: CheckContext, violations: tuple[Violation, ...]) -> Score:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from service.phrases import load
 from service.rubric.words import Sentence, sentences
@@ -28,6 +28,11 @@ class Letter:
     addressed: str  # the name in it, '' when it names nobody
     main: tuple[Sentence, ...]  # sentences between greeting and closing, with their places in the body
     closing: tuple[Sentence, ...]  # 'Best regards,' and the signature
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether anything stands under it but words of closing."""
+        return any(not _closers().match(s.text) for s in self.closing)
 
     @property
     def main_text(self) -> str:
@@ -56,13 +61,17 @@ def _is_name_alone(text: str) -> bool:
     return all(p[0].isupper() for p in parts) and not any(p.lower() in openings for p in parts)
 
 
+@cache
+def _closers() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{'|'.join(load('check_form')['closings'])})\b[\s\w]{{0,20}}[,.!]?$", re.IGNORECASE)
+
+
 def _closing_at(rest: list[Sentence]) -> int:
-    closers = re.compile(rf"^(?:{'|'.join(load('check_form')['closings'])})\b[\s\w]{{0,20}}[,.!]?$", re.IGNORECASE)
     cut = len(rest)
     while cut and _may_close(rest[cut - 1].text):
         cut -= 1
     for at in range(cut, len(rest)):
-        if closers.match(rest[at].text) or at == len(rest) - 1 or not _is_sentence(rest[at].text):
+        if _closers().match(rest[at].text) or at == len(rest) - 1 or not _is_sentence(rest[at].text):
             return at
     return cut
 

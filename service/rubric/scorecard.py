@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.rubric.brevity import brevity
-from service.rubric.conduct import greeting, grounding, professionalism
+from service.rubric.conduct import greeting, grounding, professionalism, signature
 from service.rubric.context import CheckContext
 from service.rubric.enthusiasm import enthusiasm
 from service.rubric.gratitude import gratitude
@@ -16,6 +16,7 @@ from service.types import Score, Scorecard, Violation, Wording
 Criterion = Callable[[Wording, CheckContext, tuple[Violation, ...]], Score | None]
 
 CRITERIA: tuple[Criterion, ...] = (
+    signature,
     specificity,
     gratitude,
     brevity,

@@ -7,6 +7,9 @@ import re
 
 from playwright.async_api import Page, Route, expect
 
+from evals.validity import Held
+from evals.verdicts.data import load_verdicts
+from service.types import Score, Scorecard
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, lit, paste
 
 
@@ -65,6 +68,31 @@ async def test_a_corrected_name_is_the_one_that_is_greeted(page: Page) -> None:
         await name.press("Tab")
     await draft(page, None)
     assert "Dear Inês," in await body(page).input_value()
+
+
+async def test_the_page_says_ready_of_just_what_the_evals_count_as_ready(page: Page) -> None:
+    """The page once asked for a name and more than the frame where the evals did not."""
+    await draft(page, me="")
+    good = (
+        "Dear Ines,\n\nThank you for your time today. What you said about proofing the rye for 19 hours in the cellar "
+        "has stayed with me, and so has the deck oven that saved you 3 hours a night. I was glad to tell you about the "
+        "sourdough course I ran for 30 apprentices, and I would very much like to bring what I learned there to your "
+        "bakery.\n\nI would be glad to join Halden Bakery as night baker, and I look forward to hearing from you.\n\n"
+        "Kind regards,\nMika Sand"
+    )
+    bodies = {good: True, good.removesuffix("\nMika Sand"): False, good.replace("19", "17"): False}
+    bodies[good.replace("What you said about proofing", "Proofing")] = True
+    judged = load_verdicts()[0]  # any: what it says is not looked at
+    for text, ready in bodies.items():
+        async with page.expect_response("**/score") as answer:
+            await body(page).fill(text)
+        told = await (await answer.value).json()
+        card_told = Scorecard(0, tuple(Score(**c) for c in told.get("scorecard", told)["criteria"]))
+        assert Held(judged, card_told, 0).is_ready is ready, card_told
+        say = expect(card(page).locator(".grade"))
+        await (say.to_have_text("Ready to send") if ready else say.not_to_have_text("Ready to send"))
+    await body(page).fill(good.removesuffix("\nMika Sand"))
+    await expect(card(page).locator(".why")).to_have_text("Your name is missing under it.")
 
 
 async def test_an_edit_changes_counts_and_score(page: Page) -> None:

@@ -74,15 +74,16 @@ def test_recall_counts_messages_with_the_fault_and_false_alarms_those_in_which_n
     assert (seen.recall.hits, seen.recall.of, seen.alarms.hits, seen.alarms.of, seen.divided) == (1, 2, 1, 2, 1)
 
 
-def test_ready_to_send_counts_what_passes_everything_and_is_no_frame() -> None:
+def test_ready_to_send_counts_what_passes_everything_whoever_wrote_it() -> None:
     rows = [
         _held(_message(0, "send", "send"), 1.0),
         _held(_message(1, "no", "no", faults=["form"]), 1.0),
         _held(_message(2, "no", "no", faults=["form"]), 0.2, passed=False),
         _held(_message(3, "no", "no", faults=["form"], channel="outline"), 1.0),
     ]
-    ready = measure(rows).ready
-    assert (ready.hits, ready.of) == (1, 2)
+    found = measure(rows)
+    assert (found.ready.hits, found.ready.of) == (1, 3)
+    assert (found.ready_by_channel["outline"].hits, found.ready_by_channel["outline"].of) == (0, 1)
 
 
 def test_readers_who_say_the_same_agree_wholly() -> None:

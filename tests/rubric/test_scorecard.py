@@ -8,7 +8,7 @@ import pytest
 
 from service.drafting.checks import check_message
 from service.rubric import CheckContext, has_thanks, score_message
-from service.types import Fact, Facts, MessageKind, Recipient, Score, Scorecard, Wording
+from service.types import Fact, Facts, MessageKind, PersonRole, Recipient, Score, Scorecard, Wording
 from tests.drafting.checks.letters import Letter, good_letter, make_facts
 
 GENERIC = """Hi Priya,
@@ -248,3 +248,22 @@ def test_every_score_has_a_rule_and_a_reason() -> None:
         card = score_message(Wording("Thanks", "Hi Ida, thank you for the kiln talk."), context, ())
         assert all(c.rule.startswith("G") and c.reason for c in card.criteria)
         assert 0 <= card.overall <= 1
+
+
+@pytest.mark.parametrize(
+    ("body", "passed"),
+    [
+        ("Thank you for your time.\n\nKind regards,\nSam Okafor", True),
+        ("Thank you for your time.\n\nSam", True),
+        ("Thank you for your time.\n\nKind regards,", False),
+        ("Thank you for your time.", False),
+    ],
+)
+def test_a_mail_whose_writer_nobody_named_wants_a_name_under_it(body: str, passed: bool) -> None:
+    letter = good_letter("platform-0-thank_you")
+    others = tuple(p for p in letter.context.facts.people if p.role is not PersonRole.CANDIDATE)
+    unnamed = replace(letter.context, facts=replace(letter.context.facts, people=others))
+    wording = Wording("Thank you", f"Hi Priya,\n\n{body}")
+    assert _score(score_message(wording, unnamed, ()), "signature").passed is passed
+    for context in (letter.context, replace(unnamed, kind=MessageKind.LINKEDIN)):
+        assert "signature" not in {c.name for c in score_message(wording, context, ()).criteria}

@@ -262,15 +262,14 @@ export class Card extends EventTarget {
     const card = this.state.scorecard;
     this.find(".scorecard").hidden = !card;
     if (!card) return;
-    const failed = card.criteria.filter((c) => c.passed === false && c.score !== null);
-    const unsigned = this.state.written !== "you" && this.warnings?.some((w) => w.type === "missing_candidate");
+    const failed = card.criteria.filter((c) => !c.passed);
     const bare = this.isBare();
-    const level = !failed.length && !unsigned && !bare ? "good" : bare || card.overall >= 0.7 ? "fair" : "poor";
+    const level = !failed.length ? "good" : bare || card.overall >= 0.7 ? "fair" : "poor"; // what evals count as ready
     const grade = this.find(".grade");
     grade.className = `grade ${level}`;
-    grade.textContent = bare ? "Only the frame" : { good: "Ready to send", fair: "Nearly there", poor: "Needs a look" }[level];
+    grade.textContent = bare && failed.length ? "Only the frame" : { good: "Ready to send", fair: "Nearly there", poor: "Needs a look" }[level];
     this.find(".hint").textContent = `${Math.round(card.overall * 100)} of 100`;
-    this.find(".why").textContent = unsigned ? "Your name is missing under it." : whyNot(failed) || (bare ? "One thing from the talk would make it yours." : "");
+    this.find(".why").textContent = whyNot(failed) || (bare ? "One thing from the talk would make it yours." : "");
     this.find(".criteria").replaceChildren(...card.criteria.map(criterion));
     this.find(".warnings").replaceChildren(...(this.warnings ?? []).filter((w) => this.isTrue(w)).map((w) => Object.assign(document.createElement("li"), { className: "notice gentle", textContent: w.detail })));
   }
