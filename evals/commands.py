@@ -94,10 +94,15 @@ def run(worst: int, **options: Any) -> None:
 @click.argument("lots", nargs=-1, type=_FILE)
 @click.option("--weights", type=_FOLDER, help="The reader. Default: the one that is served.")
 @click.option("--against", type=_FOLDER, help="A second reader, to compare.")
+@click.option("--gate", "gated", is_flag=True, help="May it take the place of --against? Exit as for eval gate.")
 @click.option("--tags", is_flag=True, help="Also by tag.")
 @click.option("--record", "recorded", is_flag=True, help="Keep the figures of the development lots for eval gate.")
-def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tags: bool, recorded: bool) -> None:
+def read(
+    lots: tuple[Path, ...], weights: Path | None, against: Path | None, gated: bool, tags: bool, recorded: bool
+) -> None:
     """Say how well labelled notes (LOTS, JSON Lines) are read, with intervals. Default: the development lot."""
+    from service.reading.reader import Reader
+
     try:
         from training.reader import data, measure
     except ModuleNotFoundError as error:
@@ -108,6 +113,16 @@ def read(lots: tuple[Path, ...], weights: Path | None, against: Path | None, tag
         path = _record_reading(measure.counted({p.stem: data.lot(p) for p in sorted(data.FOLDER.glob("dev*.jsonl"))}))
         click.echo(f"Recorded in {path}")
         return
+    if gated:
+        from evals.readers import moved, moved_text, verdict_of
+
+        if against is None:
+            raise AfterwordError("A reader is gated against another one: name its weights with --against.")
+        records = [r for p in lots or sorted(data.FOLDER.glob("dev*.jsonl")) for r in data.lot(p)]
+        before, after = ([c for _, c in measure.read_all(records, Reader.load(w))] for w in (against, weights))
+        found = moved(before, after)
+        click.echo(moved_text(found))
+        raise click.exceptions.Exit(int(verdict_of(found)))
     chosen = {p.stem: data.lot(p) for p in lots or (data.FOLDER / "dev.jsonl",)}
     for line in measure.reports(chosen, [weights, against] if against else [weights], tags=tags):
         click.echo(line)
@@ -197,21 +212,19 @@ def gate(
     """May the candidate replace the baseline? Exit 0: yes; 1: it is worse; 2: invalid; 3: not enough cases to tell."""
     from evals.files import compared
     from evals.gate import gate as judge
-    from evals.gate import gate_json
-    from evals.reading import read_reading, reading_text
-    from service.reading.reader import Reader
+    from evals.gate import gate_json, read_by
+    from evals.reading import served_reading
 
     made, path = compared(refs, runs, cases)
     general, named = _margins(margins)
-    result = judge(made, margin=general, margins=named, min_clusters=min_clusters)
+    folder = results or _results()
+    reader, reading = served_reading(folder)
+    result = read_by(judge(made, margin=general, margins=named, min_clusters=min_clusters), reader, reading)
     told = json.dumps(gate_json(result), indent=1)
     path.with_name(path.name.removesuffix(".comparison.json") + ".gate.json").write_text(told + "\n", encoding="utf-8")
-    folder = results or _results()
-    reader = Reader.load().name
-    reading = read_reading(folder, reader)
-    click.echo(told if as_json else f"{_gate_text(result)}\n{reading_text(reading, reader)}")
+    click.echo(told if as_json else _gate_text(result))
     if not no_record:
-        _record(made, result, folder, cases, reader if reading else None)
+        _record(made, result, folder, cases)
     raise click.exceptions.Exit(int(result.exit))
 
 
@@ -236,13 +249,15 @@ def _margins(given: tuple[str, ...]) -> tuple[float, dict[str, float]]:
 
 
 def _gate_text(result: GateResult) -> str:
+    from evals.reading import reading_text
+
     lines = [f"{v.verdict:<13} {v.name:<18} {v.reason}" for v in result.criteria]
     for name, keys in result.new_failures.items():
         lines += [f"broken        {name:<18} {key}" for key in keys[:10]]
-    return "\n".join([*lines, f"{result.word}: {result.summary}"])
+    return "\n".join([reading_text(result.reading, result.reader), *lines, f"{result.word}: {result.summary}"])
 
 
-def _record(made: Comparison, result: GateResult, folder: Path, cases: Path | None, reader: str | None) -> None:
+def _record(made: Comparison, result: GateResult, folder: Path, cases: Path | None) -> None:
     from evals.cases import load_cases
     from evals.files import CASES
     from evals.gate import record
@@ -251,9 +266,9 @@ def _record(made: Comparison, result: GateResult, folder: Path, cases: Path | No
     if result.exit != 0:
         return
     whole = cases_sha256(load_cases(cases or CASES))
-    path = record(made, result, folder, datetime.now(UTC), whole, reader) if reader else None
-    why = "one prompt version over all cases" if reader else "a measured reader (afterword eval read --record)"
-    click.echo(f"Recorded in {path}" if path else f"Not recorded: a release wants {why}.", err=True)
+    path = record(made, result, folder, datetime.now(UTC), whole)
+    why = "Not recorded: a release wants one prompt version over all cases."
+    click.echo(f"Recorded in {path}" if path else why, err=True)
 
 
 @eval_group.command()
@@ -324,12 +339,16 @@ def model_judge(refs: tuple[str, ...], record: Path | None, replay: Path | None,
 def candidates(model: str | None, clusters: int | None, cases: Path | None, runs: Path) -> None:
     """Gate every channel's candidate against its stable version on a subset; nothing to do where there is none."""
     from evals.candidates import contests, decide
+    from evals.gate import read_by
+    from evals.reading import served_reading
 
     channel, found = contests(model)
     if not found:
         click.echo(f"No candidate differs from its stable version for {channel} models: there is nothing to compare.")
     worst = 0
-    for contest, result in decide(found, model, clusters, cases, runs):
+    reader, reading = served_reading(_results())
+    for contest, judged in decide(found, model, clusters, cases, runs):
+        result = read_by(judged, reader, reading)
         click.echo(f"== {contest}\n{_gate_text(result)}")
         worst = max(worst, int(result.exit), key=[0, 3, 1, 2].index)
     raise click.exceptions.Exit(worst)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from evals.compare import Comparison, CriterionResult
 from evals.errors import EvalError
+from evals.reading import ReadingRecord, write_reading
 from service.prompting.evidence import CriterionRecord, GateRecord, write_evidence
 
 MARGIN = 0.05  # on scores from 0 to 1: what may be lost without a reader's noticing
@@ -44,6 +45,8 @@ class GateResult:
     summary: str
     criteria: tuple[CriterionVerdict, ...]
     new_failures: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reader: str = ""
+    reading: ReadingRecord | None = None
 
     @property
     def word(self) -> Literal["pass", "regression", "invalid", "inconclusive"]:
@@ -83,6 +86,15 @@ def gate(
     return GateResult(Exit.PASS, f"Nothing is worse by the margin or more.{told}", verdicts)
 
 
+def read_by(result: GateResult, reader: str, reading: ReadingRecord | None) -> GateResult:
+    """The verdict with the reading it stands on. Where that is not measured, nothing passes."""
+    result = replace(result, reader=reader, reading=reading)
+    if reading is None and result.exit is Exit.PASS:
+        told = f"{reader} reads the notes, and is not measured: afterword eval read --record"
+        return replace(result, exit=Exit.INVALID, summary=told)
+    return result
+
+
 def _verdict(c: CriterionResult, margin: float, min_clusters: int) -> CriterionVerdict:
     if c.interval is None or c.clusters < min_clusters:
         said = f"{c.clusters} interviews are too few to say; it takes {min_clusters}."
@@ -113,22 +125,21 @@ def _how_many(unclear: list[CriterionVerdict], comparison: Comparison) -> str:
     )
 
 
-def record(
-    comparison: Comparison, result: GateResult, results: Path, now: datetime, whole_sha256: str, reader: str
-) -> Path | None:
+def record(comparison: Comparison, result: GateResult, results: Path, now: datetime, whole_sha256: str) -> Path | None:
     """Writes a passed gate on the whole set as evidence for a version, released or not, whose files stay as they are.
 
-    ``whole_sha256`` names all cases as they are now, ``reader`` the weights that read their notes. None where there is
-    nothing to record.
+    ``whole_sha256`` names all cases as they are now. None where there is nothing to record, as over a reader that
+    nobody measured.
     """
     side = comparison.candidate
     whole = comparison.whole and side.cases_sha256 == whole_sha256
-    if result.exit is not Exit.PASS or not whole or len(side.prompts) != 1:
+    if result.exit is not Exit.PASS or result.reading is None or not whole or len(side.prompts) != 1:
         return None
-    return write_evidence(results, _evidence(comparison, result, now, reader))
+    write_reading(results, result.reading)
+    return write_evidence(results, _evidence(comparison, result, now))
 
 
-def _evidence(comparison: Comparison, result: GateResult, now: datetime, reader: str) -> GateRecord:
+def _evidence(comparison: Comparison, result: GateResult, now: datetime) -> GateRecord:
     before, after = comparison.baseline, comparison.candidate
     ((prompt, sha256),) = after.prompts.items()
     verdicts = {v.name: v for v in result.criteria}
@@ -143,7 +154,7 @@ def _evidence(comparison: Comparison, result: GateResult, now: datetime, reader:
         against_sha256=next(iter(before.prompts.values())) if len(before.prompts) == 1 else None,
         summary=result.summary,
         rubric_sha256=comparison.rubric_sha256,
-        reader=reader,
+        reader=result.reader,
         messages=comparison.rows,
         interviews=comparison.clusters,
         cases=comparison.cases,
@@ -176,4 +187,6 @@ def gate_json(result: GateResult) -> dict[str, Any]:
         "summary": result.summary,
         "criteria": [vars(v) for v in result.criteria],
         "new_failures": {k: list(v) for k, v in result.new_failures.items()},
+        "reader": result.reader,
+        "reading": result.reading.model_dump(mode="json")["lots"] if result.reading else None,
     }

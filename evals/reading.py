@@ -8,7 +8,9 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from evals.errors import EvalError
+from service.reading.reader import Reader
 
+OWN = Path(__file__).parent / "results"
 SHOWN = ("firm right", "job right", "interviewers exact", "owner right of usable", "private kept out")
 
 
@@ -41,6 +43,12 @@ def read_reading(results: Path, reader: str) -> ReadingRecord | None:
         return ReadingRecord.model_validate_json(path.read_bytes()) if path.is_file() else None
     except ValidationError as error:
         raise EvalError(f"{path} holds no figures of a reader. Write it again: afterword eval read --record") from error
+
+
+def served_reading(results: Path) -> tuple[str, ReadingRecord | None]:
+    """The served reader's name, and what was measured of it: there, or in the results of this installation."""
+    name = Reader.load().name
+    return name, read_reading(results, name) or read_reading(OWN, name)
 
 
 def reading_text(record: ReadingRecord | None, reader: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.errors import PromptError
-from service.prompting.evidence import read_evidence
+from service.prompting.evidence import read_evidence, reading_gap
 from service.prompting.history import read_history
 from service.prompting.library import PromptLibrary, PromptVersion, Status
 from service.prompting.lock import verify
@@ -33,8 +33,12 @@ def without_evidence(reason: str) -> str:
 
 def measurable(library: PromptLibrary, version: PromptVersion) -> bool:
     """Whether no reason stands in for a gate: small models get this version, and one is in the box to measure it."""
-    row = library.channels.get(version.name, {})
-    return version.parent is not None and SMALL in row and row[SMALL].stable == version.id
+    return version.parent is not None and SMALL in _served(library, version)
+
+
+def _served(library: PromptLibrary, version: PromptVersion) -> set[str]:
+    """The channels whose stable version it is."""
+    return {name for name, entry in library.channels.get(version.name, {}).items() if entry.stable == version.id}
 
 
 def check_prompts(root: Path, results: Path) -> Findings:
@@ -53,7 +57,7 @@ def check_prompts(root: Path, results: Path) -> Findings:
         problems.append(error.detail)
     for version in versions:
         problems += _templates(version)
-        problems += _evidence(version, results, measurable(library, version))
+        problems += _evidence(version, results, library)
     problems += _channels(library)
     history = read_history(root)
     remarks = (history.unknown,) if history.unknown else ()
@@ -67,7 +71,7 @@ def _templates(version: PromptVersion) -> Iterator[str]:
         yield error.detail
 
 
-def _evidence(version: PromptVersion, results: Path, needs_gate: bool) -> Iterator[str]:
+def _evidence(version: PromptVersion, results: Path, library: PromptLibrary) -> Iterator[str]:
     if version.status is not Status.RELEASED:
         return
     try:
@@ -77,7 +81,7 @@ def _evidence(version: PromptVersion, results: Path, needs_gate: bool) -> Iterat
         return
     if record is None:
         where = f"{results.parent.name}/{results.name}"
-        if needs_gate:
+        if measurable(library, version):
             yield (
                 f"{version.id} is what small models get, and has no gate record in {where}. Run both versions with "
                 f"`afterword eval run --prompt …`, then: afterword eval gate {version.parent} {version.id}"
@@ -86,6 +90,9 @@ def _evidence(version: PromptVersion, results: Path, needs_gate: bool) -> Iterat
             yield f"{version.id} is released without a gate record in {where}, and its CHANGELOG.md does not say why."
     elif record.gate != "pass":
         yield f"{version.id} is released, but its gate against {record.against} ended with '{record.gate}'."
+    elif (gap := reading_gap(results, record)) and (record.reader or _served(library, version)):
+        # Records of before there was a reader stand where they are about what is served to nobody.
+        yield f"The gate record of {version.id} {gap}"
 
 
 def _channels(library: PromptLibrary) -> Iterator[str]:

@@ -89,6 +89,15 @@ def read_evidence(results: Path, sha256: str) -> GateRecord | None:
     return _read(path) if path.is_file() else None
 
 
+def reading_gap(results: Path, record: GateRecord) -> str:
+    """What is missing of the reading that a gate stood on, as the end of a sentence; '' where it is measured."""
+    if not record.reader:
+        return "does not say which reader read the notes. Gate again: afterword eval gate"
+    if not (results / "readers" / f"{record.reader}.json").is_file():
+        return f"rests on {record.reader}, whose reading is not measured: afterword eval read --record"
+    return ""
+
+
 def read_measured(results: Path, sha256: str) -> Measured | None:
     """The version's own record, or else the newest in which it is the one compared against. Raises PromptError."""
     own = read_evidence(results, sha256)

@@ -10,7 +10,7 @@ import yaml
 
 from service.errors import PromptError
 from service.prompting.check import SMALL, without_evidence
-from service.prompting.evidence import read_evidence
+from service.prompting.evidence import read_evidence, reading_gap
 from service.prompting.library import CHANNELS, PromptLibrary, PromptVersion, Status, read_version
 from service.prompting.lock import entry_for, verify, version_folder, write_lock
 from service.prompting.render import check_templates
@@ -80,6 +80,8 @@ def _require_evidence(version: PromptVersion, results: Path, reason: str) -> Non
         )
     if record.gate != "pass":
         raise PromptError(f"The gate of {version.id} against {record.against} ended with '{record.gate}'.")
+    if gap := reading_gap(results, record):
+        raise PromptError(f"The gate record of {version.id} {gap}")
 
 
 def _set_keys(path: Path, **values: object) -> None:

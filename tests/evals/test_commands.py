@@ -85,16 +85,24 @@ def test_the_gate_takes_two_runs_and_a_margin(cases: Path, tmp_path: Path) -> No
     assert "lies above -0.200" in result.output
 
 
-def test_the_gate_tells_how_well_the_notes_are_read_by_the_readers_hash(cases: Path, tmp_path: Path) -> None:
+def test_the_gate_tells_how_well_the_notes_are_read_by_the_readers_hash(
+    cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evals.reading.OWN", tmp_path / "none")
     outline(cases, tmp_path / "a.jsonl")
     asked = ("gate", tmp_path / "a.jsonl", tmp_path / "a.jsonl", "--results", tmp_path)
     name = Reader.load().name
     unmeasured = command(*asked)
+    assert unmeasured.exit_code == 2
     assert f"{name} is not measured: afterword eval read --record" in unmeasured.output
-    assert "Not recorded: a release wants a measured reader" in unmeasured.output
+    assert json.loads((tmp_path / "a--a.gate.json").read_text(encoding="utf-8"))["reading"] is None
     lots = {"dev": {"firm right": (3, 4), "private kept out": (0, 0)}}
     write_reading(tmp_path, ReadingRecord(reader=name, lots=lots, created=datetime(2026, 11, 28, tzinfo=UTC)))
     measured = command(*asked)
+    assert measured.exit_code == 0
+    assert json.loads(command(*asked, "--json", "--no-record").output)["reading"] == {
+        "dev": {"firm right": [3, 4], "private kept out": [0, 0]}
+    }
     assert f"{name}, dev: firm right 75%\n" in measured.output
     assert "a release wants one prompt version over all cases" in measured.output
 
@@ -232,6 +240,7 @@ async def test_a_candidate_is_run_beside_the_stable_version_and_gated(
         assert upstream.bodies
     assert "== thank_you/large: thank_you@1 against thank_you@6" in result.output
     assert result.exit_code == 0, result.output
+    assert f"reading       {Reader.load().name}, dev: " in result.output
     assert len(list(tmp_path.glob("subset-12/thank_you@*.stand-in.jsonl"))) == 2
 
 

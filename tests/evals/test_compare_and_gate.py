@@ -11,7 +11,8 @@ import pytest
 from evals.compare import Comparison, compare, read_comparison, write_comparison
 from evals.errors import EvalError
 from evals.files import find_run, scores_of
-from evals.gate import Exit, gate, record
+from evals.gate import Exit, gate, gate_json, read_by, record
+from evals.reading import ReadingRecord, read_reading
 from evals.rows import Selection, read_rows
 from evals.run import plan_run, run
 from evals.score import score_run
@@ -265,10 +266,14 @@ async def test_a_pass_over_all_cases_is_recorded_as_evidence(cases: Path, tmp_pa
     made = made.model_copy(update={"candidate": side})
     whole = side.cases_sha256
     now = datetime(2026, 11, 23, tzinfo=UTC)
-    result = gate(made)
-    assert record(made, result, tmp_path / "results", now, "another set of cases", "reader-1") is None
-    assert record(made, replace(result, exit=Exit.INCONCLUSIVE), tmp_path / "results", now, whole, "reader-1") is None
-    assert record(made, result, tmp_path / "results", now, whole, "reader-1")
+    reading = ReadingRecord(reader="reader-1", lots={"dev": {"firm right": (3, 4)}}, created=now)
+    unread = read_by(gate(made), "reader-1", None)
+    assert (unread.exit, record(made, unread, tmp_path / "results", now, whole)) == (Exit.INVALID, None)
+    result = read_by(gate(made), "reader-1", reading)
+    assert record(made, result, tmp_path / "results", now, "another set of cases") is None
+    assert record(made, replace(result, exit=Exit.INCONCLUSIVE), tmp_path / "results", now, whole) is None
+    assert record(made, result, tmp_path / "results", now, whole)
+    assert read_reading(tmp_path / "results", "reader-1") == reading  # a release asks for both
     kept = read_evidence(tmp_path / "results", version.sha256)
     assert kept is not None
     assert (kept.gate, kept.against, kept.cases_sha256, kept.reader) == ("pass", "a", whole, "reader-1")
@@ -277,6 +282,22 @@ async def test_a_pass_over_all_cases_is_recorded_as_evidence(cases: Path, tmp_pa
     assert {c.name: (c.before, c.score, c.messages) for c in kept.criteria} == {
         c.name: (round(c.baseline, 4), round(c.candidate, 4), c.rows) for c in made.criteria
     }
+
+
+async def test_a_gate_tells_programs_what_its_reading_is_worth_and_never_passes_without(
+    cases: Path, tmp_path: Path
+) -> None:
+    made = await compared(cases, tmp_path, lambda request: GOOD)
+    reading = ReadingRecord(
+        reader="reader-1", lots={"dev": {"firm right": (3, 4)}}, created=datetime(2026, 11, 29, tzinfo=UTC)
+    )
+    told = gate_json(read_by(gate(made), "reader-1", reading))
+    assert (told["exit"], told["reader"], told["reading"]) == (0, "reader-1", {"dev": {"firm right": [3, 4]}})
+    unread = gate_json(read_by(gate(made), "reader-1", None))
+    assert (unread["gate"], unread["exit"], unread["reading"]) == ("invalid", 2, None)
+    assert "reader-1 reads the notes, and is not measured: afterword eval read --record" in unread["summary"]
+    worse = await compared(cases, tmp_path / "worse", lambda request: NO_THANKS)
+    assert read_by(gate(worse), "reader-1", None).exit is Exit.REGRESSION  # the worst is said, whoever read
 
 
 async def test_a_subset_is_no_evidence(cases: Path, tmp_path: Path) -> None:

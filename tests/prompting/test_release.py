@@ -23,18 +23,29 @@ from service.prompting.release import new_version, release
 from service.types import MessageKind
 from tests.prompting.conftest import results
 
+READER = "reader-1.onnx"
+
 
 def record(root: Path, gate: str = "pass", sha256: str = "") -> GateRecord:
     version = PromptLibrary.load(root, verified=False).get("thank_you@2")
     made = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    return GateRecord("thank_you@2", sha256 or version.sha256, "thank_you@1", gate, "c" * 64, "scripted", made)  # type: ignore[arg-type]
+    return GateRecord(
+        "thank_you@2", sha256 or version.sha256, "thank_you@1", gate, "c" * 64, "scripted", made, reader=READER
+    )  # type: ignore[arg-type]
+
+
+def written(root: Path, made: GateRecord) -> Path:
+    """A record as a gate leaves it: beside the figures of the reader that read the notes."""
+    (results(root) / "readers").mkdir(parents=True, exist_ok=True)
+    (results(root) / "readers" / f"{READER}.json").write_text("{}")
+    return write_evidence(results(root), made)
 
 
 def test_a_record_is_read_as_it_was_written(root: Path) -> None:
-    written = record(root)
-    path = write_evidence(results(root), written)
-    assert path.name == f"{written.sha256}.json"
-    assert read_evidence(results(root), written.sha256) == written
+    made = record(root)
+    path = write_evidence(results(root), made)
+    assert path.name == f"{made.sha256}.json"
+    assert read_evidence(results(root), made.sha256) == made
 
 
 def test_a_version_without_a_gate_record_is_not_released(root: Path) -> None:
@@ -45,20 +56,20 @@ def test_a_version_without_a_gate_record_is_not_released(root: Path) -> None:
 
 @pytest.mark.parametrize("gate", ["regression", "inconclusive", "invalid"])
 def test_a_version_whose_gate_did_not_pass_is_not_released(root: Path, gate: str) -> None:
-    write_evidence(results(root), record(root, gate))
+    written(root, record(root, gate))
     with pytest.raises(PromptError, match=gate):
         release(root, results(root), "thank_you@2")
 
 
 def test_evidence_about_an_earlier_wording_does_not_count(root: Path) -> None:
-    write_evidence(results(root), record(root))
+    written(root, record(root))
     (root / "thank_you" / "v2" / "system.j2").write_text("Reworded after the gate.\n")
     with pytest.raises(PromptError, match="no gate record"):
         release(root, results(root), "thank_you@2")
 
 
 def test_a_passing_gate_releases_locks_and_moves_only_the_named_channel(root: Path) -> None:
-    write_evidence(results(root), record(root))
+    written(root, record(root))
     release(root, results(root), "thank_you@2", channel="small")
     library = PromptLibrary.load(root)
     assert set(library.lock) == {"thank_you@1", "thank_you@2"}
@@ -111,7 +122,7 @@ def test_a_new_version_is_a_draft_with_the_next_number_and_its_parent_named(root
 
 
 def test_the_check_finds_a_release_whose_evidence_is_gone(root: Path) -> None:
-    path = write_evidence(results(root), record(root))
+    path = written(root, record(root))
     release(root, results(root), "thank_you@2")
     path.unlink()
     [problem] = check_prompts(root, results(root)).problems
@@ -125,15 +136,36 @@ def test_what_small_models_get_is_measured_whatever_the_reason(root: Path) -> No
     release(root, results(root), "thank_you@2", channel="small")
     [problem] = check_prompts(root, results(root)).problems
     assert "then: afterword eval gate thank_you@1 thank_you@2" in problem
-    write_evidence(results(root), record(root))
+    written(root, record(root))
     assert check_prompts(root, results(root)).problems == ()
 
 
 def test_a_reason_does_not_excuse_a_gate_that_failed(root: Path) -> None:
     release(root, results(root), "thank_you@2", reason="nobody has run it yet")
-    write_evidence(results(root), record(root, "regression"))
+    written(root, record(root, "regression"))
     [problem] = check_prompts(root, results(root)).problems
     assert "ended with 'regression'" in problem
+
+
+def test_a_gate_over_a_reader_that_nobody_measured_releases_nothing(root: Path) -> None:
+    write_evidence(results(root), record(root))
+    with pytest.raises(PromptError, match=rf"rests on {READER}, whose reading is not measured: afterword eval read"):
+        release(root, results(root), "thank_you@2")
+    write_evidence(results(root), replace(record(root), reader=""))
+    with pytest.raises(PromptError, match="does not say which reader read the notes"):
+        release(root, results(root), "thank_you@2")
+    assert PromptLibrary.load(root).get("thank_you@2").status is Status.DRAFT
+
+
+def test_the_check_finds_what_is_served_on_a_gate_whose_reading_is_not_measured(root: Path) -> None:
+    written(root, record(root))
+    release(root, results(root), "thank_you@2", channel="small")
+    (results(root) / "readers" / f"{READER}.json").unlink()
+    [problem] = check_prompts(root, results(root)).problems
+    assert f"The gate record of thank_you@2 rests on {READER}" in problem
+    write_evidence(results(root), replace(record(root), reader=""))
+    [problem] = check_prompts(root, results(root)).problems
+    assert "does not say which reader read the notes" in problem
 
 
 def test_the_check_finds_a_channel_that_serves_a_draft_and_one_that_names_nothing(root: Path) -> None:
