@@ -185,11 +185,15 @@ def test_messages_are_broken_each_way_in_turn(cases: dict[str, Case]) -> None:
     assert list(broken(rows, cases)) == []
 
 
-def test_the_verdicts_in_the_tree_follow_the_guide(cases: dict[str, Case]) -> None:
-    assert list(problems(load_verdicts(VERDICTS), cases)) == []
-
-
-@pytest.mark.xfail(reason="the third readings of messages on which two differ are being made")
-def test_every_message_on_which_two_readers_differ_has_a_third_in_the_tree(cases: dict[str, Case]) -> None:
-    """Once they are in (python -m evals.verdicts.thirds ANSWERS), this passes, and the mark goes."""
+def test_the_verdicts_in_the_tree_follow_the_guide_and_a_third_reader_settles_what_two_differ_on(
+    cases: dict[str, Case],
+) -> None:
     assert list(problems(load_verdicts(VERDICTS), cases, settled=True)) == []
+
+
+def test_there_are_six_hundred_judged_messages_and_a_quarter_of_the_interviews_is_the_test_part() -> None:
+    messages = load_verdicts(VERDICTS)
+    assert len(messages) >= 600
+    parts = {m.cluster: m.part for m in messages}
+    assert 0.15 <= list(parts.values()).count("test") / len(parts) <= 0.35
+    assert 0.15 <= sum(m.part == "test" for m in messages) / len(messages) <= 0.35
