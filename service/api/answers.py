@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -140,6 +141,7 @@ class UsageOut(BaseModel):
 class DraftOut(BaseModel):
     id: str
     created_at: datetime
+    time_zone: str | None = Field(None, description="The zone of `created_at` by name, where the request named one.")
     model: str
     language: str
     facts: FactsOut
@@ -307,6 +309,7 @@ def draft_out(draft: Draft) -> DraftOut:
     return DraftOut(
         id=draft.id,
         created_at=draft.created_at,
+        time_zone=zone.key if isinstance(zone := draft.created_at.tzinfo, ZoneInfo) else None,
         model=draft.model,
         language=draft.language,
         facts=facts_out(draft.facts),

@@ -54,8 +54,9 @@ async def mailto(body: MailtoIn) -> MailtoOut:
 async def ics(body: PlanIn, request: Request) -> Response:
     """The dates are read from the notes of a draft's request; no word of the notes goes into the file."""
     now = body.time(datetime.now(UTC).astimezone())
-    facts = await aside(read_notes, body.notes, service_of(request).reader, now=now, given=body.given(now))
-    entries = timeline(interview_at=facts.interview_at, decision_date=facts.decision_date, now=now)
+    service = service_of(request)
+    facts = await aside(read_notes, body.notes, service.reader, now=now, given=body.given(now))
+    entries = timeline(interview_at=facts.interview_at, decision_date=facts.decision_date, now=now, rules=service.rules)
     seed = hashlib.sha256(body.notes.encode()).hexdigest()[:16]
     data = ics_reminders(entries, uid_seed=seed, now=now)
     return Response(data, media_type="text/calendar", headers=attachment("afterword-reminders.ics"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -65,8 +66,13 @@ async def ics(request: Request, draft_id: DraftId) -> Response:
     """Reminders for what lay ahead when the draft was made."""
     draft = await _found(request, draft_id)
     facts, now = draft["facts"], datetime.fromisoformat(draft["created_at"])
+    if zone := draft.get("time_zone"):
+        now = now.astimezone(ZoneInfo(zone))
     entries = timeline(
-        interview_at=_date_fact(facts["interview_at"]), decision_date=_date_fact(facts["decision_date"]), now=now
+        interview_at=_date_fact(facts["interview_at"]),
+        decision_date=_date_fact(facts["decision_date"]),
+        now=now,
+        rules=service_of(request).rules,
     )
     data = ics_reminders(entries, uid_seed=draft_id, now=now)
     return Response(data, media_type="text/calendar", headers=attachment("afterword-reminders.ics"))

@@ -16,6 +16,7 @@ from service.api.idempotency import Idempotency
 from service.api.metrics import Metrics
 from service.api.queueing import Line
 from service.drafting.pipeline import Drafter
+from service.drafting.send_window import SendRules
 from service.errors import DeadlineExceeded, ModelError, ModelUnavailable, RequestError, StorageUnavailable
 from service.jobs.batches import Batches
 from service.models.embedded import EmbeddedModel
@@ -61,6 +62,10 @@ class Service:
     @property
     def reader(self) -> Reader:
         return self.drafter.reader
+
+    @property
+    def rules(self) -> SendRules:
+        return self.drafter.rules
 
     @property
     def trouble(self) -> ModelError | None:

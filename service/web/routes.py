@@ -46,23 +46,22 @@ from_this_page = [Depends(only_from_this_page)]
 
 @router.get("/")
 async def page(request: Request) -> HTMLResponse:
-    form = PageForm()
-    return _page(request, form, understand(form, services_of(request).reader))
+    form, services = PageForm(), services_of(request)
+    return _page(request, form, understand(form, services.reader, services.rules))
 
 
 @router.post("/", dependencies=from_this_page, max_body_size=MAX_FORM_BYTES)
 async def draft_without_script(request: Request) -> HTMLResponse:
     """The plain form, for a browser that runs no JavaScript: the whole page comes back with the messages on it."""
-    form, problem = PageForm(), None
+    form, problem, services = PageForm(), None, services_of(request)
     draft: Draft | None = None
     try:
         form = read_form(await request.form(max_fields=MAX_FIELDS))
-        draft = await services_of(request).draft(form.request())
+        draft = await services.draft(form.request())
     except AfterwordError as error:
         problem = error
-    return _page(
-        request, form, await aside(understand, form, services_of(request).reader), draft=draft, problem=problem
-    )
+    understanding = await aside(understand, form, services.reader, services.rules)
+    return _page(request, form, understanding, draft=draft, problem=problem)
 
 
 @router.post("/understood", dependencies=from_this_page, max_body_size=MAX_FORM_BYTES)
@@ -70,9 +69,9 @@ async def understood(request: Request) -> HTMLResponse:
     """The panel of what was understood, and the plan that follows from it: a fragment that htmx puts in place."""
     try:
         form = read_form(await request.form(max_fields=MAX_FIELDS))
-        understanding = await aside(
-            understand, form, services_of(request).reader
-        )  # reading long notes holds up nobody else
+        services = services_of(request)
+        # Reading long notes holds up nobody else.
+        understanding = await aside(understand, form, services.reader, services.rules)
     except AfterwordError as problem:
         form, understanding = PageForm(), Understanding(problem=problem)
     context = {"form": form, "understood": understanding, "fragment": True}

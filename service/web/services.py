@@ -6,6 +6,7 @@ from typing import Protocol
 
 from fastapi import Request
 
+from service.drafting.send_window import SendRules
 from service.models.port import Model
 from service.prompting.library import PromptLibrary
 from service.reading.reader import Reader
@@ -19,6 +20,9 @@ class Services(Protocol):
 
     @property
     def reader(self) -> Reader: ...
+
+    @property
+    def rules(self) -> SendRules: ...
 
     @property
     def model(self) -> Model | None: ...

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from service.drafting.send_window import TimelineEntry, timeline
+from service.drafting.send_window import SendRules, TimelineEntry, timeline
 from service.errors import AfterwordError
 from service.reading.read import read_notes
 from service.reading.reader import Reader
@@ -93,15 +93,15 @@ class Understanding:
         return sum(part.unsure for part in parts)
 
 
-def understand(page: PageForm, reader: Reader) -> Understanding:
+def understand(page: PageForm, reader: Reader, rules: SendRules) -> Understanding:
     """Everything that the panel shows for ``page``; never raises for notes that cannot be used."""
     if not page.notes.strip():
-        return Understanding(plan=_plan(None, page.now))
+        return Understanding(plan=_plan(None, page.now, rules))
     try:
         given = page.given()
         facts = read_notes(page.notes, reader, now=page.now, given=given)
     except AfterwordError as problem:
-        return Understanding(problem=problem, plan=_plan(None, page.now))
+        return Understanding(problem=problem, plan=_plan(None, page.now, rules))
     people = shown_people(page, facts)
     return Understanding(
         facts=facts,
@@ -109,7 +109,7 @@ def understand(page: PageForm, reader: Reader) -> Understanding:
         people=tuple(_shown(p, facts) for p in people),
         people_given=page.people_given,
         pieces=tuple(_pieces(facts, [p.name for p in people])),
-        plan=_plan(facts, page.now),
+        plan=_plan(facts, page.now, rules),
         warnings=facts.warnings,
         given_json=json.dumps(given_body(given), ensure_ascii=False),
         summary=_summary(facts, people),
@@ -214,9 +214,9 @@ def _between(text: str) -> Iterator[Piece]:
         yield Piece(words)
 
 
-def _plan(facts: Facts | None, now: datetime) -> tuple[PlanStep, ...]:
+def _plan(facts: Facts | None, now: datetime, rules: SendRules) -> tuple[PlanStep, ...]:
     interview_at, decision_date = (facts.interview_at, facts.decision_date) if facts else (None, None)
-    entries = timeline(interview_at=interview_at, decision_date=decision_date, now=now)
+    entries = timeline(interview_at=interview_at, decision_date=decision_date, now=now, rules=rules)
     return tuple(PlanStep(PLAN_TITLES[e.kind], e, _when(e, now), _STATUS_WORDS[e.status]) for e in entries)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from tests.api.service import NOTES, NOW, client, post
 
 def test_a_draft_has_the_contracts_shape(outline: TestClient) -> None:
     answer = post(outline, kinds=["thank_you", "linkedin"], candidate={"name": "Sam Ortiz"}).json()
-    wanted = {"id", "created_at", "model", "language", "facts", "messages", "usage", "warnings", "kept"}
+    wanted = {"id", "created_at", "time_zone", "model", "language", "facts", "messages", "usage", "warnings", "kept"}
     assert set(answer) == wanted
     assert answer["id"].startswith("drf_")
     assert answer["facts"]["company"] == "Rye & Co"
@@ -210,6 +212,21 @@ def test_exports_are_files(outline: TestClient) -> None:
     calendar = post(outline, "/exports/ics")
     assert calendar.content.startswith(b"BEGIN:VCALENDAR")
     assert outline.post("/exports/mailto", json={"subject": "a", "body": "b"}).json()["link"].startswith("mailto:")
+
+
+def test_the_operators_wait_for_a_check_in_holds_wherever_a_plan_is_shown(tmp_path: Path) -> None:
+    """A week after 'hear back by Nov 25' is December 2; ten days, moved to their Monday, are the 7th."""
+    with client(check_in_days=10, keep="always", data_dir=tmp_path) as c:
+        draft = post(c, kinds=["check_in"]).json()
+        token = {"csrf": re.findall(r'name="csrf" value="([^"]+)"', c.get("/").text)[0]}
+        shown = {
+            "letter": draft["messages"][0]["send_window"]["not_before"],
+            "export": post(c, "/exports/ics").text,
+            "kept": c.get(f"/drafts/{draft['id']}.ics").text,
+            "page": c.post("/understood", data={"notes": NOTES, "now": NOW} | token).text,
+        }
+    wanted = {"letter": "2026-12-07", "export": "20261207T08", "kept": "20261207T08", "page": "Mon 7 Dec"}
+    assert {place: wanted[place] in text for place, text in shown.items()} == dict.fromkeys(wanted, True)
 
 
 def test_a_day_alone_is_no_midnight_and_a_time_without_a_zone_is_the_callers(outline: TestClient) -> None:

@@ -303,6 +303,34 @@ def test_a_kept_draft_is_there_until_it_is_deleted(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("zone", "talked", "decide", "check_in"),
+    [
+        ("Europe/Berlin", "2027-03-24", "2027-03-29", "20270405T090000"),
+        ("America/New_York", "2026-10-28", "2026-11-02", "20261109T090000"),
+        ("Australia/Lord_Howe", "2027-04-01", "2027-04-05", "20270412T090000"),
+    ],
+)
+def test_a_kept_drafts_reminder_after_the_clocks_change_is_at_the_zones_own_time(
+    tmp_path, zone, talked, decide, check_in
+):
+    """It was an hour off: of the zone only the hours from Greenwich on the day of the draft were kept."""
+    stated = {"interview": {"at": talked, "decision_date": decide}, "time_zone": zone}
+    with keeping(tmp_path, "always") as c:
+        draft = post(c, now=f"{talked}T12:00:00Z", **stated).json()
+        calendar = c.get(f"/drafts/{draft['id']}.ics").text
+    assert draft["time_zone"] == zone
+    assert f"DTSTART;TZID={zone}:{check_in}" in calendar
+
+
+def test_a_draft_that_was_kept_before_zones_were_has_its_reminders_in_utc(tmp_path):
+    with keeping(tmp_path, "always") as c:
+        draft = post(c).json()
+        assert draft.pop("time_zone") is None
+        c.portal.call(c.app.state.service.storage.keep_draft, "drf_" + "0" * 32, "", draft)
+        assert "DTSTART:20261202T080000Z" in c.get(f"/drafts/drf_{'0' * 32}.ics").text
+
+
+@pytest.mark.parametrize(
     ("keep", "asked", "kept"), [("asked", None, False), ("always", None, True), ("always", False, False)]
 )
 def test_the_operator_sets_and_the_request_chooses(tmp_path, keep, asked, kept):

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service.drafting.pipeline import Drafter
+from service.drafting.send_window import SendRules
 from service.prompting.library import PromptLibrary
 from service.settings import Settings
 from service.web.routes import mount_static, router
@@ -27,6 +28,7 @@ def client() -> Iterator[TestClient]:
         remote=False,
         batches=None,
         reader=shipped(),
+        rules=SendRules(),
         settings=Settings(),
     )
     app.include_router(router)

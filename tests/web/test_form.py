@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from starlette.datastructures import FormData
 
+from service.drafting.send_window import SendRules
 from service.errors import RequestError
 from service.types import MessageKind, Owner, Recipient
 from service.web.form import read_form, shown_people
@@ -80,7 +81,7 @@ def test_somebody_unticked_gets_no_message() -> None:
 
 def test_a_person_read_later_joins_a_list_that_was_changed() -> None:
     form = read_form(posted(*person("Ole Berg", "", "", "Ole Berg"), ("kept", "people"), ("person_to", "0")))
-    facts = understand(form, shipped()).facts
+    facts = understand(form, shipped(), SendRules()).facts
     assert facts is not None
     assert [p.name for p in shown_people(form, facts)] == ["Ole Berg", "Ines Duarte"]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from service.drafting.send_window import SendRules
 from service.types import Facts, NoteItem, Owner, Person, PersonRole
 from service.web import understanding
 from service.web.form import PageForm
@@ -23,7 +24,8 @@ READ = Facts(NOTES, "en", (LABEL, POINT), (INES, MIKA))
 
 def shown(monkeypatch: pytest.MonkeyPatch, facts: Facts, form: PageForm | None = None) -> Understanding:
     monkeypatch.setattr(understanding, "read_notes", lambda *notes, **given: facts)
-    return understand(form or PageForm(notes=NOTES, now=datetime.fromisoformat("2026-11-17T18:00:00+01:00")), shipped())
+    form = form or PageForm(notes=NOTES, now=datetime.fromisoformat("2026-11-17T18:00:00+01:00"))
+    return understand(form, shipped(), SendRules())
 
 
 def test_a_part_that_is_not_sure_is_marked_and_one_that_is_sure_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
