@@ -19,7 +19,9 @@ from service.storage.keys import EnvironmentKeys, KeyHolder, KeyTable
 COOKIE = "afterword_key"
 # What answers without a key: health for monitors, the description of the API, and the way in.
 OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/enter")
-_SCOPES = {"/metrics": "admin"}
+# The scopes that open an address; 'admin' opens every one. What measures texts asks no model and sees nothing kept.
+_SCOPES = {"/metrics": ("admin",)} | dict.fromkeys(("/score", "/facts", "/prompts", "/model"), ("draft", "evals"))
+_OTHERWISE = ("draft",)
 _LIMITED = ("/draft", "/drafts", "/batches", "/score", "/facts", "/exports", "/mcp")
 
 
@@ -106,9 +108,9 @@ class Callers:
         if holder is None:
             await self.rates.count_guess(address)
             raise KeyUnknown("This key is not known here, or was revoked. Ask the operator for one.")
-        wanted = next((s for p, s in _SCOPES.items() if _under(path, (p,))), "draft")
-        if not holder.may(wanted):
-            raise KeyMayNot(f"This key may not do that: it lacks the scope '{wanted}'.")
+        wanted = next((s for p, s in _SCOPES.items() if _under(path, (p,))), _OTHERWISE)
+        if not any(map(holder.may, wanted)):
+            raise KeyMayNot(f"This key may not do that: it lacks the scope '{wanted[0]}'.")
         return Caller(f"key:{holder.id}", holder)
 
     def _without_key(self, scope: Scope, path: str, headers: Headers, error: KeyRequired) -> ASGIApp:

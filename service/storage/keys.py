@@ -18,7 +18,7 @@ from service.storage.database import begun
 from service.storage.store import utc_now
 from service.storage.tables import api_keys
 
-SCOPES = ("draft", "evals", "admin")  # admin may do what the others may
+SCOPES = ("draft", "evals", "admin")  # what each opens is in api/callers.py
 _TOKEN = re.compile(r"aw_(?P<id>[0-9a-f]{12})_[\w-]{40,60}", re.ASCII)
 _SHORTEST = 16
 

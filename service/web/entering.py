@@ -20,9 +20,10 @@ async def ask(request: Request) -> HTMLResponse:
 
 @router.post("/enter")
 async def enter(request: Request, key: str = Form(max_length=300)) -> Response:
-    """Sets the cookie for a key that is known. Another site gains nothing by posting here."""
+    """Sets the cookie for a key that may draft. Another site gains nothing by posting here."""
     keys = request.app.state.keys
-    if keys is None or await keys.find(key.strip()) is None:
+    holder = await keys.find(key.strip()) if keys is not None else None
+    if holder is None or not holder.may("draft"):
         return templates().TemplateResponse(request, "enter.html", {"refused": True}, status_code=401)
     answer = RedirectResponse(f"{root_of(request)}/", 303)
     secure, path = request.url.scheme == "https", f"{root_of(request)}/"

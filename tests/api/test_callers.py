@@ -54,11 +54,54 @@ def test_monitors_and_readers_need_no_key(address):
     assert client(**KEYS).get(address).status_code == 200
 
 
-def test_metrics_are_for_keys_that_may():
-    c = client(**KEYS)
-    refused = c.get("/metrics", headers=BEARER)
+MEASURING = (
+    ("POST", "/score"),
+    ("POST", "/facts"),
+    ("GET", "/prompts"),
+    ("GET", "/prompts/thank_you/1"),
+    ("GET", "/model"),
+)
+DRAFTING = (
+    ("POST", "/draft"),
+    ("GET", "/"),
+    ("GET", "/drafts/drf_" + "0" * 32),
+    ("POST", "/batches"),
+    ("POST", "/exports/ics"),
+)
+OPERATING = (("GET", "/metrics"),)
+
+
+@pytest.mark.parametrize(
+    ("scope", "opened", "closed", "wanted"),
+    [
+        ("draft", MEASURING + DRAFTING, OPERATING, "admin"),
+        ("evals", MEASURING, DRAFTING, "draft"),
+        ("evals", MEASURING, OPERATING, "admin"),
+        ("admin", MEASURING + DRAFTING + OPERATING, (), ""),
+    ],
+)
+def test_a_key_opens_what_its_scope_says_and_nothing_else(scope, opened, closed, wanted):
+    c = client(api_keys=SecretStr(f"{scope}:{DRAFT_KEY}"))
+
+    def refusal(method, address):
+        """Why the key is not let through; None where it is, whatever the route then makes of an empty body."""
+        answer = c.request(method, address, headers=BEARER)
+        return answer.json()["detail"] if answer.status_code == 403 else None
+
+    assert [refusal(*one) for one in opened] == [None] * len(opened)
+    assert all(f"lacks the scope '{wanted}'" in refusal(*one) for one in closed)
+
+
+def test_a_key_that_may_not_draft_does_not_open_the_page():
+    c = client(api_keys=SecretStr(f"evals:{DRAFT_KEY}"))
+    assert c.post("/enter", data={"key": DRAFT_KEY}).status_code == 401
+    scored = c.post("/score", json=BODY | {"kind": "thank_you", "body": "Thank you, Ines."}, headers=BEARER)
+    assert scored.status_code == 200
+
+
+def test_what_a_scope_lacks_is_a_problem_of_its_own():
+    refused = client(**KEYS).get("/metrics", headers=BEARER)
     assert (refused.status_code, refused.json()["type"]) == (403, "/problems/key-may-not")
-    assert c.get("/metrics", headers={"Authorization": f"Bearer {ADMIN_KEY}"}).status_code == 200
 
 
 def test_guessing_keys_is_slowed_down_and_the_right_one_still_refused_meanwhile():
