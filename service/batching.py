@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NoReturn
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -99,6 +100,13 @@ class Batching:
         if works and self._drafting is not None:
             self._working = asyncio.create_task(self._work(self._drafting))
 
+    async def refused(self) -> NoReturn:
+        """Raises RequestError, should nobody be allowed to work here; until then it waits."""
+        if self._working is not None:
+            await asyncio.shield(self._working)
+        await asyncio.Event().wait()
+        raise AssertionError
+
     async def stop(self) -> None:
         self._ended.set()
         if self._working is not None:
@@ -116,19 +124,19 @@ class Batching:
         if isinstance(model, EmbeddedModel) and (await model.ready()).phase == "failed":
             log.error("the embedded model could not start: %s Batches wait.", model.state.detail)
             return
-        name = self._named.enter_context(worker_name(self._settings.folder, self._settings.worker_name))
-        worker = self._worker(name, drafting)
-        self.worker = worker
-        while True:
-            try:
-                await worker.start()
-            except StorageUnavailable:
-                await asyncio.sleep(1)
-            except RequestError as error:
-                log.warning("%s Batches are left to the others.", error.detail)
-                return
-            else:
-                return
+        try:
+            name = self._named.enter_context(worker_name(self._settings.folder, self._settings.worker_name))
+            self.worker = self._worker(name, drafting)
+            while True:
+                try:
+                    await self.worker.start()
+                except StorageUnavailable:
+                    await asyncio.sleep(1)
+                else:
+                    return
+        except RequestError as error:
+            log.warning("%s Batches are left to the others.", error.detail)
+            raise
 
     def _worker(self, name: str, drafting: Drafting) -> Worker:
         s, threads = self._settings, self._threads

@@ -183,9 +183,15 @@ def worker(model_name: str | None) -> None:
         asked = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, asked.set)
-        async with create_worker(settings).running():
+        worker = create_worker(settings)
+        async with worker.running():
             click.echo("Working on batches.", err=True)
-            await asked.wait()
+            ends = [asyncio.ensure_future(asked.wait()), asyncio.ensure_future(worker.batching.refused())]
+            done, left = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for each in left:
+                each.cancel()
+            for each in done:
+                each.result()
 
     asyncio.run(work())
 

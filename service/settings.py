@@ -144,7 +144,8 @@ class Settings(BaseSettings):
     worker_in_api: bool = True
     """The API's process works on batches itself."""
     worker_name: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")] | None = None
-    """The name of this worker; no two may have one name. By itself the machine's, and a number."""
+    """The name of this worker; a second one of this name is refused. By itself the machine's, its data folder's, and a
+    number."""
     worker_drafts: int = Field(16, ge=1, le=1000)
     """Drafts of batches at once in one worker; the same for all of them."""
     worker_lease_s: Annotated[float, Field(ge=0.5)] = 15.0

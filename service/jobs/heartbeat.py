@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from service.errors import StorageUnavailable
+from service.jobs.identity import stated_in, taken
 from service.storage.batch_values import Lease
 from service.storage.leases import Leases, SeenWorker
 
@@ -53,7 +54,8 @@ class Heartbeat:
         return self._lease
 
     async def start(self) -> None:
-        """Raises StorageUnavailable."""
+        """Raises StorageUnavailable; RequestError where a worker of another data folder lives under the stated name."""
+        await self._refuse_to_be_a_second()
         self._lease = await self._leases.take(self._worker)
         self._held.set()
 
@@ -70,6 +72,26 @@ class Heartbeat:
         if self._lease is not None:
             with contextlib.suppress(StorageUnavailable):
                 await self._leases.give_up(self._lease)
+
+    async def _refuse_to_be_a_second(self) -> None:
+        """Whoever has the stated name and beats, lives. One that died without a word is waited for one lease long."""
+        stated = stated_in(self._worker)
+        if stated is None:
+            return
+
+        async def namesakes() -> set[SeenWorker]:
+            there = await self._leases.workers()
+            return {s for s in there if s.alive and s.id != self._worker and stated_in(s.id) == stated}
+
+        before = await namesakes()
+        for _ in range(LOOKS):
+            if not before:
+                return
+            await asyncio.sleep(self._every_s)
+            now = await namesakes()
+            if now - before:
+                raise taken(stated)
+            before = now
 
     async def _beat(self) -> None:
         if self._lease is not None and await self._leases.beat(self._lease):
