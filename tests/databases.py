@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import MetaData, Text, cast, select
 
-from service.storage.database import begun, open_engine
+from service.storage.database import begun, open_engine, open_jobs_engine
 from service.storage.migrate import NOTHING, migrate
 
 
@@ -80,6 +81,23 @@ async def emptied(url: str) -> None:
         await connection.run_sync(lambda c: migrate(c, NOTHING, down=True))
         await connection.exec_driver_sql("DROP SCHEMA IF EXISTS dbos CASCADE")
     await engine.dispose()
+
+
+def engine_tables_with(word: str, url: str | None, folder: Path) -> set[str]:
+    """Those tables of the queue's library in which ``word`` stands, in any column."""
+    engine = open_jobs_engine(url, folder)
+    try:
+        tables = MetaData(schema="dbos" if url else None)
+        tables.reflect(engine)
+        with engine.connect() as connection:
+            return {
+                table.name
+                for table in tables.sorted_tables
+                for column in table.columns
+                if connection.execute(select(column).where(cast(column, Text).contains(word))).first() is not None
+            }
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture

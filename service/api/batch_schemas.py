@@ -40,7 +40,7 @@ class BatchOut(BaseModel):
     state: Literal["loading", "waiting", "running", "finished", "cancelled"]
     created_at: datetime
     finished_at: datetime | None
-    expires_at: datetime = Field(description="When it is deleted, unless something of it is still to be done.")
+    expires_at: datetime | None = Field(description="When it is deleted; null while something of it is to be done.")
     total: int
     waiting: int = Field(description="Neither in hand nor finished.")
     in_hand: int = Field(description="Being drafted now.")
@@ -148,7 +148,7 @@ def batch_out(batch: Batch, in_hand: int) -> BatchOut:
         state=_state(batch, in_hand),
         created_at=_aware(batch.created_at),
         finished_at=_aware(batch.finished_at) if batch.finished_at else None,
-        expires_at=_aware(batch.expires_at),
+        expires_at=_aware(batch.expires_at) if batch.finished_at else None,
         total=batch.total,
         waiting=max(0, batch.waiting - in_hand),
         in_hand=in_hand,

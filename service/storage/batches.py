@@ -161,6 +161,7 @@ class BatchStore:
     async def cancel(self, batch_id: str) -> list[ItemRef]:
         """What had no outcome, and now is cancelled."""
         now, of_it = self._now(), batch_items.c.batch_id == batch_id
+        finished = batches.c.finished_at.is_not(None)
         async with begun(self.engine) as connection:
             stopped = (
                 await connection.execute(
@@ -177,8 +178,8 @@ class BatchStore:
                     state=CANCELLED,
                     cancelled=batches.c.cancelled + len(stopped),
                     seq=batches.c.seq + batches.c.total,
-                    finished_at=case((batches.c.finished_at.is_(None), now), else_=batches.c.finished_at),
-                    expires_at=now + self._retention,
+                    finished_at=case((finished, batches.c.finished_at), else_=now),
+                    expires_at=case((finished, batches.c.expires_at), else_=now + self._retention),
                 )
                 .returning(batches.c.seq - batches.c.total)
             )
@@ -279,15 +280,16 @@ class BatchStore:
         await really_gone(self.engine)
 
     async def past_their_time(self) -> list[str]:
+        """Finished for as long as they are kept, or never loaded to their end. What is still to be done stays."""
         now = self._now()
         abandoned = (batches.c.state == LOADING) & (batches.c.touched_at <= now - timedelta(hours=1))
         async with begun(self.engine) as connection:
-            found = await connection.execute(select(batches.c.id).where((batches.c.expires_at <= now) | abandoned))
+            found = await connection.execute(select(batches.c.id).where(_expired(now) | abandoned))
             return list(found.scalars())
 
     def _seen_by(self, owner: str | None) -> ColumnElement[bool]:
         mine = batches.c.owner == owner if owner is not None else batches.c.owner != EVALS
-        return mine & (batches.c.expires_at > self._now())
+        return mine & ~_expired(self._now())
 
     async def _batch(self, row: Any) -> Batch:
         values = {name: getattr(row, name) for name in _NAMES}
@@ -295,6 +297,10 @@ class BatchStore:
 
 
 _NAMES = tuple(name for name in Batch.__dataclass_fields__ if name != "about")
+
+
+def _expired(now: datetime) -> ColumnElement[bool]:
+    return batches.c.finished_at.is_not(None) & (batches.c.expires_at <= now)
 
 
 def _columns() -> Any:

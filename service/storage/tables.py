@@ -65,7 +65,7 @@ batches = Table(
     Column("request", String(64), nullable=True),  # a hash of the upload, for a repeated Idempotency-Key
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("touched_at", DateTime(timezone=True), nullable=False),  # the last chunk of the upload, or of enqueueing
-    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),  # of no meaning until it is finished
     Column("finished_at", DateTime(timezone=True), nullable=True),
     Column("sealed", Boolean, nullable=False),
     Column("about", LargeBinary, nullable=False),  # its name and what else the caller said of it, as JSON

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from service.storage.batch_items import BatchItems
-from service.storage.batch_values import DONE, FAILED, ItemRef, Used
+from service.storage.batch_values import CANCELLED, DONE, FAILED, ItemRef, Used
 from service.storage.batch_work import BatchWork, HeldElsewhere
 from service.storage.batches import BatchStore
 from service.storage.database import InThreads, bring_up_to_date, open_work_engine
@@ -144,11 +144,49 @@ async def test_two_who_correct_one_item_at_the_same_time_both_keep_what_they_wro
     assert (await items.item(BATCH, 0)).result == {"first": "corrected", "second": "corrected"}
 
 
-async def test_past_its_time_a_batch_is_found_for_deletion(store, clock):
-    assert await store.past_their_time() == []
+async def finish(work, lease, *items, state=DONE):
+    for item in items:
+        await work.take(item, lease)
+        assert await work.record(item, lease, state, {}, Used())
+
+
+async def test_what_is_still_to_be_done_has_no_time_to_be_past(store, work, leases, clock):
+    """It was deleted, and hidden before, when its upload was old enough, however much of it waited."""
     clock.now += timedelta(days=31)
+    assert await store.past_their_time() == []
+    assert (await store.batch(BATCH, "key_a")).waiting == 3
+    assert await store.unfinished("key_a") == 1
+    await finish(work, await leases.take("one"), *(ItemRef(BATCH, n) for n in range(3)))
+    clock.now += timedelta(days=29)
+    assert await store.past_their_time() == []
+    clock.now += timedelta(days=1)
     assert await store.past_their_time() == [BATCH]
     assert await store.batch(BATCH, "key_a") is None
+
+
+async def test_cancelled_it_is_kept_as_long_as_finished(store, clock):
+    clock.now += timedelta(days=31)
+    await store.cancel(BATCH)
+    assert (await store.batch(BATCH, "key_a")).state == CANCELLED
+    clock.now += timedelta(days=30)
+    assert await store.past_their_time() == [BATCH]
+    await store.cancel(BATCH)  # as its deletion does first: whoever dies then leaves it to be found again
+    assert await store.past_their_time() == [BATCH]
+
+
+async def test_what_is_begun_again_has_its_time_once_it_is_finished_again(store, work, leases, clock):
+    lease = await leases.take("one")
+    await finish(work, lease, *(ItemRef(BATCH, n) for n in range(3)), state=FAILED)
+    clock.now += timedelta(days=29)
+    assert await store.ask_again(BATCH) == 3
+    clock.now += timedelta(days=2)
+    assert await store.past_their_time() == []
+    await finish(work, lease, *(ItemRef(BATCH, n, 1) for n in range(3)))
+    clock.now += timedelta(days=29)
+    assert await store.draft_anew(BATCH, {0: {"notes": "d"}}) == 1
+    clock.now += timedelta(days=2)
+    assert await store.past_their_time() == []
+    assert (await store.batch(BATCH, "key_a")).waiting == 1
 
 
 async def test_an_upload_that_broke_off_makes_way(store, clock):

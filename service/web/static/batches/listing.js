@@ -103,6 +103,6 @@ function pace(batch) {
   if (batch.seconds_left) parts.push(`about ${duration(batch.seconds_left)} left`);
   const { calls, prompt_tokens, completion_tokens } = batch.usage;
   if (calls) parts.push(`${many(calls, "call")} to the model, ${many(prompt_tokens + completion_tokens, "token")}`);
-  if (!isGoing(batch)) parts.push(`kept until ${new Date(batch.expires_at).toLocaleDateString("en-GB", { day: "numeric", month: "long" })}`);
+  if (batch.expires_at) parts.push(`kept until ${new Date(batch.expires_at).toLocaleDateString("en-GB", { day: "numeric", month: "long" })}`);
   return parts.join(" · ");
 }
