@@ -124,6 +124,41 @@ def retry(afterword: Client, batch_id: str) -> None:
     click.echo(f"{afterword.retry_batch(batch_id)} items wait again.", err=True)
 
 
+_ceiling = click.option("--ceiling", type=click.FloatRange(50, 100), help="Per cent of like characters.")
+
+
+@batch.command()
+@click.argument("batch_id")
+@_ceiling
+@click.option("--json", "as_json", is_flag=True)
+@_asks_a_server
+def alike(afterword: Client, batch_id: str, ceiling: float | None, as_json: bool) -> None:
+    """Name pairs of messages of BATCH_ID, to one reader or company, that are nearly the same."""
+    found = afterword.alike_messages(batch_id, ceiling=ceiling)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for pair in found["pairs"]:
+        click.echo(_pair(pair))
+    more = ", not all of them named" if found["truncated"] else ""
+    click.echo(f"{found['found']} pairs among {found['compared']} messages{more}.", err=True)
+
+
+@batch.command()
+@click.argument("batch_id")
+@_ceiling
+@_asks_a_server
+def redraft(afterword: Client, batch_id: str, ceiling: float | None) -> None:
+    """Draft one of each such pair of BATCH_ID from other lines of its notes; what it had is gone."""
+    found = afterword.redraft_alike(batch_id, ceiling=ceiling)
+    for item in found["redrafted"]:
+        click.echo(_named(item))
+    for pair in found["left"]:
+        click.echo(f"Stays: {_pair(pair)}", err=True)
+    more = " Ask again for the rest once they are drafted." if found["truncated"] else ""
+    click.echo(f"{len(found['redrafted'])} items wait again.{more}", err=True)
+
+
 @batch.command()
 @click.argument("batch_id")
 @_asks_a_server
@@ -148,6 +183,19 @@ def _watch(afterword: Client, batch_id: str) -> None:
             found = afterword.batch(batch_id)
     if found["failed"]:
         click.echo(f"{found['failed']} failed; 'afterword batch results' says why, 'batch retry' asks again.", err=True)
+    if found["alike"]:
+        click.echo(
+            f"{found['alike']} pairs of messages are nearly the same; 'afterword batch alike' names them.", err=True
+        )
+
+
+def _pair(pair: dict[str, Any]) -> str:
+    whom = ", ".join(dict.fromkeys(filter(None, (*pair["recipients"], pair["company"]))))
+    return f"{_named(pair['first'])} and {_named(pair['second'])}: {pair['per_cent']} % the same, to {whom}"
+
+
+def _named(item: dict[str, Any]) -> str:
+    return item["ref"] or f"line {item['n'] + 1}"
 
 
 @contextmanager

@@ -65,6 +65,39 @@ def test_a_file_that_cannot_be_used_is_said_by_line(url: str, tmp_path: Path) ->
     assert "Line 2: /tone" in refused.stderr
 
 
+def test_similar_messages_are_told_of_named_and_redrafted(url: str, tmp_path: Path) -> None:
+    taken = afterword("batch", "submit", file_of(tmp_path, {"ref": "1"}, {"ref": "2"}), "--wait", "--server", url)
+    assert "1 pairs of messages are nearly the same" in taken.stderr
+    batch_id = taken.stdout.strip()
+    named = afterword("batch", "alike", batch_id, "--server", url)
+    assert named.stdout == "1 and 2: 100.0 % the same, to Ines Duarte, Rye & Co\n"
+    assert "1 pairs among 2 messages." in named.stderr
+    again = afterword("batch", "redraft", batch_id, "--server", url)  # the outline tells no line that could be left out
+    assert (again.returncode, again.stdout) == (0, "")
+    assert again.stderr == "Stays: 1 and 2: 100.0 % the same, to Ines Duarte, Rye & Co\n0 items wait again.\n"
+    found = json.loads(afterword("batch", "alike", batch_id, "--json", "--ceiling", "60", "--server", url).stdout)
+    assert (found["found"], found["truncated"]) == (1, False)
+
+
+def test_a_table_is_followed_to_its_end(url: str, tmp_path: Path) -> None:
+    table = tmp_path / "cohort.csv"
+    table.write_text("ref,notes\n" + "".join(f'{n},"{NOTES}"\n' for n in range(6)), encoding="utf-8")
+    taken = afterword("batch", "submit", str(table), "--server", url)
+    assert "6 items taken" in taken.stderr
+    told = afterword("batch", "results", taken.stdout.strip(), "--order", "finished", "--follow", "--server", url)
+    assert sorted(json.loads(each)["ref"] for each in told.stdout.splitlines()) == [str(n) for n in range(6)]
+
+
+def test_a_cancelled_batch_says_what_it_has(tmp_path: Path) -> None:
+    settings = Settings(model="outline", batches="on", data_dir=tmp_path, worker_in_api=False)
+    with serving(create_app(settings, reader=shipped())) as address:
+        taken = afterword("batch", "submit", file_of(tmp_path, {}, {}), "--server", address)
+        ended = afterword("batch", "cancel", taken.stdout.strip(), "--server", address)
+        assert (ended.returncode, ended.stderr) == (0, "0 done, 0 failed, 2 cancelled.\n")
+        told = afterword("batch", "results", taken.stdout.strip(), "--follow", "--server", address)  # it ends at once
+        assert [json.loads(each)["state"] for each in told.stdout.splitlines()] == ["cancelled"] * 2
+
+
 def test_whoever_is_named_is_told_when_it_is_done(url: str, tmp_path: Path) -> None:
     told: list[str] = []
 

@@ -50,6 +50,9 @@ class BatchOut(BaseModel):
     per_minute: float | None = Field(description="Items finished in a minute, over the whole time so far.")
     seconds_left: float | None = Field(description="At that rate.")
     usage: BatchUsageOut
+    alike: int | None = Field(
+        description="Pairs of messages that are nearly the same (G38); null until it is finished and asked for alone."
+    )
 
 
 class BatchesOut(BaseModel):
@@ -116,7 +119,11 @@ class AlikeOut(BaseModel):
 
 class LikenessOut(BaseModel):
     compared: int = Field(description="Messages; those of items that are not finished are not among them.")
-    pairs: list[AlikeOut] = Field(description="At most a thousand.")
+    found: int = Field(description="Pairs, those that are not named too.")
+    pairs: list[AlikeOut] = Field(description="The most alike first, at most a thousand.")
+    truncated: bool = Field(
+        description="Whether there are more, found or not: past fifty like it a message is not compared with the rest."
+    )
 
 
 class RedraftedOut(BaseModel):
@@ -130,6 +137,7 @@ class RedraftedOut(BaseModel):
 class RedraftOut(BaseModel):
     redrafted: list[RedraftedOut]
     left: list[AlikeOut] = Field(description="Pairs that stay: corrected by hand, or with nothing else to tell.")
+    truncated: bool = Field(description="Whether there are more pairs: ask again once these are drafted.")
 
 
 class RetriedOut(BaseModel):
@@ -160,6 +168,7 @@ def batch_out(batch: Batch, in_hand: int) -> BatchOut:
         usage=BatchUsageOut(
             calls=batch.calls, prompt_tokens=batch.prompt_tokens, completion_tokens=batch.completion_tokens
         ),
+        alike=batch.alike,
     )
 
 

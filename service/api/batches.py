@@ -194,7 +194,9 @@ async def listed(request: Request) -> BatchesOut:
 
 @router.get("/{batch_id}", operation_id="batch", summary="How far a batch is")
 async def batch(request: Request, batch_id: BatchId) -> BatchOut:
-    return await shown(request, await found_batch(request, batch_id))
+    """The first answer after its end takes as long as its messages take to be compared: seconds for ten thousand."""
+    found = await found_batch(request, batch_id)
+    return await shown(request, await batches_of(request).counted(found))
 
 
 @router.get("/{batch_id}/results", operation_id="batch_results", summary="What a batch has so far, as JSON Lines",

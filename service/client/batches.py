@@ -53,6 +53,15 @@ def _submission(
     return {"method": "POST", "url": "/batches", "params": {"name": name}, "content": content, "headers": headers}
 
 
+def _alike(batch_id: str, ceiling: float | None) -> dict[str, Any]:
+    params = {} if ceiling is None else {"ceiling": ceiling}
+    return {"method": "GET", "url": f"/batches/{batch_id}/alike", "params": params}
+
+
+def _redraft(batch_id: str, ceiling: float | None) -> dict[str, Any]:
+    return _alike(batch_id, ceiling) | {"method": "POST", "url": f"/batches/{batch_id}/redraft-alike"}
+
+
 def _page(batch_id: str, order: str, after: int) -> dict[str, Any]:
     params = {"order": order, "after": after, "limit": _PAGE}
     return {"method": "GET", "url": f"/batches/{batch_id}/results", "params": params}
@@ -102,6 +111,17 @@ class AsyncBatchCalls:
     async def retry_batch(self, batch_id: str) -> int:
         """How many failed items wait once more."""
         return int((await self._asked(method="POST", url=f"/batches/{batch_id}/retry"))["again"])
+
+    async def alike_messages(self, batch_id: str, *, ceiling: float | None = None) -> dict[str, Any]:
+        """Pairs of messages to one reader or company that are nearly the same: the answer of GET …/alike.
+
+        ``ceiling`` is per cent of like characters, by itself the service's.
+        """
+        return await self._asked(**_alike(batch_id, ceiling))
+
+    async def redraft_alike(self, batch_id: str, *, ceiling: float | None = None) -> dict[str, Any]:
+        """One of each such pair is drafted from other lines of its notes; what it had is gone."""
+        return await self._asked(**_redraft(batch_id, ceiling))
 
     async def delete_batch(self, batch_id: str) -> None:
         await self._send(method="DELETE", url=f"/batches/{batch_id}")
@@ -153,6 +173,17 @@ class BatchCalls:
     def retry_batch(self, batch_id: str) -> int:
         """How many failed items wait once more."""
         return int(self._asked(method="POST", url=f"/batches/{batch_id}/retry")["again"])
+
+    def alike_messages(self, batch_id: str, *, ceiling: float | None = None) -> dict[str, Any]:
+        """Pairs of messages to one reader or company that are nearly the same: the answer of GET …/alike.
+
+        ``ceiling`` is per cent of like characters, by itself the service's.
+        """
+        return self._asked(**_alike(batch_id, ceiling))
+
+    def redraft_alike(self, batch_id: str, *, ceiling: float | None = None) -> dict[str, Any]:
+        """One of each such pair is drafted from other lines of its notes; what it had is gone."""
+        return self._asked(**_redraft(batch_id, ceiling))
 
     def delete_batch(self, batch_id: str) -> None:
         self._send(method="DELETE", url=f"/batches/{batch_id}")

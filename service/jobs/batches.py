@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from service.errors import StorageUnavailable
 from service.jobs.engine import JobQueue
+from service.jobs.likeness import CEILING, CohortMessage, Likeness, alike, messages_of
 from service.jobs.webhooks import Webhooks
 from service.storage.batch_items import BatchItems
+from service.storage.batch_values import DONE, Batch
 from service.storage.batches import BatchStore
 
 _AT_ONCE = 500
@@ -26,6 +29,7 @@ class Batches:
         self.items = items
         self.webhooks = webhooks
         self._queue = queue
+        self._counting = asyncio.Lock()
 
     async def hand_over(self, batch_id: str, owner: str) -> None:
         """Every waiting item to the engine, once, however often this is called."""
@@ -53,6 +57,28 @@ class Batches:
         if again:
             await self.hand_over(batch_id, owner)
         return again
+
+    async def likeness(self, batch_id: str, ceiling: float = CEILING) -> Likeness:
+        """Of what is done so far."""
+        messages: list[CohortMessage] = []
+        async for item in self.store.finished_items(batch_id, by="seq", after=0):
+            if item.state == DONE:
+                messages += messages_of(item)
+        messages.sort(key=lambda m: (m.n, m.message))  # the later of two is told anew, whichever was finished first
+        return await asyncio.to_thread(alike, messages, ceiling)
+
+    async def counted(self, batch: Batch) -> Batch:
+        """The batch with its pairs of alike messages counted, if it is finished; once, and not again for the next who
+        asks."""
+        if batch.finished_at is None or batch.alike is not None:
+            return batch
+        async with self._counting:
+            now = await self.store.batch(batch.id, batch.owner) or batch
+            if now.finished_at is None or now.alike is not None:
+                return now  # counted for whoever asked before
+            found = (await self.likeness(now.id)).found
+            await self.store.count_alike(now, found)
+            return replace(now, alike=found)
 
     async def delete(self, batch_id: str) -> None:
         """Out of the engine's tables, then out of ours: begun again it finds what is left."""

@@ -9,9 +9,10 @@ from rapidfuzz import fuzz
 from rensa import RMinHash, RMinHashLSH
 
 from service.rubric.letter import read_letter
+from service.storage.batch_values import FinishedItem
 
 CEILING = 88.0  # per cent of like characters, as between the messages of one draft
-MOST_PAIRS = 1000
+MOST_PAIRS = 1000  # that are named
 _NEAREST = 50  # others that one message is compared with
 _WORDS = 3  # in a row, of which a message is the set
 _PERMUTATIONS, _BANDS = 128, 32  # of a hundred pairs that share half of their rows of words about 13 are missed
@@ -27,38 +28,61 @@ class CohortMessage:
     body: str = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Alike:
     first: CohortMessage
     second: CohortMessage
     per_cent: float
 
 
-def alike(messages: Sequence[CohortMessage], ceiling: float = CEILING) -> Iterator[Alike]:
-    """Pairs above ``ceiling``, each once, the later message second; at most MOST_PAIRS."""
+@dataclass(frozen=True)
+class Likeness:
+    compared: int  # messages
+    found: int  # pairs, those that are not named too
+    pairs: list[Alike]  # the most alike first
+    truncated: bool  # whether pairs were found and not named, or perhaps not found: so many were near one another
+
+
+def messages_of(item: FinishedItem) -> list[CohortMessage]:
+    """Those of a done item."""
+    ref, company = item.body.get("ref"), item.result["facts"]["company"] or ""
+    return [
+        CohortMessage(item.n, k, ref, company, message["recipient"]["name"] or "", message["body"])
+        for k, message in enumerate(item.result["messages"])
+    ]
+
+
+def alike(messages: Sequence[CohortMessage], ceiling: float = CEILING) -> Likeness:
+    """Pairs above ``ceiling`` that somebody could lay side by side: of two items, to one reader or one company. Each
+    once, the later message second; at most MOST_PAIRS of them by name."""
     texts = [read_letter(m.body).main_text.casefold() for m in messages]
     index = RMinHashLSH(threshold=0.5, num_perm=_PERMUTATIONS, num_bands=_BANDS)
-    found = 0
+    pairs: list[Alike] = []
+    crowded = False
     for k, message in enumerate(messages):
-        words = texts[k].split()
-        if len(words) < _WORDS:
-            continue
-        sketch = RMinHash(num_perm=_PERMUTATIONS, seed=38)
-        sketch.update([" ".join(words[i : i + _WORDS]) for i in range(len(words) - _WORDS + 1)])
-        near = (other for other in index.query(sketch) if _may_meet(messages[other], message))
-        for _, other in zip(range(_NEAREST), near, strict=False):
-            per_cent = fuzz.ratio(texts[other], texts[k])
-            if per_cent >= ceiling:
-                yield Alike(messages[other], message, round(per_cent, 1))
-                found += 1
-                if found == MOST_PAIRS:
-                    return
-        index.insert(k, sketch)
+        near: set[int] = set()
+        for at, sketch in _sketches(message, texts[k]):
+            found = index.query(sketch)
+            near.update(each // 2 for each in found)
+            if len(found) < _NEAREST:  # or its place is taken by others like it, and all would be near to all
+                index.insert(2 * k + at, sketch)
+            else:
+                crowded = True
+        for other in sorted(near)[:_NEAREST]:
+            per_cent = fuzz.ratio(texts[other], texts[k], score_cutoff=ceiling)
+            if per_cent and messages[other].n != message.n:
+                pairs.append(Alike(messages[other], message, round(per_cent, 1)))
+    named = sorted(pairs, key=lambda pair: -pair.per_cent)[:MOST_PAIRS]
+    return Likeness(len(messages), len(pairs), named, crowded or len(named) < len(pairs))
 
 
-def _may_meet(one: CohortMessage, other: CohortMessage) -> bool:
-    """Whether somebody could lay the two side by side: of two items, to one reader or one company."""
-    if one.n == other.n:
-        return False
-    pairs = ((one.company, other.company), (one.recipient, other.recipient))
-    return any(a and a.casefold() == b.casefold() for a, b in pairs)
+def _sketches(message: CohortMessage, text: str) -> Iterator[tuple[int, RMinHash]]:
+    """Of its rows of words, once as said to the company and once as said to the reader: with the name in each row, what
+    was said to others is never near."""
+    words = text.split()
+    rows = [" ".join(words[i : i + _WORDS]) for i in range(len(words) - _WORDS + 1)]
+    for at, name in enumerate((message.company, message.recipient)):
+        if name and rows:
+            sketch = RMinHash(num_perm=_PERMUTATIONS, seed=38)
+            sketch.update([f"{at}\n{name.casefold()}\n{row}" for row in rows])
+            yield at, sketch

@@ -13,7 +13,7 @@ from service.storage.batch_values import DONE, WAITING
 from service.storage.database import begun
 from service.storage.sealed_json import opened_json, sealed_json
 from service.storage.sealing import Sealer
-from service.storage.tables import batch_items
+from service.storage.tables import batch_items, batches
 
 IN_HAND = "in_hand"  # of what waits: what a worker is drafting now
 
@@ -62,6 +62,7 @@ class BatchItems:
             )
             async with begun(self._engine) as connection:
                 if (await connection.execute(update(batch_items).where(as_read).values(kept))).rowcount:
+                    await connection.execute(update(batches).where(batches.c.id == batch_id).values(alike=None))
                     return draft
         return None
 

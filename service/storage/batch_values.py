@@ -43,6 +43,7 @@ class Batch:
     calls: int
     prompt_tokens: int
     completion_tokens: int
+    alike: int | None
     about: dict[str, Any] = field(repr=False)
 
     @property

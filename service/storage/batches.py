@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
@@ -26,7 +27,7 @@ from service.storage.batch_values import (
     ItemRef,
 )
 from service.storage.database import AlreadyThere, begun, really_gone
-from service.storage.sealed_json import opened_json, sealed_json
+from service.storage.sealed_json import open_json, opened_json, sealed_json
 from service.storage.sealing import Sealer
 from service.storage.store import utc_now
 from service.storage.tables import batch_calls, batch_items, batch_webhooks, batches
@@ -144,18 +145,11 @@ class BatchStore:
             )
             async with begun(self.engine) as connection:
                 rows = (await connection.execute(query)).all()
-            for row in rows:
-                if row.state == WAITING:
-                    return
-                result = (
-                    await opened_json(self._sealer, row.result, sealed=row.result_sealed)
-                    if row.result is not None
-                    else {}
-                )
-                body = await opened_json(self._sealer, row.body, sealed=row.sealed)
-                after = getattr(row, by)
-                yield FinishedItem(row.n, row.seq or 0, row.state, result, body)
-            if len(rows) < _PAGE:
+            ended = list(takewhile(lambda row: row.state != WAITING, rows))
+            for item in await asyncio.to_thread(self._opened, ended):
+                after = getattr(item, by)
+                yield item
+            if len(ended) < _PAGE:
                 return
 
     async def cancel(self, batch_id: str) -> list[ItemRef]:
@@ -225,10 +219,22 @@ class BatchStore:
 
     async def _begun_again(self, connection: AsyncConnection, batch_id: str, **counts: Any) -> None:
         """In the transaction that has put items back: the batch is open, and its end will be news."""
-        values = {"state": OPEN, "enqueued": False, "finished_at": None, "touched_at": self._now()} | counts
+        values = {
+            "state": OPEN,
+            "enqueued": False,
+            "finished_at": None,
+            "alike": None,
+            "touched_at": self._now(),
+        } | counts
         await connection.execute(update(batches).where(batches.c.id == batch_id).values(values))
         told = batch_webhooks.c.batch_id == batch_id
         await connection.execute(update(batch_webhooks).where(told).values(tries=0, next_at=self._now()))
+
+    async def count_alike(self, batch: Batch, alike: int) -> None:
+        """Of the batch as it was finished then."""
+        same = (batches.c.id == batch.id) & (batches.c.finished_at == batch.finished_at)
+        async with begun(self.engine) as connection:
+            await connection.execute(update(batches).where(same).values(alike=alike))
 
     async def to_enqueue(self, untouched: timedelta) -> list[tuple[str, str]]:
         """Open batches, with their owners, that nobody has handed over, though time enough has passed."""
@@ -290,6 +296,14 @@ class BatchStore:
     def _seen_by(self, owner: str | None) -> ColumnElement[bool]:
         mine = batches.c.owner == owner if owner is not None else batches.c.owner != EVALS
         return mine & ~_expired(self._now())
+
+    def _opened(self, rows: Sequence[Any]) -> list[FinishedItem]:
+        def opened(row: Any) -> FinishedItem:
+            result = open_json(self._sealer, row.result, sealed=row.result_sealed) if row.result is not None else {}
+            body = open_json(self._sealer, row.body, sealed=row.sealed)
+            return FinishedItem(row.n, row.seq or 0, row.state, result, body)
+
+        return [opened(row) for row in rows]
 
     async def _batch(self, row: Any) -> Batch:
         values = {name: getattr(row, name) for name in _NAMES}

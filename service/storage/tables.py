@@ -77,6 +77,7 @@ batches = Table(
     Column("calls", Integer, nullable=False),
     Column("prompt_tokens", BigInteger, nullable=False),
     Column("completion_tokens", BigInteger, nullable=False),
+    Column("alike", Integer, nullable=True),  # pairs of messages; none until they are counted
     Index("batches_owner", "owner", "created_at"),
     Index("batches_expires_at", "expires_at"),
 )

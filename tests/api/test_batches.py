@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from service.app import create_app
+from service.jobs import likeness
 from service.settings import Settings
 from tests.api.service import NOTES, NOW, client, serving, until
 from tests.reading_shipped import shipped
@@ -126,6 +127,23 @@ def test_messages_that_are_nearly_the_same_are_named_by_item(working: TestClient
     assert found["compared"] == 3
     assert [{p["first"]["ref"], p["second"]["ref"]} for p in found["pairs"]] == [{"a", "c"}]
     assert (found["pairs"][0]["company"], found["pairs"][0]["per_cent"]) == ("Rye & Co", 100.0)
+    assert (found["found"], found["truncated"]) == (1, False)
+
+
+def test_a_finished_batch_says_how_many_messages_are_alike_without_being_asked(
+    working: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch_id = submitted(working, line() * 3)
+    until(lambda: working.get("/batches").json()["batches"][0]["state"] == "finished", 30)
+    assert working.get("/batches").json()["batches"][0]["alike"] is None
+    assert working.get(f"/batches/{batch_id}").json()["alike"] == 3
+    with monkeypatch.context() as patched:
+        patched.setattr(likeness, "read_letter", None)  # it is counted once
+        assert working.get(f"/batches/{batch_id}").json()["alike"] == 3
+        assert working.get("/batches").json()["batches"][0]["alike"] == 3
+    other = {"subject": "Rye", "body": "Dear Ines,\n\nThe rye is proofed for a night before anybody touches it.\n\nSam"}
+    assert working.put(f"/batches/{batch_id}/items/0/messages/0", json=other).status_code == 200
+    assert working.get(f"/batches/{batch_id}").json()["alike"] == 1  # what was corrected is looked at anew
 
 
 def test_the_mails_come_as_one_file(working: TestClient) -> None:

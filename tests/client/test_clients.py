@@ -119,13 +119,18 @@ async def test_a_batch_is_sent_whole_and_says_whom_to_tell(url, tmp_path):
     async with AsyncClient(url) as waiting:
         taken = await waiting.submit_batch(cohort)
         assert taken["total"] == 1
+        assert (await waiting.alike_messages(taken["id"], ceiling=70))["pairs"] == []
+        assert (await waiting.redraft_alike(taken["id"]))["redrafted"] == []
         await waiting.delete_batch(taken["id"])
         with pytest.raises(Problem, match="Nobody is told here"):
             await waiting.submit_batch(cohort, webhook_url=hook)
 
     def plainly():
         with Client(url) as plain:
-            plain.delete_batch(plain.submit_batch(cohort)["id"])
+            batch_id = plain.submit_batch(cohort)["id"]
+            assert plain.alike_messages(batch_id)["pairs"] == []
+            assert plain.redraft_alike(batch_id, ceiling=70)["left"] == []
+            plain.delete_batch(batch_id)
             with pytest.raises(Problem, match="Nobody is told here"):
                 plain.submit_batch(cohort, webhook_url=hook)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from service.app import create_app
 from service.jobs.batches import Batches
 from service.jobs.engine import JobQueue, prepare_tables
 from service.jobs.webhooks import WebhookRules, Webhooks
+from service.models.scripted import ScriptedModel
+from service.settings import Settings
 from service.storage.batch_items import BatchItems
 from service.storage.batch_values import DONE, ItemRef, Used
 from service.storage.batch_work import BatchWork
@@ -19,7 +25,10 @@ from service.storage.leases import Leases
 from service.storage.sealing import Plain
 from service.storage.tables import metadata
 from service.storage.webhooks import WebhookStore
+from tests.api.service import until
+from tests.api.test_batches import finished, line, submitted
 from tests.databases import database_url, engine_tables_with, postgresql
+from tests.reading_shipped import shipped
 from tests.storage.conftest import Clock
 
 __all__ = ["database_url", "postgresql"]
@@ -94,6 +103,34 @@ async def test_past_its_time_a_finished_batch_is_gone_and_one_that_waits_goes_on
     await finish(NEW, 1, 2)
     await batches.sweep()
     assert (await batches.store.batch(NEW, "key_a")).done == 3
+
+
+def test_deleted_a_batch_stands_in_no_table_of_the_engine(database_url, tmp_path):
+    """Neither of items that are done, nor of one that is in hand, and writes its end afterwards, nor of those behind it."""
+    held, model = threading.Event(), ScriptedModel(script=lambda _: " the ovens.")
+
+    async def complete(request):
+        await asyncio.to_thread(held.wait)
+        return await ScriptedModel.complete(model, request)
+
+    model.complete = complete
+    settings = Settings(
+        model="outline", batches="on", data_dir=tmp_path, database_url=database_url, grace_s=0, worker_drafts=1,
+        read_along=False, verify=False,
+    )  # fmt: skip
+    with TestClient(create_app(settings, model=model, reader=shipped())) as c:
+        batch_id = submitted(c, line() * 4)
+        until(lambda: c.get(f"/batches/{batch_id}").json()["in_hand"] == 1, 30)
+        assert "workflow_status" in engine_tables_with(batch_id, database_url, tmp_path)
+        assert c.delete(f"/batches/{batch_id}").status_code == 204
+        assert engine_tables_with(batch_id, database_url, tmp_path) == set()
+        held.set()
+        other = submitted(c, line() * 2)
+        finished(c, other)  # so that what was in hand has ended too
+        assert engine_tables_with(batch_id, database_url, tmp_path) == set()
+        assert c.post(f"/batches/{other}/retry").status_code == 200
+        assert c.delete(f"/batches/{other}").status_code == 204
+        assert engine_tables_with("bat_", database_url, tmp_path) == set()
 
 
 async def test_a_batch_begun_again_after_its_time_was_set_is_not_swept_away(opened, clock):

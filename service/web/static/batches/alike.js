@@ -12,7 +12,8 @@ export class Alike {
     Object.assign(this, { page, batch, openItem: open, reopen, anew: [] });
     this.found = make("div", { className: "alike-found" });
     this.ask = button("Look for similar messages", () => this.page.trying(() => this.look()));
-    this.element = make("div", { className: "alike" }, this.ask, this.found);
+    this.told = make("span", { className: "hint" });
+    this.element = make("div", { className: "alike" }, this.ask, " ", this.told, this.found);
     this.offer();
   }
 
@@ -23,6 +24,16 @@ export class Alike {
   offer() {
     this.element.hidden = this.batch.done < 2 && !this.anew.length;
     this.ask.disabled = this.going;
+    if (this.going) this.counted = null;
+    else if (this.batch.done > 1) this.counted ??= this.count();
+    if (!this.counted) this.told.textContent = "";
+  }
+
+  /** How many pairs there are, said before anybody asks. */
+  async count() {
+    const { id } = this.batch;
+    const { alike } = await getJson(`/batches/${id}`).catch(() => ({}));
+    if (id === this.batch.id && this.counted) this.told.textContent = alike ? `${many(alike, "pair")} of messages nearly the same.` : "";
   }
 
   /** What has changed of the batch; once what was written again is done, everything is compared once more. */
@@ -37,13 +48,13 @@ export class Alike {
 
   async look() {
     const { batch } = this;
-    const { compared, pairs } = await getJson(`/batches/${batch.id}/alike`);
+    const { compared, found, pairs, truncated } = await getJson(`/batches/${batch.id}/alike`);
     if (batch.id !== this.batch.id) return;
     this.shown = MOST;
     this.pairs = pairs;
     this.show(
       pairs.length
-        ? `Nearly the same: ${many(pairs.length, "pair")} among ${many(compared, "message")}. Whoever gets both would notice.`
+        ? `Nearly the same: ${truncated ? "at least " : ""}${many(found, "pair")} among ${many(compared, "message")}. Whoever gets both would notice.`
         : `No two of ${many(compared, "message")} to one reader or company are nearly the same.`,
     );
   }
