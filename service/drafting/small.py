@@ -36,11 +36,10 @@ from service.types import (
 )
 
 MOST_WORDS = 20  # of a sentence that names a matter
-# Whose an item is and who said it decide the whole sentence: below these a small model does not get it. On 205 labelled
-# sets both are right in 91 of 100 that pass, and six in ten pass; at 0.7, and whoever said it, it was 84 (docs/letters.md).
-# Who heard what the candidate has done is not asked: it is theirs to tell to anybody.
-SURE_OF_OWNER = 0.9
-SURE_OF_PARTNER = 0.9
+# Whose an item is and who said it decide the whole sentence: below these a small model does not get it (docs/letters.md has
+# the figures). Who heard what the candidate has done is not asked: it is theirs to tell to anybody.
+SURE = 0.9
+SURE_IN_A_PANEL = 0.98  # of what one of several said
 _PURPOSES = {Owner.THEIRS: "highlight", Owner.MINE: "contribution", Owner.CLARIFY: "clarification"}
 _PARAGRAPHS = {Owner.THEIRS: 1, Owner.MINE: 2, Owner.CLARIFY: 2}
 _END = re.compile(r"[.!?](?=\s+[\"'(]?[A-Z]|$)")
@@ -75,7 +74,10 @@ async def write_sentences(
     """
     out = Written(outline.frame.subject)
     asking = _Asking(outline, context, prompt, model, judge)
-    tasks = [asyncio.create_task(asking.best_of(items)) for items in _groups(outline)]
+    tasks = [
+        asyncio.create_task(asking.best_of(items))
+        for items in _groups(outline, panel=len(context.facts.interviewers) > 1)
+    ]
     told: list[Piece] = []
     emitted = 0
     try:
@@ -106,7 +108,7 @@ def _emit(pieces: tuple[Piece, ...], emitted: int, emit: Emit) -> int:
     return len(pieces)
 
 
-def _groups(outline: Outline) -> list[list[NoteItem]]:
+def _groups(outline: Outline, *, panel: bool) -> list[list[NoteItem]]:
     """The items to choose among, in the order of the message: theirs, one's own, the better answer (G2, G6).
 
     One sentence comes of each group: each more that a small model writes is one more that may be wrong. Items whose matter the
@@ -115,17 +117,18 @@ def _groups(outline: Outline) -> list[list[NoteItem]]:
     """
     if outline.occasion is not Occasion.TALK:
         return []
-    sure = [
-        p
-        for p in outline.points
-        if p.confidence >= SURE_OF_OWNER
-        and (p.owner is not Owner.THEIRS or p.partner_confidence >= SURE_OF_PARTNER)
-        and (p.matter or p.owner is Owner.CLARIFY)
-    ]
+    sure = [p for p in outline.points if _is_sure(p, panel=panel) and (p.matter or p.owner is Owner.CLARIFY)]
     theirs, mine, clarify = ([p for p in sure if p.owner is owner] for owner in _PURPOSES)
     if outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU:
         return [(theirs or mine)[:2]]
     return [group for group in (theirs[:3], mine[:2], clarify[:1]) if group]
+
+
+def _is_sure(item: NoteItem, *, panel: bool) -> bool:
+    if item.owner is not Owner.THEIRS:
+        return item.confidence >= SURE
+    least = SURE_IN_A_PANEL if panel else SURE
+    return min(item.confidence, item.partner_confidence) >= least
 
 
 def _faults(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) -> tuple[Violation, ...]:
@@ -145,7 +148,7 @@ class _Asking:
     judge: SentenceJudge
 
     async def best_of(self, items: list[NoteItem]) -> _Told:
-        """The first candidate that nothing speaks against: among those the judge's chance of 'good' tells no more.
+        """The first candidate that nothing speaks against.
 
         Every item gets one opening before any gets a second: another item is another chance, another opening half of one.
         """
@@ -188,9 +191,11 @@ class _Asking:
             detail = f"'{added[0]}' is not in the note that this was made from."
             return Candidate(item, text, (Violation("adds_words", "G35", Severity.HARD, detail),))
         verdict = self.judge.judge(item, self.outline.recipient.name, (text,))[0]
-        if verdict.wrong <= self.judge.most:
+        if verdict.wrong <= self.judge.most and verdict.good >= self.judge.least:
             return Candidate(item, text, ())
-        detail = f"The judge of sentences holds it for {verdict.fault} ({verdict.wrong:.2f})."
+        detail = (
+            f"The judge of sentences holds it for {verdict.fault} (good {verdict.good:.2f}, wrong {verdict.wrong:.2f})."
+        )
         return Candidate(item, text, (Violation(f"judged_{verdict.fault}", "G37", Severity.HARD, detail),))
 
 

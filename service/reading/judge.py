@@ -43,6 +43,11 @@ class ReadingJudge:
         """How likely wrong a sentence may be: of what passes, nearly nothing was on the lot that set it."""
         return self.reader.least("judge")
 
+    @property
+    def least(self) -> float:
+        """How likely good it has to be: on that lot most of what passes was, and half of the good is lost for it."""
+        return self.reader.least("judge_good")
+
     def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
         """One verdict a sentence of a message to ``to``; pure and quick."""
         temperature = self.reader.temperatures.get("judge", 1.0)

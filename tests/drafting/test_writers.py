@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from service.drafting.frame_writer import frame_pieces
 from service.drafting.judging import NoJudge, SentenceJudge, Verdict
@@ -19,7 +22,7 @@ from service.errors import ModelUnavailable
 from service.models.port import ModelRequest
 from service.models.scripted import ScriptedModel, Step
 from service.prompting.library import PromptLibrary
-from service.types import DraftRequest, Facts, MessageKind, NoteItem, Owner, Recipient
+from service.types import DraftRequest, Facts, MessageKind, NoteItem, Owner, Person, PersonRole, Recipient
 from tests.drafting.labelled import INES, facts, request
 
 LIBRARY = PromptLibrary.load()
@@ -165,22 +168,25 @@ async def test_a_linkedin_note_keeps_its_limit_with_greeting_and_name() -> None:
 
 
 class _Picky:
-    """Holds whatever has one of ``bad`` in it for swapped."""
+    """Gives whatever has one of ``bad`` in it the verdict ``on_bad``."""
 
-    most = 0.25
+    most, least = 0.25, 0.6
 
-    def __init__(self, *bad: str) -> None:
-        self._bad = bad
+    def __init__(self, *bad: str, on_bad: Verdict = Verdict(0.1, 0.9, "swapped")) -> None:  # noqa: B008 (frozen value)
+        self._bad, self._on_bad = bad, on_bad
 
     def judge(self, item: NoteItem, to: str | None, sentences: tuple[str, ...]) -> tuple[Verdict, ...]:
-        bad = [any(b in s for b in self._bad) for s in sentences]
-        return tuple(Verdict(0.1 if wrong else 0.99, 0.9 if wrong else 0.01, "swapped") for wrong in bad)
+        good = Verdict(0.99, 0.01, "swapped")
+        return tuple(self._on_bad if any(b in s for b in self._bad) else good for s in sentences)
 
 
 async def _small(
-    script: Any, judge: SentenceJudge | None = None, kind: MessageKind = MessageKind.THANK_YOU
+    script: Any,
+    judge: SentenceJudge | None = None,
+    kind: MessageKind = MessageKind.THANK_YOU,
+    planned: tuple[Facts, DraftRequest, Outline] | None = None,
 ) -> tuple[Written, str, list[Piece]]:
-    known, asked, outline = _planned(kind=kind)
+    known, asked, outline = planned or _planned(kind=kind)
     emitted: list[Piece] = []
     model = ScriptedModel(script=script)
     written = await write_sentences(
@@ -194,19 +200,37 @@ async def _small(
     return written, assemble(written.pieces, kind), emitted
 
 
-async def test_a_small_model_writes_one_sentence_of_each_kind_of_item() -> None:
-    def said_back(asked: ModelRequest) -> str:
-        return " " + asked.messages[-1].content.partition("<note>")[2].partition("</note>")[0].rstrip(".") + "."
+def _said_back(asked: ModelRequest) -> str:
+    return " " + asked.messages[-1].content.partition("<note>")[2].partition("</note>")[0].rstrip(".") + "."
 
-    written, body, emitted = await _small(said_back)
+
+async def test_a_small_model_writes_one_sentence_of_each_kind_of_item() -> None:
+    written, body, emitted = await _small(_said_back)
     assert body.startswith("Dear Ines,\n\nThank you for talking with me on Tuesday")
     assert sum(p.by_model for p in written.pieces) >= 2
     assert assemble(emitted, MessageKind.THANK_YOU) == body
 
 
-async def test_the_judge_has_the_last_word_on_a_sentence() -> None:
-    _, body, _ = await _small(lambda r: " proofing and baking.", _Picky("What you said about", "I was interested"))
-    assert "What you said about" not in body
+@pytest.mark.parametrize("verdict", [Verdict(0.1, 0.9, "swapped"), Verdict(0.5, 0.05, "nonsense")])
+async def test_the_judge_has_the_last_word_on_a_sentence(verdict: Verdict) -> None:
+    theirs = ("I enjoyed hearing", "Thank you for telling")
+    _, passed, _ = await _small(_said_back)
+    assert any(words in passed for words in theirs)
+    written, body, _ = await _small(_said_back, _Picky(*theirs, on_bad=verdict))
+    assert not any(words in body for words in theirs)
+    assert any(v.check == f"judged_{verdict.fault}" for v in written.against)
+
+
+async def test_of_what_a_panel_said_only_the_surest_is_told() -> None:
+    known, asked, outline = _planned()
+    theirs = [replace(p, confidence=0.97) if p.owner is Owner.THEIRS else p for p in outline.points]
+    less_sure = replace(outline, points=tuple(theirs))
+    panel = replace(known, people=(*known.people, Person("Ole Berg", PersonRole.INTERVIEWER)))
+    alone, _, _ = await _small(_said_back, planned=(known, asked, less_sure))
+    among, _, _ = await _small(_said_back, planned=(panel, asked, less_sure))
+    owners = {i.id: i.owner for i in known.items}
+    assert Owner.THEIRS in {owners[n] for p in alone.pieces for n in p.item_ids}
+    assert Owner.THEIRS not in {owners[n] for p in among.pieces for n in p.item_ids}
 
 
 async def test_nonsense_leaves_the_frame_alone() -> None:

@@ -20,6 +20,7 @@ from training.judge.examples import FOLDER, Judged, lot
 
 Floats = npt.NDArray[np.float32]
 RIGHT = 0.98  # of what passes so much is neither swapped nor private
+GOOD = 0.85  # and so much is good, as long as no more than half of the good is lost for it
 
 
 def logits(rows: list[Judged], reader: Reader) -> Floats:
@@ -31,24 +32,30 @@ def truth(rows: list[Judged]) -> npt.NDArray[np.int64]:
     return np.array([labels.JUDGED.index(row["label"]) for row in rows])
 
 
-def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, float]:
-    """(temperature, threshold): the likeliest temperature, and how likely wrong a sentence may be so that ``RIGHT`` of what passes is right."""
+def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, float, float]:
+    """(temperature, most, least): the likeliest temperature, how likely wrong a sentence may be so that ``RIGHT`` of what
+    passes is right, and how likely good it has to be so that ``GOOD`` of what passes is good."""
     said, label = logits(rows, reader), truth(rows)
     grid = np.exp(np.linspace(np.log(0.5), np.log(4), 50))
     losses = [-np.log(softmax(said, float(t))[np.arange(len(label)), label] + 1e-9).mean() for t in grid]
     temperature = float(grid[int(np.argmin(losses))])
-    wrong = softmax(said, temperature)[:, WRONG].sum(1)
-    for most in np.arange(0.6, 0.02, -0.01):
+    chances = softmax(said, temperature)
+    good, wrong = chances[:, 0], chances[:, WRONG].sum(1)
+    for most in np.arange(0.6, 0.01, -0.01):
         passed = wrong <= most
         if passed.any() and (~np.isin(label[passed], WRONG)).mean() >= RIGHT:
-            return round(temperature, 3), round(float(most), 2)
-    return round(temperature, 3), 0.02
+            break
+    for least in np.arange(0.0, 0.99, 0.01):
+        told = passed & (good >= least)
+        if (label[told] == 0).mean() >= GOOD or (label[told] == 0).sum() <= (label == 0).sum() / 2:
+            break
+    return round(temperature, 3), round(float(most), 2), round(float(least), 2)
 
 
 def report(rows: list[Judged], reader: Reader) -> list[str]:
-    said, right = logits(rows, reader), truth(rows)
-    good = softmax(said, reader.temperatures.get("judge", 1.0))[:, 0]
-    passed = softmax(said, reader.temperatures.get("judge", 1.0))[:, WRONG].sum(1) <= reader.least("judge")
+    chances, right = softmax(logits(rows, reader), reader.temperatures.get("judge", 1.0)), truth(rows)
+    good = chances[:, 0]
+    passed = (chances[:, WRONG].sum(1) <= reader.least("judge")) & (good >= reader.least("judge_good"))
     true = right == 0
     order = np.argsort(good)
     ranks = np.empty(len(order))
@@ -56,7 +63,7 @@ def report(rows: list[Judged], reader: Reader) -> list[str]:
     positive = int(true.sum())
     auc = (ranks[true].sum() - positive * (positive + 1) / 2) / max(1, positive * (len(rows) - positive))
     lines = [
-        f"{len(rows)} sentences, threshold {reader.least('judge')}: of {int(passed.sum())} that pass "
+        f"{len(rows)} sentences, wrong at most {reader.least('judge')}, good at least {reader.least('judge_good')}: of {int(passed.sum())} that pass "
         f"{int((passed & true).sum())} are good; of {positive} good ones {int((~passed & true).sum())} are lost; AUC {auc:.3f}"
     ]
     for n, name in enumerate(labels.JUDGED[1:], 1):
