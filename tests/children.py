@@ -8,15 +8,15 @@ import contextlib
 ENDS_S = 180
 
 
-async def end(child: asyncio.subprocess.Process) -> None:
-    """Killed if it still runs, and its pipes read until the last process below it has let go of them.
+async def end(child: asyncio.subprocess.Process) -> str:
+    """What it said last. Killed if it still runs, and its pipes read until the last process below it has let go of them.
 
     A pipe that is left open is complained of when it is collected, in whichever test that happens.
     """
     if child.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
-    for pipe in (child.stdout, child.stderr):
-        if pipe is not None:
-            await asyncio.wait_for(pipe.read(), ENDS_S)
+    pipes = [pipe for pipe in (child.stdout, child.stderr) if pipe is not None]
+    said = [await asyncio.wait_for(pipe.read(), ENDS_S) for pipe in pipes]
     await child.wait()
+    return b"".join(said).decode(errors="replace")

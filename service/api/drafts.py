@@ -110,7 +110,7 @@ _STREAM = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 async def _stream(job: _Job, asked: DraftRequest) -> Response:
     """The stream starts only when the notes can be read: until then a refusal is an ordinary problem response."""
-    events = _counted(job.service, job.service.drafter.stream(asked))
+    events = _drawn(_counted(job.service, job.service.drafter.stream(asked)))
     try:
         first = await anext(events)
     except BaseException:
@@ -120,8 +120,30 @@ async def _stream(job: _Job, asked: DraftRequest) -> Response:
     return StreamingResponse(stream, media_type="text/event-stream", headers=_STREAM)
 
 
-async def _counted(service: Service, events: AsyncGenerator[DraftEvent, None]) -> AsyncIterator[DraftEvent]:
-    """The events, within the bound and the deadline. Each is waited for in whatever task asks for it."""
+async def _drawn(events: AsyncGenerator[DraftEvent, None]) -> AsyncIterator[DraftEvent]:
+    """The events, taken as they happen: a caller who reads slowly keeps nobody else from a place in the line."""
+    ready: asyncio.Queue[DraftEvent | None] = asyncio.Queue()
+
+    async def draw() -> None:
+        try:
+            async for event in events:
+                ready.put_nowait(event)
+        finally:
+            ready.put_nowait(None)
+
+    drawing = asyncio.create_task(draw())
+    try:
+        while (event := await ready.get()) is not None:
+            yield event
+        await drawing  # raises what ended it
+    finally:
+        drawing.cancel()
+        await asyncio.gather(drawing, return_exceptions=True)
+        await events.aclose()
+
+
+async def _counted(service: Service, events: AsyncGenerator[DraftEvent, None]) -> AsyncGenerator[DraftEvent, None]:
+    """The events, within the bound and the deadline."""
     deadline = service.deadline()
     try:
         async with AsyncExitStack() as held:

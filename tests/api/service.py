@@ -38,9 +38,9 @@ def until(true: Callable[[], bool], within_s: float = 20) -> None:
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """``app``'s address while it is served on a free port of loopback, from a thread."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1))
+def serving(app: FastAPI, **more: Any) -> Iterator[str]:
+    """``app``'s address while it is served on a free port of loopback, from a thread. ``more`` is uvicorn's."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1, **more))
     started = threading.Event()
     startup = server.startup
 

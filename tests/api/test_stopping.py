@@ -25,8 +25,11 @@ async def started(upstream_url: str, **settings: str) -> tuple[asyncio.subproces
         sys.executable, "-m", "service.cli", "serve", stderr=asyncio.subprocess.PIPE, env=os.environ | env | settings
     )
     assert child.stderr is not None
-    said = (await asyncio.wait_for(child.stderr.readline(), 60)).decode()
-    return child, said.rpartition(" ")[2].strip()
+    said = b""
+    async with asyncio.timeout(60):
+        while b"Afterword is at " not in said and not child.stderr.at_eof():
+            said = await child.stderr.readline()
+    return child, said.decode().rpartition(" ")[2].strip()
 
 
 @pytest.mark.parametrize(("grace", "finished"), [("30", True), ("0", False)])

@@ -12,6 +12,7 @@ from tests.api.service import NOTES, NOW
 from tests.api.test_stopping import started
 from tests.children import end
 from tests.endpoints.test_field import LETTER
+from tests.leaks import leaks
 from tests.models.upstream import Exchange, answer, serve
 
 BODY = {"notes": NOTES, "now": NOW, "kinds": ["thank_you"]}
@@ -43,6 +44,7 @@ async def test_a_clock_that_jumps_ends_no_draft_and_locks_nobody_out(tmp_path: P
         "AFTERWORD_READ_ALONG": "false",
         "AFTERWORD_VERIFY": "false",
         "AFTERWORD_REQUEST_TIMEOUT_S": "600",
+        "AFTERWORD_LOG_LEVEL": "info",
     }
     asked, go_on = asyncio.Event(), asyncio.Event()
 
@@ -63,9 +65,10 @@ async def test_a_clock_that_jumps_ends_no_draft_and_locks_nobody_out(tmp_path: P
             drafted = await drafting
             kept = await caller.get(f"{url}/drafts/{drafted.json()['id']}")
             limited = [await caller.post(f"{url}/facts", json={"notes": NOTES, "now": NOW}) for _ in range(4)]
+            metrics = (await caller.get(f"{url}/metrics")).text
         finally:
             go_on.set()
-            await end(child)
+            log = await end(child)
     assert (drafted.status_code, drafted.json()["kept"]) == (200, True)
     assert [m["written_by"] for m in drafted.json()["messages"]] == ["model"]
     assert kept.json() == drafted.json()
@@ -73,3 +76,5 @@ async def test_a_clock_that_jumps_ends_no_draft_and_locks_nobody_out(tmp_path: P
     assert limited[0].status_code == 200
     assert refused
     assert all(1 <= int(a.headers["retry-after"]) <= 120 for a in refused)
+    assert '"route": "/draft"' in log
+    assert leaks(["stone ovens", "Ines"], refusal=refused[0].text, log=log, metrics=metrics) == []

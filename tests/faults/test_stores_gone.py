@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from service.api import rate
@@ -18,6 +19,7 @@ from service.settings import Settings
 from service.storage import database
 from tests.api.service import NOTES, NOW, serving
 from tests.faults.relay import Relay, relay
+from tests.leaks import leaks
 from tests.reading_shipped import shipped
 
 BODY = {"notes": NOTES, "now": NOW}
@@ -67,6 +69,7 @@ async def test_without_its_database_it_drafts_and_says_what_was_not_kept(
                 caller.get(f"{at}/healthz"),
                 caller.get(f"{at}/drafts/{before['id']}"),
             )
+            metrics = (await caller.get(f"{at}/metrics")).text
             await back(between, way)
             again = await answered(caller, f"{at}/drafts/{before['id']}")
     assert before["kept"] is True
@@ -76,8 +79,7 @@ async def test_without_its_database_it_drafts_and_says_what_was_not_kept(
     assert int(kept.headers["retry-after"]) >= 1
     assert again == before
     assert "could not be kept" in caplog.text
-    for told in (kept.text, caplog.text):
-        assert "stone ovens" not in told
+    assert leaks(["stone ovens", "Ines"], refusal=kept.text, log=caplog.text, metrics=metrics) == []
 
 
 async def answered(caller: httpx2.AsyncClient, url: str) -> Any:
@@ -86,6 +88,36 @@ async def answered(caller: httpx2.AsyncClient, url: str) -> Any:
         while (answer := await caller.get(url)).status_code != 200:  # noqa: ASYNC110  no event tells of another's way back
             await asyncio.sleep(0.2)
     return answer.json()
+
+
+@pytest.mark.needs_redis
+@WAYS
+async def test_a_caller_of_a_service_without_its_redis_is_answered_and_counted(caplog, way):
+    url = os.environ.get("AFTERWORD_TEST_REDIS_URL")
+    if not url:
+        pytest.skip("no Redis: AFTERWORD_TEST_REDIS_URL names none; .ci/run starts one")
+    async with relay(make_url(url).port) as between, httpx2.AsyncClient(timeout=60) as caller:
+        secret = f"caller-{os.urandom(12).hex()}"  # a count of its own in the Redis
+        settings = Settings(
+            model="outline",
+            rate_limit="3/minute",
+            redis_url=f"redis://127.0.0.1:{between.port}/0",
+            api_keys=SecretStr(secret),
+        )
+        caller.headers["x-api-key"] = secret
+        async with apart(serving(create_app(settings, reader=shipped()))) as at:
+            before = await caller.post(f"{at}/facts", json=BODY)
+            await gone(between, way)
+            answers = [await caller.post(f"{at}/draft", json=BODY) for _ in range(4)]
+            model = await caller.get(f"{at}/model")
+            await back(between, way)
+    assert before.headers["ratelimit"].startswith('"requests";r=2;')
+    assert [a.status_code for a in answers] == [200, 200, 200, 429]  # it begins at nothing here
+    assert answers[0].headers["ratelimit"].startswith('"requests";r=2;')
+    assert 1 <= int(answers[3].headers["retry-after"]) <= 60
+    assert model.status_code == 200
+    assert caplog.text.count("Redis cannot be reached") == 1
+    assert leaks(["stone ovens", "Ines", secret], refusal=answers[3].text, log=caplog.text) == []
 
 
 @pytest.mark.needs_redis

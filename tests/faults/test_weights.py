@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import logging
 import os
 import resource
 import subprocess
@@ -26,6 +27,7 @@ from service.models.sources import fetch_from_wheels
 from service.models.weights import obtain_weights
 from service.settings import Settings
 from tests.api.service import post, until
+from tests.leaks import leaks
 from tests.models.conftest import small_weights  # noqa: F401 (a fixture)
 from tests.reading_shipped import shipped
 
@@ -42,12 +44,22 @@ TOY = Weights(
 )
 
 
+@pytest.fixture(autouse=True)
+def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    caplog.set_level(logging.DEBUG)
+    yield
+    assert leaks(["stone ovens", "Ines"], log="".join(r.getMessage() for r in caplog.get_records("call"))) == []
+
+
 def seen_by_a_caller(model: EmbeddedModel, folder: Path) -> tuple[dict[str, Any], Any, Any, Any]:
     """What /model, /readyz and two drafts say, the second for the model alone."""
     app = create_app(Settings(model="outline", data_dir=folder), model=model, reader=shipped())
     with TestClient(app, raise_server_exceptions=False) as c:
         until(lambda: c.get("/model").json()["state"] in ("failed", "ready"), 120)
-        return c.get("/model").json(), c.get("/readyz").json(), post(c), post(c, model_only=True)
+        seen = c.get("/model").json(), c.get("/readyz").json(), post(c), post(c, model_only=True)
+        told = {"state": str(seen[:2]), "refusal": seen[3].text, "metrics": c.get("/metrics").text}
+    assert leaks(["stone ovens", "Ines"], **told) == []
+    return seen
 
 
 def failed(seen: tuple[dict[str, Any], Any, Any, Any], *words: str) -> None:
