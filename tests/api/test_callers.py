@@ -296,6 +296,30 @@ def test_a_twin_waits_and_the_model_is_asked_once():
     assert len(model.requests) == calls
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_twin_in_another_process_is_told_to_come_back_and_then_gets_the_answer(tmp_path, accept):
+    begun, gate = threading.Event(), threading.Event()
+
+    def script(_):
+        begun.set()
+        gate.wait(60)
+        return Step("Thank you.")
+
+    def kept(**more):
+        return client(keep="always", data_dir=tmp_path, batches="off", **more)
+
+    with kept(model=ScriptedModel(script=script)) as one, kept() as two, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(one.post, "/draft", json=BODY, headers=ONCE)
+        assert begun.wait(60)
+        busy = two.post("/draft", json=BODY, headers=ONCE | {"accept": accept})
+        gate.set()
+        answered = first.result(60).json()
+        again = two.post("/draft", json=BODY, headers=ONCE)
+    assert (busy.status_code, busy.json()["type"]) == (409, "/problems/idempotency-key-in-use")
+    assert int(busy.headers["retry-after"]) >= 1
+    assert (again.json(), again.headers["idempotency-replayed"]) == (answered, "true")
+
+
 def test_a_repeated_stream_ends_with_the_same_draft():
     c = client()
     first = c.post("/draft", json=BODY, headers=ONCE)
