@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from service.api.answers import DraftOut, Problem
-from service.api.schemas import DraftIn, Line, Strict
+from service.api.schemas import EXAMPLE_MAIL, DraftIn, Line, Strict
 from service.jobs.likeness import Alike
 from service.storage.batch_values import CANCELLED, LOADING, Batch
 
@@ -99,6 +99,8 @@ class BatchOneOut(BaseModel):
 
 
 class CorrectedIn(Strict):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_MAIL]})
+
     subject: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(description="Null for LinkedIn.")
     body: Annotated[str, Field(min_length=1, max_length=10_000)]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
+import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
@@ -107,10 +109,13 @@ def _described(app: FastAPI) -> dict[str, Any]:
     keys_are_on = app.state.keys is not None
     if keys_are_on:
         found["components"]["securitySchemes"] = _KEYS
+    examples = yaml.safe_load(files("service.api").joinpath("examples.yaml").read_text(encoding="utf-8"))
     for path, operations in found["paths"].items():
         for method, operation in operations.items():
+            _add_example(operation, examples["answers"])
             asks_for_a_key = keys_are_on and path not in OPEN
-            _add_problems(operation, _statuses(path, method) | ({429} if asks_for_a_key else set()))
+            statuses = _statuses(path, method) | ({429} if asks_for_a_key else set())
+            _add_problems(operation, statuses, examples["problems"])
             if asks_for_a_key:
                 operation["security"] = [{name: []} for name in _KEYS]
     found["paths"]["/draft"]["post"]["responses"]["200"]["links"] = _LINKS
@@ -148,11 +153,19 @@ def _statuses(path: str, method: str) -> set[int]:
     return statuses
 
 
-def _add_problems(operation: dict[str, Any], statuses: set[int]) -> None:
+def _add_example(operation: dict[str, Any], answers: dict[str, Any]) -> None:
+    for status, answer in operation["responses"].items():
+        for content in answer.get("content", {}).values() if status < "300" else ():
+            if operation["operationId"] in answers:
+                content["example"] = answers[operation["operationId"]]
+
+
+def _add_problems(operation: dict[str, Any], statuses: set[int], problems: list[dict[str, Any]]) -> None:
     for status in sorted(statuses):
+        examples = {p["type"].rpartition("/")[2]: {"value": p} for p in problems if p["status"] == status}
         answer: dict[str, Any] = {
             "description": _SAID[status],
-            "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}},
+            "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}, "examples": examples}},
         }
         if status in (429, 503):
             answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}

@@ -17,6 +17,7 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic.config import JsonDict
 
 from service.types import (
     ApplicationState,
@@ -41,6 +42,12 @@ EXAMPLE_NOTES = (
     "- the rye is proofed for 19 hours, two ovens\n- told her I cut waste from 9% to 4% at Hollin Mill\n"
     "- hear back by Nov 25"
 )
+
+EXAMPLE_MAIL: JsonDict = {
+    "subject": "Thank you for Tuesday",
+    "body": "Hi Ines,\n\nThank you for your time. What you said about proofing the rye for 19 hours stays with me.\n\n"
+    "Best wishes,\nSam",
+}
 
 
 def _zone(name: str) -> str:
@@ -104,6 +111,10 @@ class CorrectionIn(Strict):
 class GivenIn(Strict):
     """The notes and what the caller states beside them; stated facts win over read ones."""
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"notes": EXAMPLE_NOTES, "now": "2026-11-17T18:00:00+01:00"}]}
+    )
+
     notes: Annotated[
         str, Field(min_length=1, max_length=20_000, description="The interview notes, as they were written.")
     ]
@@ -148,7 +159,13 @@ class DraftIn(GivenIn):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"notes": EXAMPLE_NOTES, "kinds": ["thank_you", "linkedin"], "candidate": {"name": "Sam Ortiz"}}
+                {
+                    "notes": EXAMPLE_NOTES,
+                    "kinds": ["thank_you", "linkedin"],
+                    "candidate": {"name": "Sam Ortiz"},
+                    "now": "2026-11-17T18:00:00+01:00",
+                    "time_zone": "Europe/Berlin",
+                }
             ]
         },
     )
@@ -201,9 +218,8 @@ class ScoreIn(GivenIn):
                 {
                     "notes": EXAMPLE_NOTES,
                     "kind": "thank_you",
-                    "subject": "Thank you for Tuesday",
-                    "body": "Hi Ines,\n\nThank you for your time. What you said about proofing the rye for 19 hours "
-                    "stays with me.\n\nBest wishes,\nSam",
+                    "now": "2026-11-17T18:00:00+01:00",
+                    **EXAMPLE_MAIL,
                 }
             ]
         },
@@ -221,12 +237,20 @@ class PlanIn(DraftIn):
 
 
 class EmlIn(Strict):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [EXAMPLE_MAIL | {"sender": "Sam Ortiz <sam@example.com>"}]}
+    )
+
     subject: Annotated[str, Field(max_length=500)]
     body: Annotated[str, Field(min_length=1, max_length=10_000)]
     sender: Annotated[str, Field(max_length=200)] | None = None
 
 
 class MailtoIn(Strict):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [EXAMPLE_MAIL | {"to": "ines@example.com"}]}
+    )
+
     subject: Annotated[str, Field(max_length=500)] = ""
     body: Annotated[str, Field(min_length=1, max_length=10_000)]
     to: Annotated[str, Field(max_length=200)] | None = None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from service.api.batch_schemas import CorrectedIn
 from tests.api.service import client, post
+from tests.test_repository import problem_types
 
 OPERATIONS = [
     ("/draft", "post"),
@@ -97,9 +103,66 @@ def test_the_stream_and_its_events_are_described(spec: dict[str, Any]) -> None:
     assert {"ProgressOut", "DeltaOut", "MessageReadyOut", "Problem"} <= set(spec["components"]["schemas"])
 
 
-def test_the_example_is_a_request_that_works(spec: dict[str, Any], outline: TestClient) -> None:
-    example = spec["components"]["schemas"]["DraftIn"]["examples"][0]
-    assert outline.post("/draft", json=example).status_code == 200
+WITH_A_BODY = [(p, m) for p, m in OPERATIONS if m in ("post", "put") and not p.endswith(("alike", "cancel", "retry"))]
+
+
+def examples_of_request(spec: dict[str, Any], path: str, method: str) -> list[tuple[str, Any]]:
+    """Each with its media type."""
+    found: list[tuple[str, Any]] = []
+    for kind, content in spec["paths"][path][method]["requestBody"]["content"].items():
+        name = content["schema"].get("$ref", "").rpartition("/")[2]
+        stated = [content["example"]] if "example" in content else spec["components"]["schemas"][name]["examples"]
+        found += [(kind, example) for example in stated]
+    return found
+
+
+def test_every_operation_that_takes_a_body_has_an_example_of_one(spec: dict[str, Any]) -> None:
+    taking = {(p, m) for p, ops in spec["paths"].items() for m, o in ops.items() if "requestBody" in o}
+    assert taking == set(WITH_A_BODY)
+    assert [one for one in WITH_A_BODY if not examples_of_request(spec, *one)] == []
+
+
+@pytest.mark.parametrize(("path", "method"), [one for one in WITH_A_BODY if "{" not in one[0]])
+def test_the_examples_are_requests_that_work(spec: dict[str, Any], path: str, method: str, tmp_path: Path) -> None:
+    with client(keep="always", worker_in_api=False, data_dir=tmp_path) as c:
+        for kind, example in examples_of_request(spec, path, method):
+            content = example if isinstance(example, str) else json.dumps(example)
+            answer = c.request(method, path, content=content, headers={"content-type": kind})
+            assert answer.is_success, answer.text
+
+
+def test_the_example_of_a_correction_is_one(spec: dict[str, Any]) -> None:
+    ((_, example),) = examples_of_request(spec, "/batches/{batch_id}/items/{n}/messages/{message}", "put")
+    assert CorrectedIn.model_validate(example)
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_every_answer_has_an_example_that_is_as_its_schema_says(spec: dict[str, Any], path: str, method: str) -> None:
+    for status, answer in spec["paths"][path][method]["responses"].items():
+        for kind, content in answer.get("content", {}).items():
+            if kind == "application/zip":
+                continue  # of bytes there is none to show
+            several = [e["value"] for e in content.get("examples", {}).values()]
+            examples = [content["example"]] if "example" in content else several
+            assert examples, (status, kind)
+            for example in examples:
+                whole = content["schema"] | {"components": spec["components"]}
+                jsonschema.Draft202012Validator(whole).validate(example)
+                assert unknown(spec, content["schema"], example) == [], (status, kind)
+
+
+def unknown(spec: dict[str, Any], schema: dict[str, Any], example: Any) -> list[str]:
+    """The fields of ``example`` that its schema does not have: a schema of answers lets any stand."""
+    named = spec["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return [name for name in example if name not in named["properties"]] if isinstance(example, dict) else []
+
+
+def test_an_example_of_a_problem_is_one_that_can_come(spec: dict[str, Any]) -> None:
+    problems = yaml.safe_load(files("service.api").joinpath("examples.yaml").read_text(encoding="utf-8"))["problems"]
+    known = problem_types()
+    assert {p["type"]: p["status"] for p in problems} == {
+        p["type"]: known[p["type"].removeprefix("/problems/")] for p in problems
+    }
 
 
 def test_answers_are_what_the_description_says(spec: dict[str, Any], outline: TestClient) -> None:
