@@ -21,6 +21,8 @@ NEEDS = (
     "needs_redis",
     "needs_faketime",
     "needs_small_disk",
+    "needs_node",
+    "needs_curl",
 )
 
 

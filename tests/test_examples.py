@@ -40,7 +40,11 @@ def test_there_are_examples_in_both_pages() -> None:
     assert len(examples()) >= 6
 
 
-@pytest.mark.parametrize("example", examples(), ids=lambda e: re.sub(r"\W+", " ", f"{e[0]} {e[1]}")[:50])
+@pytest.mark.parametrize(
+    "example",
+    [pytest.param(e, marks=[pytest.mark.needs_curl] if e[0] == "sh" else []) for e in examples()],
+    ids=lambda e: re.sub(r"\W+", " ", f"{e[0]} {e[1]}")[:50],
+)
 def test_an_example_runs_as_written(example: tuple[str, str], url: str, tmp_path: Path) -> None:
     language, text = example
     if language == "sh" and shutil.which("curl") is None:

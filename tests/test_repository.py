@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import yaml
 from service.errors import AfterwordError
 from service.settings import Settings, shown_name
 from service.settings_page import settings_page
+from tests.conftest import NEEDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -129,6 +132,20 @@ def test_every_link_between_pages_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
 
 
+def test_whatever_a_test_may_need_is_asked_for_where_none_may_be_skipped() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = {m.partition(":")[0] for m in project["tool"]["pytest"]["ini_options"]["markers"]}
+    assert {m for m in named if m.startswith("needs_")} == set(NEEDS)
+
+
+def test_a_build_that_may_skip_nothing_fails_where_there_is_no_node(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "pytest", "tests/web/test_text_module.py", "tests/test_snippets.py", "-k", "not sh"]
+    env = os.environ | {"PATH": str(tmp_path), "AFTERWORD_NO_SKIPS": "1"}
+    done = subprocess.run([*words, "-rf"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    failed = re.findall(r"^FAILED (\S+)", done.stdout, re.MULTILINE)
+    assert {name.partition("::")[0] for name in failed} == {"tests/web/test_text_module.py", "tests/test_snippets.py"}
+
+
 def test_every_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {
@@ -138,5 +155,21 @@ def test_every_dependency_is_locked() -> None:
     }
     for lock, dependencies in wanted.items():
         pinned = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / lock).read_text(), re.MULTILINE))
-        named = {re.split(r"[^A-Za-z0-9_.-]", d)[0].lower().replace("_", "-") for d in dependencies} - {"afterword"}
+        named = {name_of(d) for d in dependencies} - {"afterword"}
         assert named <= pinned, lock
+
+
+def test_every_library_of_the_serving_code_is_accounted_for() -> None:
+    """A row with what it is for, why this one, and its licence; as much for the extras that users install."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = {name_of(d) for d in (*project["dependencies"], *(d for ds in extras.values() for d in ds))}
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    rows = [[c.strip() for c in row.strip("|").split("|")] for row in re.findall(r"^\| .+ \|$", page, re.MULTILINE)]
+    assert [row for row in rows if len(row) != 4 or not all(row)] == []
+    named = {word for row in rows for word in re.findall(r"[a-z0-9-]+", row[0])}
+    assert {n for n in wanted if not n.startswith("types-")} - named == {"afterword"}
+
+
+def name_of(requirement: str) -> str:
+    return re.split(r"[^A-Za-z0-9_.-]", requirement)[0].lower().replace("_", "-")

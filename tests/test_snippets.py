@@ -21,6 +21,9 @@ PAGES = ("clients", "api")
 RUNS = {"python": [sys.executable, "-"], "javascript": ["node", "--input-type=module", "-"], "sh": ["sh", "-e"]}
 
 
+NEEDS = {"javascript": pytest.mark.needs_node, "sh": pytest.mark.needs_curl}
+
+
 def snippets() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
@@ -39,7 +42,11 @@ def test_there_are_snippets_in_each_language():
     assert {language for language, _ in snippets()} == set(RUNS)
 
 
-@pytest.mark.parametrize(("language", "code"), snippets(), ids=lambda part: part if part in RUNS else "")
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [pytest.param(*one, marks=[NEEDS[one[0]]] if one[0] in NEEDS else []) for one in snippets()],
+    ids=lambda part: part if part in RUNS else "",
+)
 def test_a_snippet_runs_as_it_stands(language, code, url, tmp_path):
     program = RUNS[language]
     needed = "curl" if language == "sh" else program[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.needs_node
 def test_the_modules_hold_their_own_tests() -> None:
     node = shutil.which("node")
     if node is None:
