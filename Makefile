@@ -1,7 +1,7 @@
 # make run    the service at http://127.0.0.1:8000 (PORT changes it); needs Python 3.11+ and nothing else
 # make test   linters, types, layers and the whole test suite
 # make texts  ten thousand texts of all Unicode as notes: an answer or a refusal, never a failure inside (minutes)
-# make bench  how long drafts take on the embedded model, and what the eval runner costs
+# make bench  how long drafts take on the embedded model, what the eval runner costs, and the service beside LiteLLM's proxy
 # make reader  trains the reader on the labelled notes (two cores, under an hour) and puts its weights where they are served from
 # make cassette  the recorded answers that `afterword eval run --replay` plays (needs the embedded model)
 
@@ -10,6 +10,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 PORT ?= 8000
+REQUESTS ?= 100
+CONCURRENCY ?= 1,16,64,256
+BENCH_S ?= 3600
 
 # A stamp is named by the checksum of this place and its lock: what is installed already is not looked at again and needs
 # no network, a changed lock or a moved checkout installs anew, and a fresh clone's file times mean nothing.
@@ -20,7 +23,7 @@ DEV := $(call stamp,dev,requirements-dev.lock)
 TRAIN := .venv-training
 TRAINING := $(call stamp,training,training/requirements.lock training/base.lock)
 
-.PHONY: run test lint texts bench reader repeats cassette lock training-lock screenshots install install-dev install-training
+.PHONY: run test lint texts bench side-by-side reader repeats cassette lock training-lock screenshots install install-dev install-training
 
 run: install
 	PORT=$(PORT) $(BIN)/afterword serve
@@ -39,6 +42,13 @@ texts: install-dev
 bench: install-dev
 	$(BIN)/python bench/draft.py
 	$(BIN)/python bench/eval_runner.py
+	$(MAKE) side-by-side
+
+# LiteLLM lives in an environment that is thrown away, outside the tree: nothing here needs it.
+side-by-side: install-dev
+	@peer=$$(mktemp -d) && trap 'rm -rf "$$peer"' EXIT && $(PYTHON) -m venv "$$peer" && \
+	"$$peer/bin/pip" install --quiet --disable-pip-version-check 'litellm[proxy]' && \
+	timeout $(BENCH_S) $(BIN)/python bench/side_by_side.py --requests $(REQUESTS) --concurrency $(CONCURRENCY) --litellm "$$peer"
 
 # Trains in an environment of its own, since the service needs none of it. The development lot gives temperatures and
 # thresholds and is never trained on.
