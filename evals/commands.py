@@ -288,22 +288,41 @@ def report(refs: tuple[str, ...], out: Path | None, worst: int, cases: Path | No
 @eval_group.command()
 @click.option("--part", type=click.Choice(["test", "tune"]), default="test", show_default=True)
 @click.option("--verdicts", type=_FILE, help="Judged messages (.jsonl). Default: those of this installation.")
+@click.option("--judge", type=_FILE, help="What `eval judge` wrote about the same messages, to stand beside.")
 @click.option("--json", "as_json", is_flag=True)
 @_CASES
-def validity(part: str, verdicts: Path | None, as_json: bool, cases: Path | None) -> None:
+def validity(part: str, verdicts: Path | None, judge: Path | None, as_json: bool, cases: Path | None) -> None:
     """Measure the scores themselves: against what blind readers said of the same messages."""
     from dataclasses import asdict
 
     from evals.errors import EvalError
     from evals.files import CASES
+    from evals.judge.items import judged_items
+    from evals.judge.verdicts import read_verdicts
     from evals.validity import held, measure, validity_text
     from evals.verdicts.data import VERDICTS, judged_cases, load_verdicts
 
     messages = load_verdicts(verdicts or VERDICTS, "tune" if part == "tune" else "test")
     if not messages:
         raise EvalError(f"{verdicts or VERDICTS} holds no judged message of the {part} part.")
-    found = measure(held(messages, judged_cases(cases or CASES)))
+    about = judged_cases(cases or CASES)
+    said = read_verdicts(judge, judged_items(messages, about)) if judge else None
+    found = measure(held(messages, about, judged=said, lots=_lots()))
     click.echo(json.dumps(asdict(found), indent=1) if as_json else validity_text(found))
+
+
+def _lots() -> dict[str, str]:
+    """What the reader has of each labelled interview; empty where there are no labelled notes, as in a package."""
+    try:
+        from training.reader import data
+    except ModuleNotFoundError:
+        return {}
+    roles = (("dev", "was calibrated on them"), ("test-", "has not seen them"))
+    out: dict[str, str] = {}
+    for path in data.FOLDER.glob("*.jsonl"):
+        role = next((said for start, said in roles if path.stem.startswith(start)), "was trained on them")
+        out |= {record["id"]: role for record in data.lot(path)}
+    return out
 
 
 @eval_group.command("judge")

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from evals.cases import Case
+from evals.judge.verdicts import VerdictRow
 from evals.score import Judge
 from evals.statistics import Estimate, Share, auc, kappa, rank_correlation
-from evals.verdicts.data import Channel, Fault, JudgedMessage, Word
+from evals.verdicts.data import WORTH, Channel, Fault, JudgedMessage, Word
 from evals.verdicts.seers import SEERS
 from service.reading.reader import Reader
 from service.rubric.amounts import values_in
@@ -22,11 +23,16 @@ from service.types import Scorecard
 
 @dataclass(frozen=True)
 class Held:
-    """A judged message beside its scorecard. ``specifics``: telling words and numbers that the notes have too."""
+    """A judged message beside its scorecard. ``specifics``: telling words and numbers that the notes have too.
+
+    ``judged``: what a model said of it; ``lot``: what the reader of the notes has of its interview, '' where not known.
+    """
 
     message: JudgedMessage
     card: Scorecard
     specifics: int
+    judged: VerdictRow | None = None
+    lot: str = ""
 
     @cached_property
     def seen(self) -> frozenset[str]:
@@ -37,7 +43,7 @@ class Held:
     @property
     def is_ready(self) -> bool:
         """Whether the page would say 'Ready to send' of it."""
-        return self.card.passed
+        return self.card.is_ready
 
     def figure(self, name: str) -> float | None:
         """What ``name`` makes of the message: a criterion, 'overall', or a plain baseline. None: not judged."""
@@ -46,22 +52,35 @@ class Held:
             "words": float(len(self.message.body.split())),
             "specifics": float(self.specifics),
         }
+        if name == JUDGE:
+            return WORTH[Word(str(self.judged.said))] if self.judged and self.judged.said else None
         if name in plain:
             return plain[name]
         return next((c.score for c in self.card.criteria if c.name == name), None)
 
 
 BASELINES = ("words", "specifics")
+JUDGE = "a model as judge"
 
 
-def held(messages: Sequence[JudgedMessage], cases: Mapping[str, Case], reader: Reader | None = None) -> list[Held]:
-    """Each message with the scorecard that it gets now."""
+def held(
+    messages: Sequence[JudgedMessage],
+    cases: Mapping[str, Case],
+    reader: Reader | None = None,
+    judged: Mapping[str, VerdictRow] | None = None,
+    lots: Mapping[str, str] | None = None,
+) -> list[Held]:
+    """Each message with the scorecard that it gets now.
+
+    ``judged``: a model's verdicts, by the message's id; ``lots``: what the reader has of an interview, by its name.
+    """
     judge = Judge(dict(cases), reader)
     out = []
     for m in messages:
         case = cases[m.case]
         card = judge.card(_asked(case, m), m.kind, m.recipient, m.wording)
-        out.append(Held(m, card, _specifics(m.body, case.notes)))
+        found = (judged or {}).get(m.id), (lots or {}).get(m.cluster, "")
+        out.append(Held(m, card, _specifics(m.body, case.notes), *found))
     return out
 
 
@@ -88,12 +107,16 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Ordering:
-    """How well a figure orders messages as readers would. ``auc``: for 'most would send it'; ``rank``: Spearman."""
+    """How well a figure orders messages as readers would. ``auc``: for 'most would send it'; ``rank``: Spearman.
+
+    ``kappa``: of what says send or not, the page with 'Ready to send' and the model that judges.
+    """
 
     name: str
     messages: int
     auc: Estimate | None
     rank: Estimate | None
+    kappa: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +128,19 @@ class Seeing:
     alarms: Share
     divided: int
     by_anything: Share  # of those with the fault: not 'Ready to send'
+    judge_recall: Share  # of what a model gave a verdict on: named by it
+    judge_alarms: Share
+
+
+@dataclass(frozen=True)
+class OfLot:
+    """The figures of the messages about notes that the reader was trained on, was calibrated on or has not seen."""
+
+    messages: int
+    interviews: int
+    send: Share
+    auc: Estimate | None  # of the overall score
+    ready: Share
 
 
 @dataclass(frozen=True)
@@ -118,6 +154,7 @@ class Validity:
     seeing: tuple[Seeing, ...]
     ready: Share  # of messages said to be ready: those that readers would send
     ready_by_channel: dict[str, Share]
+    by_lot: dict[str, OfLot]
 
 
 def measure(rows: Sequence[Held]) -> Validity:
@@ -128,6 +165,7 @@ def measure(rows: Sequence[Held]) -> Validity:
     decided = [r for r in rows if r.message.would_send is not None]
     criteria = dict.fromkeys(c.name for r in rows for c in r.card.criteria)
     ready = [r for r in decided if r.is_ready]
+    baselines = (*BASELINES, JUDGE) if any(r.judged for r in rows) else BASELINES
     channels: list[Channel] = list(dict.fromkeys(m.source.channel for m in messages))
     return Validity(
         messages=len(rows),
@@ -135,10 +173,22 @@ def measure(rows: Sequence[Held]) -> Validity:
         judges=tuple(sorted({v.judge for m in messages for v in m.verdicts})),
         send=_sent(decided),
         agreement=agreement(messages),
-        orderings=tuple(_ordering(name, rows) for name in ("overall", *criteria, *BASELINES)),
+        orderings=tuple(_ordering(name, rows) for name in ("overall", *criteria, *baselines)),
         seeing=tuple(_seeing(fault, rows) for fault in Fault),
         ready=_sent(ready),
         ready_by_channel={c: _sent([r for r in ready if r.message.source.channel == c]) for c in channels},
+        by_lot={lot: _of_lot([r for r in rows if r.lot == lot]) for lot in sorted({r.lot for r in rows} - {""})},
+    )
+
+
+def _of_lot(rows: Sequence[Held]) -> OfLot:
+    decided = [r for r in rows if r.message.would_send is not None]
+    return OfLot(
+        messages=len(rows),
+        interviews=len({r.message.cluster for r in rows}),
+        send=_sent(decided),
+        auc=_ordering("overall", rows).auc,
+        ready=_sent([r for r in decided if r.is_ready]),
     )
 
 
@@ -165,13 +215,18 @@ def agreement(messages: Sequence[JudgedMessage]) -> Agreement:
 
 
 def _ordering(name: str, rows: Sequence[Held]) -> Ordering:
-    found = [(value, r.message) for r in rows if (value := r.figure(name)) is not None]
-    decided = [(value, m) for value, m in found if m.would_send is not None]
+    found = [(value, r) for r in rows if (value := r.figure(name)) is not None]
+    decided = [(value, r) for value, r in found if r.message.would_send is not None]
+    sent, names = [bool(r.message.would_send) for _, r in decided], [r.message.cluster for _, r in decided]
+    says = {"overall": [r.is_ready for _, r in decided], JUDGE: [v == WORTH[Word.SEND] for v, _ in decided]}
     return Ordering(
         name,
         len(found),
-        auc([v for v, _ in decided], [bool(m.would_send) for _, m in decided], [m.cluster for _, m in decided]),
-        rank_correlation([v for v, _ in found], [m.rank for _, m in found], [m.cluster for _, m in found]),
+        auc([v for v, _ in decided], sent, names),
+        rank_correlation(
+            [v for v, _ in found], [r.message.rank for _, r in found], [r.message.cluster for _, r in found]
+        ),
+        kappa(says[name], sent, names) if name in says else None,
     )
 
 
@@ -185,7 +240,14 @@ def _seeing(fault: Fault, rows: Sequence[Held]) -> Seeing:
         alarms=Share(sum(bool(r.seen & seers) for r in absent), len(absent)),
         divided=len(rows) - len(there) - len(absent),
         by_anything=Share(sum(not r.is_ready for r in there), len(there)),
+        judge_recall=_named(fault, there),
+        judge_alarms=_named(fault, absent),
     )
+
+
+def _named(fault: Fault, rows: Sequence[Held]) -> Share:
+    said = [r.judged for r in rows if r.judged and r.judged.said]
+    return Share(sum(fault in row.faults for row in said), len(said))
 
 
 def validity_text(found: Validity) -> str:
@@ -196,20 +258,36 @@ def validity_text(found: Validity) -> str:
         f"{_share(found.send)} would be sent.",
         f"Two readers agree on 'send' with kappa {_estimate(a.send)}, on send, edit and no with {_estimate(a.words)}.",
         "",
-        "| tells what readers would send | messages | AUC | rank correlation |",
-        "|---|---|---|---|",
+        "| tells what readers would send | messages | AUC | rank correlation | kappa of 'send' |",
+        "|---|---|---|---|---|",
     ]
-    lines += [f"| {o.name} | {o.messages} | {_estimate(o.auc)} | {_estimate(o.rank)} |" for o in found.orderings]
+    lines += [
+        f"| {o.name} | {o.messages} | {_estimate(o.auc)} | {_estimate(o.rank)} | {_estimate(o.kappa)} |"
+        for o in found.orderings
+    ]
+    has_judge = found.orderings[-1].name == JUDGE
     lines += [
         "",
-        "| fault | readers' kappa | seen by its check or criterion | not 'ready' | false alarms | divided |",
-        "|---|---|---|---|---|---|",
+        "| fault | readers' kappa | seen by its check or criterion | not 'ready' | false alarms | divided |"
+        + (" named by the model | named by the model alone |" if has_judge else ""),
+        "|---|---|---|---|---|---|" + ("---|---|" if has_judge else ""),
     ]
     lines += [
         f"| {s.fault} | {_estimate(a.faults[s.fault])} | {_share(s.recall)} | {_share(s.by_anything)} | "
         f"{_share(s.alarms)} | {s.divided} |"
+        + (f" {_share(s.judge_recall)} | {_share(s.judge_alarms)} |" if has_judge else "")
         for s in found.seeing
     ]
+    if found.by_lot:
+        lines += [
+            "",
+            "| the reader | messages | interviews | would be sent | AUC of overall | said to be ready, and sent |",
+            "|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {lot} | {o.messages} | {o.interviews} | {_share(o.send)} | {_estimate(o.auc)} | {_share(o.ready)} |"
+            for lot, o in found.by_lot.items()
+        ]
     by = ", ".join(f"{c} {_share(s)}" for c, s in found.ready_by_channel.items() if s.of)
     lines += ["", f"Said to be ready to send, and sent by readers: {_share(found.ready)}" + (f" ({by})" if by else "")]
     return "\n".join([*lines, "", "The readers are language models; no human judged."])

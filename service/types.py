@@ -294,6 +294,11 @@ class Scorecard:
     def passed(self) -> bool:
         return all(c.passed for c in self.criteria)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the page says 'Ready to send' (card.js): nothing speaks against it, not even softly."""
+        return self.passed and not self.violations
+
 
 @dataclass(frozen=True)
 class Evidence:

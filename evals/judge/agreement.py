@@ -10,11 +10,10 @@ from evals.judge.ask import choice
 from evals.judge.verdicts import By, VerdictRow
 from evals.statistics import Estimate, Interval, Paired, Share, auc, kappa, paired
 from evals.validity import agreement as of_readers
-from evals.verdicts.data import Fault, JudgedMessage
+from evals.verdicts.data import WORTH, Fault, JudgedMessage, Word
 
 NO_HUMANS = "The blind readers are language models too: agreement with them is no human validity."
 NO_READER = "What a model prefers is no reader's judgement: see how far it agrees with them (`afterword eval judge`)."
-_RANKS = {"send": 1.0, "edit": 0.5, "no": 0.0}
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def agreement(rows: Sequence[VerdictRow], messages: Mapping[str, JudgedMessage])
         no_verdict=len(rows) - len(judged),
         said=Counter(str(row.said) for row, _ in judged),
         send=kappa([row.said == "send" for row, _ in decided], labels, names),
-        auc=auc([_RANKS[str(row.said)] for row, _ in decided], labels, names),
+        auc=auc([WORTH[Word(str(row.said))] for row, _ in decided], labels, names),
         readers=of_readers([messages[row.id] for row in rows]).send,
         recall=recall,
         alarms=alarms,
@@ -92,7 +91,7 @@ def judge_text(rows: Sequence[VerdictRow], by: By, messages: Mapping[str, Judged
 
 
 def _agreed(a: Agreement) -> list[str]:
-    said = ", ".join(f"{word} {a.said[word]}" for word in _RANKS)
+    said = ", ".join(f"{word} {a.said[word]}" for word in Word)
     figures = " | ".join(map(_estimate, (a.send, a.readers, a.auc)))
     lines = [
         "| messages | it says | no verdict | kappa with readers on 'send' | two readers' own kappa | AUC |",

@@ -101,6 +101,24 @@ class VerdictFile(Appending):
         self.done[row.id] = row
 
 
+def read_verdicts(path: Path, items: Sequence[Item]) -> dict[str, VerdictRow]:
+    """A judge's verdicts on ``items``, by their ids, those on other messages left out.
+
+    Raises EvalError for another kind of file, and where nothing in it is about them as they read now.
+    """
+    known = {item.id: item.texts_sha256 for item in items}
+    try:
+        rows = [VerdictRow.model_validate_json(line) for line in path.read_bytes().splitlines()]
+    except OSError as error:
+        raise EvalError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+    except ValidationError as error:
+        raise EvalError(f"{path} holds no verdicts of a judge. Make them: afterword eval judge") from error
+    about = {row.id: row for row in rows if known.get(row.id) == row.texts_sha256 and not row.of_pair}
+    if not about:
+        raise EvalError(f"{path} is about other messages. Judge those of this part: afterword eval judge")
+    return about
+
+
 def _other(there: By, here: By) -> str:
     """Who else made a verdict; '' where it is the same judge."""
     if (there.prompt, there.prompt_sha256) != (here.prompt, here.prompt_sha256):

@@ -28,6 +28,9 @@ class Word(StrEnum):
     NO = "no"
 
 
+WORTH = {Word.SEND: 1.0, Word.EDIT: 0.5, Word.NO: 0.0}
+
+
 class Fault(StrEnum):
     """In order of weight: one stretch of words has the first that fits (GUIDE.md)."""
 
@@ -106,9 +109,8 @@ class JudgedMessage(_Row):
 
     @property
     def rank(self) -> float:
-        """0 to 1: the mean of the readers, 'edit' as half."""
-        worth = {Word.SEND: 1.0, Word.EDIT: 0.5, Word.NO: 0.0}
-        return sum(worth[v.verdict] for v in self.verdicts) / len(self.verdicts)
+        """0 to 1: the mean of the readers."""
+        return sum(WORTH[v.verdict] for v in self.verdicts) / len(self.verdicts)
 
     def has(self, fault: Fault) -> bool | None:
         """Whether most readers name ``fault``; None where some do, but not most."""

@@ -13,11 +13,11 @@ SEERS: dict[Fault, frozenset[str]] = {
         "ungrounded_name", "misspelled_name", "mixed_names", "ungrounded_title", "ungrounded_number",
         "reversed_number", "ungrounded_date", "ungrounded_time", "address", "other_day",
     }),
-    Fault.SWAPPED: frozenset({"grounding"}),
+    Fault.SWAPPED: frozenset(),  # none of code's: what grounding fails for is something else
     Fault.PRIVATE: frozenset({"private_content", "private_matter"}),
-    Fault.NONSENSE: frozenset({"grounding", "language", "note_taking", "repeated_sentence"}),
+    Fault.NONSENSE: frozenset({"language", "note_taking", "repeated_sentence"}),
     Fault.GENERIC: frozenset({"specificity", "stock_phrase"}),
-    Fault.PADDING: frozenset({"specificity", "brevity", "repeated_sentence"}),
+    Fault.PADDING: frozenset({"repeated_sentence", "stock_phrase"}),
     Fault.GREETING: frozenset({"greeting", "misspelled_name"}),
     Fault.PUSHY: frozenset({"persistence"}),
     Fault.FLATTERY: frozenset({"machine_tell"}),
@@ -38,8 +38,8 @@ def objections(
     told = [_CASES_OWN[name] for name in broken if name in _CASES_OWN]
     for name, (_, passed, _, reason) in criteria.items():
         if not passed:
-            met = _fault(broken, HARD) if name == "grounding" else None
-            told.append((met or _fault({name}) or Fault.FORM, reason))
+            met = (_fault(broken, HARD) or Fault.FALSE) if name == "grounding" else _fault({name}) or Fault.FORM
+            told.append((met, reason))
     yield from sorted(told, key=lambda t: list(Fault).index(t[0]))
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from evals.validity import Held
 from evals.verdicts.data import load_verdicts
-from service.types import Score, Scorecard
+from service.types import Score, Scorecard, Severity, Violation
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, lit, paste
 
 
@@ -71,7 +71,7 @@ async def test_a_corrected_name_is_the_one_that_is_greeted(page: Page) -> None:
 
 
 async def test_the_page_says_ready_of_just_what_the_evals_count_as_ready(page: Page) -> None:
-    """The page once asked for a name and more than the frame where the evals did not."""
+    """The page once asked for a name and more than the frame, where the evals did not."""
     await draft(page, me="")
     good = (
         "Dear Ines,\n\nThank you for your time today. What you said about proofing the rye for 19 hours in the cellar "
@@ -81,13 +81,16 @@ async def test_the_page_says_ready_of_just_what_the_evals_count_as_ready(page: P
         "Kind regards,\nMika Sand"
     )
     bodies = {good: True, good.removesuffix("\nMika Sand"): False, good.replace("19", "17"): False}
+    bodies[good.replace("today. What", "today – what")] = False  # a soft violation fails no criterion
     bodies[good.replace("What you said about proofing", "Proofing")] = True
     judged = load_verdicts()[0]  # any: what it says is not looked at
     for text, ready in bodies.items():
         async with page.expect_response("**/score") as answer:
             await body(page).fill(text)
         told = await (await answer.value).json()
-        card_told = Scorecard(0, tuple(Score(**c) for c in told.get("scorecard", told)["criteria"]))
+        told = told.get("scorecard", told)
+        found = (Violation(v["check"], v["rule"], Severity(v["severity"]), v["detail"]) for v in told["violations"])
+        card_told = Scorecard(0, tuple(Score(**c) for c in told["criteria"]), tuple(found))
         assert Held(judged, card_told, 0).is_ready is ready, card_told
         say = expect(card(page).locator(".grade"))
         await (say.to_have_text("Ready to send") if ready else say.not_to_have_text("Ready to send"))

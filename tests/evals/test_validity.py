@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from evals.cases import load_cases
-from evals.commands import eval_group
+from evals.commands import _lots, eval_group
 from evals.files import CASES
+from evals.judge.items import judged_items
+from evals.judge.verdicts import VerdictRow
 from evals.validity import Held, held, measure, validity_text
-from evals.verdicts.data import Fault, JudgedMessage, part_of
+from evals.verdicts.data import Fault, JudgedMessage, load_verdicts, part_of
 from evals.verdicts.seers import SEERS, objections
 from service.types import Score, Scorecard, Severity, Violation
 from tests.reading_shipped import shipped
+from training.reader import data
 
 CASE = "arden-search-markdown"
 GOOD = (
@@ -74,12 +78,13 @@ def test_recall_counts_messages_with_the_fault_and_false_alarms_those_in_which_n
     assert (seen.recall.hits, seen.recall.of, seen.alarms.hits, seen.alarms.of, seen.divided) == (1, 2, 1, 2, 1)
 
 
-def test_ready_to_send_counts_what_passes_everything_whoever_wrote_it() -> None:
+def test_ready_to_send_counts_what_nothing_speaks_against_whoever_wrote_it() -> None:
     rows = [
         _held(_message(0, "send", "send"), 1.0),
         _held(_message(1, "no", "no", faults=["form"]), 1.0),
         _held(_message(2, "no", "no", faults=["form"]), 0.2, passed=False),
         _held(_message(3, "no", "no", faults=["form"], channel="outline"), 1.0),
+        _held(_message(4, "no", "no", faults=["form"]), 1.0, "dash"),
     ]
     found = measure(rows)
     assert (found.ready.hits, found.ready.of) == (1, 3)
@@ -105,6 +110,78 @@ def test_the_service_scores_the_messages_itself() -> None:
     assert sound.specifics > 4
 
 
+def test_a_baseline_is_beaten_or_not_on_the_same_messages() -> None:
+    """Here readers send the short ones, whatever the score says."""
+    rows = [
+        _held(_message(n, *["send" if n < 3 else "no"] * 2, body=GOOD + " More." * n, faults=["form"]), 0.5)
+        for n in range(6)
+    ]
+    rows = [replace(r, specifics=9 - r.message.cluster.count("5")) for r in rows]
+    found = {o.name: o for o in measure(rows).orderings}
+    words, overall = found["words"], found["overall"]
+    assert rows[2].figure("words") == len(GOOD.split()) + 2
+    assert words.auc is not None
+    assert words.rank is not None
+    assert (words.auc.value, words.messages, overall.rank) == (0.0, 6, None)
+    assert words.rank.value == pytest.approx(-0.878, abs=1e-3)
+    assert found["specifics"].auc is not None
+    assert found["specifics"].auc.value == pytest.approx((3 + 0.5 * 6) / 9)
+    assert "a model as judge" not in found
+
+
+def _judged(n: int, said: str | None, *faults: str) -> VerdictRow:
+    by = {"prompt": "judge@1", "prompt_sha256": "a" * 64, "model": "stand-in", "revision": "b" * 64}
+    row = {"id": f"m{n}", "cluster": f"c{n}", "said": said, "faults": faults, "answers": (), "texts_sha256": "c" * 64}
+    return VerdictRow.model_validate(row | by)
+
+
+def test_a_model_as_judge_stands_in_the_same_tables() -> None:
+    rows = [_held(_message(n, *["send" if n < 2 else "no"] * 2, faults=["false"]), 0.5) for n in range(5)]
+    said = [
+        _judged(0, "send"),
+        _judged(1, "edit", "false"),
+        _judged(2, "no", "false"),
+        _judged(3, "no"),
+        _judged(4, None),
+    ]
+    found = measure([replace(r, judged=j) for r, j in zip(rows, said, strict=True)])
+    judge = found.orderings[-1]
+    assert (judge.name, judge.messages) == ("a model as judge", 4)  # the one without a verdict counts nowhere
+    assert judge.auc is not None
+    assert judge.auc.value == 1.0
+    assert judge.kappa is not None
+    assert judge.kappa.value == pytest.approx(0.5)  # 3 of 4 agree, half by chance
+    false = found.seeing[0]
+    assert (false.judge_recall.hits, false.judge_recall.of) == (1, 2)
+    assert (false.judge_alarms.hits, false.judge_alarms.of) == (1, 2)
+    text = validity_text(found)
+    assert "| a model as judge | 4 | 1.00" in text
+    assert "1 of 2, 50% (9% … 91%) | 1 of 2, 50% (9% … 91%) |" in text
+    tables = [line.split("|") for line in text.splitlines() if line.startswith("|")]
+    assert {len(t) for t in tables} == {7, 10}
+
+
+def test_figures_are_told_by_what_the_reader_of_the_notes_has_of_them() -> None:
+    rows = [_held(_message(n, *["send" if n % 2 else "no"] * 2, faults=["form"]), n / 10) for n in range(6)]
+    lots = ["was trained on them", "was trained on them", "has not seen them", "has not seen them", "", ""]
+    found = measure([replace(r, lot=lot) for r, lot in zip(rows, lots, strict=True)])
+    unseen = found.by_lot["has not seen them"]
+    assert (unseen.messages, unseen.interviews, unseen.send.hits, unseen.ready.of) == (2, 2, 1, 2)
+    assert unseen.auc is not None
+    assert unseen.auc.value == 1.0
+    assert list(found.by_lot) == ["has not seen them", "was trained on them"]
+    assert "| has not seen them | 2 | 2 | 1 of 2" in validity_text(found)
+
+
+def test_every_judged_interview_is_of_a_lot_whose_part_in_the_reader_is_known() -> None:
+    lots = _lots()
+    assert {lots.get(m.cluster) for m in load_verdicts()} <= {
+        "was trained on them", "was calibrated on them", "has not seen them",
+    }  # fmt: skip
+    assert lots[data.lot(data.FOLDER / "a1.jsonl")[0]["id"]] == "was trained on them"
+    assert lots[data.lot(data.FOLDER / "dev.jsonl")[0]["id"]] == "was calibrated on them"
+
+
 def test_what_is_to_see_a_fault_is_a_check_or_criterion_that_there_is() -> None:
     rules = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `(\w+)` \|", rules, re.MULTILINE))
@@ -122,6 +199,25 @@ def test_the_command_counts_only_the_part_that_is_asked_for(tmp_path: Path) -> N
     assert result.exit_code == 0, result.output
     assert "3 messages of 1 interviews, judged blind by r0, r1" in result.output
     assert "| overall | 3 |" in result.output
+    assert "was calibrated on them" not in result.output  # an interview written for the evals is of no lot
+    notes = judged_items(tune, {c.id: c for c in load_cases(CASES)})
+    told = [
+        r.model_copy(update={"texts_sha256": i.texts_sha256})
+        for r, i in zip(map(_judged, range(3), ["no", "send", "send"]), notes, strict=True)
+    ]
+    judge = tmp_path / "judge.jsonl"
+    judge.write_text("".join(r.model_dump_json() + "\n" for r in told), encoding="utf-8")
+    both = CliRunner().invoke(
+        eval_group, ["validity", "--part", "tune", "--verdicts", str(path), "--judge", str(judge)]
+    )
+    assert both.exit_code == 0, both.output
+    assert "| a model as judge | 3 | 1.00 | 1.00 | 1.00 |" in both.output
+    for text, said in (("", "is about other messages"), ("{}\n", "holds no verdicts of a judge")):
+        judge.write_text(text, encoding="utf-8")
+        other = CliRunner().invoke(
+            eval_group, ["validity", "--part", "tune", "--verdicts", str(path), "--judge", str(judge)]
+        )
+        assert (other.exit_code, said in other.output) == (2, True)
     none = CliRunner().invoke(eval_group, ["validity", "--verdicts", str(path)])
     assert none.exit_code == 2
     assert "no judged message of the test part" in none.output

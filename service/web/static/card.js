@@ -264,12 +264,13 @@ export class Card extends EventTarget {
     if (!card) return;
     const failed = card.criteria.filter((c) => !c.passed);
     const bare = this.isBare();
-    const level = !failed.length ? "good" : bare || card.overall >= 0.7 ? "fair" : "poor"; // what evals count as ready
+    const ready = !failed.length && !card.violations.length; // Scorecard.is_ready
+    const level = ready ? "good" : bare || card.overall >= 0.7 ? "fair" : "poor";
     const grade = this.find(".grade");
     grade.className = `grade ${level}`;
-    grade.textContent = bare && failed.length ? "Only the frame" : { good: "Ready to send", fair: "Nearly there", poor: "Needs a look" }[level];
+    grade.textContent = bare && !ready ? "Only the frame" : { good: "Ready to send", fair: "Nearly there", poor: "Needs a look" }[level];
     this.find(".hint").textContent = `${Math.round(card.overall * 100)} of 100`;
-    this.find(".why").textContent = whyNot(failed) || (bare ? "One thing from the talk would make it yours." : "");
+    this.find(".why").textContent = whyNot(failed) || card.violations[0]?.detail || (bare ? "One thing from the talk would make it yours." : "");
     this.find(".criteria").replaceChildren(...card.criteria.map(criterion));
     this.find(".warnings").replaceChildren(...(this.warnings ?? []).filter((w) => this.isTrue(w)).map((w) => Object.assign(document.createElement("li"), { className: "notice gentle", textContent: w.detail })));
   }
