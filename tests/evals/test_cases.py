@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from evals.cases import Case, CaseError, check_cases, load_cases
+from evals.verdicts.data import MORE_CASES
 from service.types import MessageKind, Owner
+from training.reader import data
 from training.reader.cases import case_of, made
 
 ROOT = Path(__file__).parents[2]
@@ -76,16 +78,25 @@ def test_there_are_cases_of_a_hundred_and_twenty_interviews(cases: tuple[Case, .
 
 
 def test_a_third_of_the_interviews_written_for_the_evals_is_kept_for_testing(cases: tuple[Case, ...]) -> None:
-    """Those from labelled notes are of development lots, which have been looked at: none of them is kept."""
-    by_hand = {c.cluster for c in cases if "labelled" not in c.tags}
-    test = {c.cluster for c in cases if c.split == "test"}
-    assert test <= by_hand
-    assert 0.3 <= len(test) / len(by_hand) <= 0.4
+    by_hand = {c.cluster: c.split for c in cases if "labelled" not in c.tags}
+    assert 0.3 <= list(by_hand.values()).count("test") / len(by_hand) <= 0.4
 
 
-def test_the_cases_from_labelled_notes_are_what_the_labels_say() -> None:
-    """After a change of labels: python -m training.reader.cases."""
-    assert [path.name for path, text in made() if path.read_text(encoding="utf-8") != text] == []
+def test_interviews_of_the_readers_test_lots_are_test_cases_and_those_of_development_lots_are_not(
+    cases: tuple[Case, ...],
+) -> None:
+    labelled = {c.cluster: c.split for c in cases if "labelled" in c.tags}
+    fresh = {r["id"] for path in data.FOLDER.glob("test-*.jsonl") for r in data.lot(path)}
+    assert {cluster for cluster, split in labelled.items() if split == "test"} == fresh
+    assert len(fresh) >= 40
+
+
+def test_the_cases_from_labelled_notes_are_what_the_labels_say_and_no_others(cases: tuple[Case, ...]) -> None:
+    """After a change of labels, or with a new lot: python -m training.reader.cases."""
+    there = dict(made())
+    assert [p.name for p, text in there.items() if not p.is_file() or p.read_text(encoding="utf-8") != text] == []
+    assert {c.cluster for c in cases if "labelled" in c.tags} == {p.stem for p in there if p.parent == CASES}
+    assert {p.name for p in MORE_CASES.glob("*.yaml")} == {p.name for p in there if p.parent == MORE_CASES}
 
 
 def test_what_only_private_items_name_must_not_appear() -> None:

@@ -2,9 +2,10 @@
 
 python -m training.reader.cases
 
-The development lots. Their notes have been looked at while the reader and the checks were made, so the cases are of the
-development split. Interviews of other lots are made only where verdicts are about them (evals/verdicts/cases). What a letter must not tell beyond what the checks see is taken only where it is
-plain: names and numbers that stand in private items and nowhere else.
+The development lots, whose notes have been looked at while the reader and the checks were made, as cases of the development split; the reader's test
+lots (``test-*``), by fresh hands, as cases of the test split. Interviews of other lots are made only where verdicts are about them
+(evals/verdicts/cases). What a letter must not tell beyond what the checks see is taken only where it is plain: names and numbers that stand in private
+items and nowhere else.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from training.reader import data
 from training.reader.as_facts import facts_of
 
 LOTS = ("dev", "dev-2", "dev-3")
+TEST = "test-"  # how the names of test lots begin
 _WORTH = 2  # 'good': what a letter may rest on (GUIDE.md)
 _SMALL = 12  # numbers up to here stand in any notes
 
 
-def case_of(record: data.Record) -> dict[str, Any]:
+def case_of(record: data.Record, split: str = "dev") -> dict[str, Any]:
     """The content of a cluster file with one case (evals/cases/README.md)."""
     facts = facts_of(record)
     told = [i for i in facts.items if i.owner in TOPICS and i.worth >= _WORTH]
@@ -55,7 +57,7 @@ def case_of(record: data.Record) -> dict[str, Any]:
         "must_not_appear": list(_private_only(facts, " ".join(i.text for i in told))),
         "missing": list(facts.missing),
     }
-    return {"cluster": record["id"], "split": "dev", "cases": [case]}
+    return {"cluster": record["id"], "split": split, "cases": [case]}
 
 
 def _outcome(record: data.Record) -> list[str]:
@@ -106,12 +108,14 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
+_HEAD = "# Made by `python -m training.reader.cases`"
+_STYLE: dict[str, Any] = {"Dumper": _Dumper, "allow_unicode": True, "sort_keys": False, "width": 118}
+
+
 def written(record: data.Record, lot: str) -> str:
     """The cluster file's text."""
-    head = (
-        f"# Made by `python -m training.reader.cases` from training/reader/data/{lot}.jsonl: mend the labels there.\n"
-    )
-    return head + yaml.dump(case_of(record), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=118)
+    head = f"{_HEAD} from training/reader/data/{lot}.jsonl: mend the labels there.\n"
+    return head + yaml.dump(case_of(record, "test" if lot.startswith(TEST) else "dev"), **_STYLE)
 
 
 def made(messages: Path = VERDICTS) -> Iterator[tuple[Path, str]]:
@@ -120,16 +124,20 @@ def made(messages: Path = VERDICTS) -> Iterator[tuple[Path, str]]:
     for path in sorted(data.FOLDER.glob("*.jsonl")):
         for record in data.lot(path):
             name = f"{record['id']}.yaml"
-            if path.stem in LOTS:
+            if path.stem in LOTS or path.stem.startswith(TEST):
                 yield CASES / name, written(record, path.stem)
             elif record["id"] in judged:
                 yield MORE_CASES / name, written(record, path.stem)
 
 
 def main() -> int:
-    for path, text in made():
+    there = dict(made())
+    for path, text in there.items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for path in (*CASES.glob("*.yaml"), *MORE_CASES.glob("*.yaml")):
+        if path not in there and path.read_text(encoding="utf-8").startswith(_HEAD):
+            path.unlink()  # of a lot that is no longer what it was
     return 0
 
 
