@@ -83,6 +83,15 @@ async def test_reasons_stand_above_the_letter_and_what_each_sentence_rests_on_be
     assert "<i>on no line of the notes</i>" in candidate
 
 
+async def test_what_a_version_mends_is_said_of_the_message(tmp_path: Path) -> None:
+    before, after = await two_runs(tmp_path, hostile_once)
+    page, _, _ = write_report((after, before), tmp_path)
+    text = page.read_text(encoding="utf-8")
+    (card,) = (c for c in text.split('<article class="card"')[1:] if "orrin4-n1" in c and "<b>mended: form</b>" in c)
+    assert "new: " not in card
+    assert text.count("<b>mended: ") == card.count("<b>mended: ")
+
+
 async def test_a_regression_is_said_at_the_top(tmp_path: Path) -> None:
     page, _, _ = write_report(await two_runs(tmp_path, hostile_once), tmp_path)
     top = page.read_text(encoding="utf-8").split("<main>")[0]
