@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ from service.phrases import load
 from service.reading.people import with_capitals
 from service.rubric.ground import called_with_title
 from service.types import DateFact, Facts, MessageKind, Occasion, Recipient, Tone, is_honorific
+
+_SHOUTED = 5  # letters of a word in capitals that is no abbreviation
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,16 @@ def _subject(kind: MessageKind, occasion: Occasion, words: Wordings, data: dict[
 
 
 def company_name(facts: Facts) -> str | None:
-    return facts.company.value if facts.company else None
+    """A firm of one word in capitals may be written so."""
+    name = facts.company.value if facts.company else None
+    return unshouted(name, str.capitalize) if name and " " in name else name
+
+
+def unshouted(name: str, written: Callable[[str], str]) -> str:
+    """'BELLTIDE SPECIALTY' with each word as ``written``; 'BBC', 'HR' and whatever has small letters stay."""
+    if not name.isupper() or max(map(len, name.split())) < _SHOUTED:
+        return name
+    return " ".join(w if len(w) < _SHOUTED - 1 else written(w) for w in name.split())
 
 
 def role_name(facts: Facts) -> str | None:
@@ -157,7 +169,7 @@ def role_name(facts: Facts) -> str | None:
     words = facts.role.value.split()
     while len(words) > 1 and words[-1].lower() in ("role", "position", "job", "post", "vacancy"):
         words.pop()
-    return " ".join(words)
+    return unshouted(" ".join(words), str.lower)
 
 
 def day_words(day: date, notes: str) -> str:

@@ -28,6 +28,8 @@ def best_supported(text: str, spans: list[Mark], kind: str, *, least: float) -> 
     groups: list[_Group] = []
     for mark in sorted((m for m in spans if m.kind == kind), key=lambda m: m.start - m.end):
         words = " ".join(text[mark.start : mark.end].split())
+        if not any(map(str.isalpha, words)):
+            continue  # '2', the places that a job has
         for group in groups:
             if _names_same(words, group.spans[0][0]):
                 group.spans.append((words, mark))

@@ -9,7 +9,7 @@ import pytest
 
 from service.drafting.frame import Wordings, build_frame
 from service.drafting.plan import plan_messages
-from service.types import MessageKind, Occasion, Owner, Recipient, Tone
+from service.types import Fact, MessageKind, Occasion, Owner, Recipient, Tone
 from tests.drafting.labelled import INES, PANEL, facts, record, request
 
 
@@ -154,3 +154,17 @@ def test_the_reader_is_greeted_with_the_title_that_the_notes_give_them(called: s
     known = facts(INES)
     words = Wordings(replace(known, notes=f"Met {called} on Tuesday."), Recipient(name), Tone.WARM, date(2026, 11, 17))
     assert build_frame(MessageKind.THANK_YOU, Occasion.TALK, words).greeting == greeting
+
+
+@pytest.mark.parametrize(
+    ("firm", "job", "said"),
+    [
+        ("BELLTIDE SPECIALTY", "CYCLE COUNTER", "about the cycle counter role at Belltide Specialty"),
+        ("BBC WALES", "HR MANAGER", "about the HR manager role at BBC Wales"),
+        ("IKEA", "Deputy Harbour Master", "about the Deputy Harbour Master role at IKEA"),
+        ("BLUEGUM", "SRE", "about the SRE role at BLUEGUM"),
+    ],
+)
+def test_what_the_notes_shout_a_letter_says(firm: str, job: str, said: str) -> None:
+    shouted = replace(facts(INES), company=Fact(firm), role=Fact(job))
+    assert said in Wordings(shouted, Recipient("Ines Duarte"), Tone.WARM, date(2026, 11, 18)).values["role_at"]
