@@ -9,12 +9,13 @@ from pathlib import Path
 
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
+from pydantic import SecretStr
 
 from service.app import create_app
 from service.client import in_process
 from service.mcp_tools import mcp_server
 from service.settings import Settings
-from tests.api.service import NOTES, NOW
+from tests.api.service import NOTES, NOW, serving
 from tests.reading_shipped import shipped
 
 ROOT = Path(__file__).parents[1]
@@ -67,4 +68,26 @@ async def test_it_speaks_over_standard_input():
     served = StdioServerParameters(command=sys.executable, args=["-m", "service.cli", "mcp"], env=env)
     async with Client(served) as client:
         made = await client.call_tool("draft", {"notes": NOTES, "now": NOW})
+        read = await client.call_tool("read", {"notes": NOTES, "now": NOW})
+        card = await client.call_tool("score", {"notes": NOTES, "body": "Hi Ines.", "now": NOW})
+        plan = await client.call_tool("plan", {"notes": NOTES, "now": NOW, "time_zone": "Europe/Berlin"})
     assert made.structured_content["messages"][0]["subject"]
+    assert read.structured_content["company"] == "Rye & Co"
+    assert card.structured_content["criteria"]
+    assert "TZID=Europe/Berlin" in plan.content[0].text
+
+
+async def test_it_asks_a_service_elsewhere_under_its_key():
+    key = "0123456789abcdef"
+    app = create_app(Settings(model="outline", api_keys=SecretStr(key), check_in_days=10), reader=shipped())
+    with serving(app) as url:
+        words = ["-m", "service.cli", "mcp", "--server", url]
+        env = {"AFTERWORD_KEY": key, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+        answers = []
+        for given in (env, env | {"AFTERWORD_KEY": "another"}):
+            async with Client(StdioServerParameters(command=sys.executable, args=words, env=given)) as client:
+                answers.append(await client.call_tool("plan", {"notes": NOTES, "now": NOW}))
+    plan, refused = answers
+    assert "DTSTART:20261207T080000Z" in plan.content[0].text  # as the service's operator set it
+    assert refused.is_error
+    assert "key" in refused.content[0].text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -13,8 +14,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from service.errors import RequestError
+from service.serving import listen
 from tests.api.service import NOTES, NOW
 from tests.children import end
+from tests.listening import listening
 from tests.models.upstream import Exchange, answer, serve
 
 ROOT = Path(__file__).parents[1]
@@ -134,6 +138,21 @@ async def test_a_second_start_while_one_runs_says_so(words: tuple[str, ...]) -> 
         async with started(*words, PORT=url.rpartition(":")[2]) as (second, said):
             assert "an Afterword is already running there" in said
             assert await asyncio.wait_for(second.wait(), CHANGES_S) == 2
+
+
+async def test_another_service_that_gives_ids_back_is_not_taken_for_one() -> None:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        asked = re.search(r"x-request-id: (\S+)", head)
+        given = f"X-Request-ID: {asked[1]}\r\n" if asked else ""
+        writer.write(f'HTTP/1.1 200 OK\r\n{given}content-length: 15\r\n\r\n{{"status":"ok"}}'.encode())
+        await writer.drain()
+
+    async with listening(echo) as origin:
+        port = int(origin.rpartition(":")[2])
+        with pytest.raises(RequestError, match="in use") as refused:
+            await asyncio.to_thread(listen, "127.0.0.1", port)
+    assert "Afterword" not in refused.value.detail
 
 
 async def test_a_database_that_no_worker_can_use_ends_the_start(tmp_path: Path) -> None:

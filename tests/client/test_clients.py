@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from service.app import create_app
-from service.client import AsyncClient, Client, Problem, Unreachable
+from service.client import AsyncClient, Client, Problem, Unreachable, clients
 from service.settings import Settings
 from tests.api.service import NOTES, NOW, serving
 from tests.endpoints.server import as_events, as_json, endpoint
@@ -77,6 +78,36 @@ async def test_what_may_pass_is_tried_again_under_the_same_key():
         assert await afterword.draft(NOTES) == DRAFT
     keys = {call.headers["idempotency-key"] for call in here.calls}
     assert (len(here.calls), len(keys)) == (3, 1)
+
+
+async def test_the_plain_client_tries_again_too_and_waits_as_long_as_it_is_told(monkeypatch):
+    answers = [as_json({"type": "/problems/queue-full"}, 429, **{"retry-after": "7"}), as_json({}, 503), as_json(DRAFT)]
+    waited = []
+    monkeypatch.setattr(clients, "time", SimpleNamespace(sleep=waited.append))
+    async with endpoint(lambda call: answers.pop(0)) as here:
+
+        def ask():
+            with Client(here.origin) as afterword:
+                return afterword.draft(NOTES)
+
+        assert await asyncio.to_thread(ask) == DRAFT
+    keys = {call.headers["idempotency-key"] for call in here.calls}
+    assert (len(here.calls), len(keys)) == (3, 1)
+    assert waited[0] == 7
+    assert 1 <= waited[1] <= 2  # half a second, doubled twice, less up to a half
+
+
+async def test_the_plain_client_begins_a_refused_stream_again(monkeypatch):
+    answers = [as_json({"type": "/problems/queue-full"}, 429), as_events('event: done\ndata: {"id": "drf_1"}\n\n')]
+    monkeypatch.setattr(clients, "time", SimpleNamespace(sleep=lambda seconds: None))
+    async with endpoint(lambda call: answers.pop(0)) as here:
+
+        def ask():
+            with Client(here.origin) as afterword:
+                return [event.name for event in afterword.stream(NOTES)]
+
+        assert await asyncio.to_thread(ask) == ["done"]
+    assert len(here.calls) == 2
 
 
 async def test_what_will_not_pass_is_not_tried_again():

@@ -49,6 +49,15 @@ async def test_the_calendar_holds_the_whole_plan(page: Page) -> None:
     assert len({str(e["UID"]) for e in events}) == len(events)
 
 
+async def test_the_page_says_which_zone_its_reader_is_in(page: Page) -> None:
+    """Without the zone's name a reminder after a change of the clocks is an hour off."""
+    await draft(page)
+    async with page.expect_request("**/exports/ics") as waiting:
+        calendar = await downloaded(page, "Add to my calendar")
+    assert (await waiting.value).post_data_json["time_zone"] == "Europe/Berlin"
+    assert b"DTSTART;TZID=Europe/Berlin:" in calendar
+
+
 async def test_the_mail_link_carries_subject_and_body(page: Page) -> None:
     await draft(page)
     link = await card(page).get_by_role("link", name="Open in mail").get_attribute("href")

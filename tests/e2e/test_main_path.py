@@ -5,12 +5,34 @@ from __future__ import annotations
 import asyncio
 import re
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 from evals.validity import Held
 from evals.verdicts.data import load_verdicts
+from service.app import create_app
+from service.drafting.judging import NoJudge
+from service.models.scripted import ScriptedModel
+from service.settings import Settings
 from service.types import Score, Scorecard, Severity, Violation
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, lit, paste
+from tests.e2e.conftest import said_back, serving
+from tests.e2e.test_exports import downloaded
+from tests.reading_shipped import shipped
+
+
+async def test_under_a_path_of_a_proxys_everything_is_found(context: BrowserContext) -> None:
+    settings = Settings(model="outline", read_along=False, root_path="/letters")
+    app = create_app(settings, model=ScriptedModel(script=said_back), reader=shipped(), judge=NoJudge())
+    with serving(app) as served:
+        page = await context.new_page()
+        elsewhere: list[str] = []
+        page.on("request", lambda request: elsewhere.append(request.url))
+        await page.goto(f"{served.url}/letters/")
+        await draft(page)
+        saved = await downloaded(page, "Save as .eml draft")
+        await page.close()
+    assert b"X-Unsent: 1" in saved
+    assert [url for url in elsewhere if not url.startswith((f"{served.url}/letters/", "blob:", "data:"))] == []
 
 
 async def test_notes_become_one_message_for_each_person_and_kind(page: Page) -> None:
