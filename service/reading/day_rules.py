@@ -216,6 +216,8 @@ def _ordinal(r: Saying, t: list[Token]) -> date | None:
     if weekday is not None and not any(d <= r.said if r.past else d >= r.said for d in fitting):
         if t[-1].kind == "N":
             return r.weekday(weekday.value)  # 'tue 15' where no Tuesday is the 15th: an hour
+        if r.past and fitting:
+            return min(fitting)  # 'thurs 4th' on the 2nd: still to come
         r.mismatch = True
     elif weekday is not None:
         days = fitting

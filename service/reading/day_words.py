@@ -110,7 +110,8 @@ def tokens_of(words: str, reading: Saying) -> list[Token]:
         return f" §{len(days) - 1} "
 
     text = _ISO.sub(lambda m: kept(date_of(int(m[1]), int(m[3]), int(m[4])), m[0]), text)
-    told = bool(_DATED.search(text) or _WHOLE.search(text))  # '10.30' beside a day is a time
+    # '10.30' beside a day is a time, 'tody 9.30' too
+    told = bool(_DATED.search(text) or _WHOLE.search(text)) or any(_from_today(w) is not None for w in text.split())
     text = _FIGURES.sub(
         lambda m: (
             kept(_by_figures(reading, m), m[0]) if _is_day(m, told=told) else " " if told and m[2] == "." else m[0]
@@ -168,9 +169,9 @@ def _token(word: str, days: list[date], reading: Saying) -> Token | None:
             {"a": 1, "an": 1, "thirty": 30, "dozen": 12}.get(word) or _SMALL.index(word) + 1,
             "a" if word in ("a", "an") else word,
         )
-    bare = next((w for w in ("today", "tonight", "tomorrow", "yesterday") if len(bare) > 4 and _slipped(bare, w)), bare)
-    if bare in _FROM_TODAY:
-        return Token("D", text=bare, day=reading.now + timedelta(_FROM_TODAY[bare]))
+    away = _from_today(bare)
+    if away is not None:
+        return Token("D", text=bare, day=reading.now + timedelta(away))
     if word in ("said", "unsaid", ",", ";", "("):
         return Token({"said": "s", "unsaid": "x"}.get(word, ","), text=word)
     if bare in _UNIT:
@@ -184,6 +185,12 @@ def _token(word: str, days: list[date], reading: Saying) -> Token | None:
         return Token("W", number, word)
     number = _named(bare, _MONTHS, _MONTH_NAMES)
     return None if number is None else Token("M", number + 1, word)
+
+
+def _from_today(word: str) -> int | None:
+    """Days from today of 'tomorrow' and 'tomorow'; None for what is no such word."""
+    word = next((w for w in ("today", "tonight", "tomorrow", "yesterday") if len(word) > 3 and _slipped(word, w)), word)
+    return _FROM_TODAY.get(word)
 
 
 def _slipped(word: str, right: str) -> bool:

@@ -151,6 +151,9 @@ def test_a_day_by_the_calendar(said: str, words: str, expected: str) -> None:
     [
         ("today", "2026-11-17"),
         ("today 10.30", "2026-11-17"),
+        ("tody 9.30", "2026-11-17"),
+        ("tomorrow 9.30", "2026-11-18"),
+        ("thurs 19th", "2026-11-19"),  # still to come: no Thursday that has been was the 19th, not lately
         ("this morning at ten", "2026-11-17"),
         ("yesterday", "2026-11-16"),
         ("ystrday", "2026-11-16"),
