@@ -21,6 +21,7 @@ from service.settings import Settings
 from service.telemetry import open_tracing
 from service.tracing import UNTOLD
 from tests.api.service import NOTES, NOW, serving
+from tests.endpoints.test_field import LETTER
 from tests.models.upstream import Exchange, Upstream, answer, serve
 from tests.reading_shipped import shipped
 
@@ -80,6 +81,12 @@ async def writes(exchange: Exchange) -> None:
     await exchange.send_raw(answer("{}" if "response_format" in exchange.body else SENTENCE))
 
 
+async def writes_whole(exchange: Exchange) -> None:
+    """A large model's letter, whatever it is asked for."""
+    await exchange.begin()
+    await exchange.send_raw(answer(LETTER))
+
+
 async def refuses(exchange: Exchange) -> None:
     """As some endpoints do: the refusal quotes the prompt."""
     said = f'{{"error": {{"message": "cannot answer: {NOTES.splitlines()[1]}"}}}}'
@@ -88,21 +95,23 @@ async def refuses(exchange: Exchange) -> None:
     )
 
 
-async def traced(behaviour: Any, *, accept: str = "application/json", **headers: str) -> Collector:
+async def traced(
+    behaviour: Any, *, accept: str = "application/json", channel: str = "small", **headers: str
+) -> Collector:
     async with serve(behaviour) as upstream:
         with collecting() as (collector, endpoint):
-            await drafted(upstream, endpoint, {"Accept": accept, **headers})
+            await drafted(upstream, endpoint, {"Accept": accept, **headers}, channel)
             return collector
 
 
-async def drafted(upstream: Upstream, endpoint: str, headers: dict[str, str]) -> None:
+async def drafted(upstream: Upstream, endpoint: str, headers: dict[str, str], channel: str) -> None:
     """One draft, and a request that is refused. Ends when the service has stopped, and so everything is sent."""
     app = create_app(
         Settings(
             model="stand-in",
             openai_base_url=upstream.url,
             openai_api_key="sk-not-to-be-told",
-            prompt_channel="small",
+            prompt_channel=channel,
             otlp_endpoint=endpoint,
         ),
         reader=shipped(),
@@ -159,12 +168,18 @@ async def test_a_call_is_told_in_the_words_of_the_conventions() -> None:
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-@pytest.mark.parametrize("behaviour", [writes, refuses])
-async def test_no_word_of_the_notes_a_name_or_a_message_is_told(behaviour: Any, accept: str) -> None:
-    collector = await traced(behaviour, accept=accept)
+@pytest.mark.parametrize(
+    ("behaviour", "channel", "calls"),
+    [(writes, "small", 2), (refuses, "small", 2), (writes_whole, "large", 2), (refuses, "large", 2)],
+)
+async def test_no_word_of_the_notes_a_name_or_a_message_is_told(
+    behaviour: Any, channel: str, calls: int, accept: str
+) -> None:
+    collector = await traced(behaviour, accept=accept, channel=channel)
     told = b"".join(collector.bodies).lower()
-    assert b"chat stand-in" in told
-    notes = "".join(c if c.isalnum() else " " for c in f"{NOTES} Sam Ortiz sk-not-to-be-told".lower()).split()
+    assert len(collector.spans["chat stand-in"]) >= calls
+    said = f"{NOTES} stayed Hollin Mill waste forward hearing Sam Ortiz sk-not-to-be-told"  # of notes and letters
+    notes = "".join(c if c.isalnum() else " " for c in said.lower()).split()
     private = [w for w in notes if len(w) > 3 and w not in OUR_OWN]
     assert len(private) > 15
     assert [w for w in private if w.encode() in told] == []
