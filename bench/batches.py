@@ -1,10 +1,11 @@
 """Items a second of a batch, beside a bare loop over the same pipeline, against a stand-in that answers in 50 ms.
 
-    python bench/batches.py [--items 200] [--workers 1,2,4] [--databases sqlite,postgresql] [--large 10000]
+    python bench/batches.py [--items 200] [--workers 1,2,4] [--databases sqlite,postgresql] [--large 10000 [--long-lines]]
 
 PostgreSQL is the one that AFTERWORD_TEST_POSTGRES_URL names; its tables are emptied. The bare loop drafts the same items
 in one process, as many at once, and keeps nothing. The stand-in runs in this process and takes its share of the cores.
-With --large only one batch of so many items is made, by the API's process and one worker: for their memory.
+With --large only one batch of so many items is made, by the API's process and one worker: for their memory. With
+--long-lines its lines have 18,000 characters of notes, and it is uploaded, cancelled and deleted, not drafted.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import statistics
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -25,6 +28,8 @@ from tests.databases import emptied
 from tests.faults.processes import Counting, Processes, against, line, upload
 
 AT_ONCE = 16
+NOTE = "\n- she told me how the apprentices choose the loaf of the month themselves, and why"
+LONG_NOTES = "Met Ines Duarte at Rye & Co, Tues Nov 17." + 218 * NOTE
 BARE = """
 import asyncio, json, sys, time
 from datetime import UTC, datetime
@@ -124,6 +129,28 @@ async def large(items: int, database_url: str | None) -> dict[str, float]:
     }
 
 
+async def long_lines(items: int, database_url: str | None) -> dict[str, float]:
+    """One upload of so many long items, which nobody drafts, its cancelling and its deletion."""
+    with tempfile.TemporaryDirectory() as folder:
+        if database_url is not None:
+            await emptied(database_url)
+        async with against(Counting(), Path(folder), database_url, AFTERWORD_WORKER_IN_API="false") as here:
+            await here.start("api")
+            before = rss_mib(here.running["api"].pid)
+            content = "".join(line(n, notes=LONG_NOTES) + "\n" for n in range(items))
+            times = [time.perf_counter()]
+            batch_id = await here.submit(content, timeout_s=3600)
+            times.append(time.perf_counter())
+            await here.post(f"/batches/{batch_id}/cancel")
+            times.append(time.perf_counter())
+            await here.delete(batch_id)
+            times.append(time.perf_counter())
+            grown = rss_mib(here.running["api"].pid) - before
+    upload_s, cancel_s, delete_s = (after - at for at, after in pairwise(times))
+    return {"items": items, "MB": len(content) / 1e6, "upload s": upload_s, "cancel s": cancel_s,
+            "delete s": delete_s, "API MiB more": grown}  # fmt: skip
+
+
 async def latency(here: Processes, upstream: Counting, n: int) -> float:
     """Seconds from the submission of one item to its call, the drafting before that call included."""
     begun = time.perf_counter()
@@ -156,9 +183,11 @@ def url_of(database: str) -> str | None:
     return os.environ["AFTERWORD_TEST_POSTGRES_URL"] if database == "postgresql" else None
 
 
-def said(database: str, found: dict[str, float]) -> None:
+def said(database: str, found: dict[str, Any]) -> None:
     """One line, the machine's load beside the figures."""
-    shown = {name: round(value, 2) for name, value in found.items()} | {"load": round(os.getloadavg()[0], 1)}
+    shown = {name: round(value, 2) if isinstance(value, float) else value for name, value in found.items()} | {
+        "load": round(os.getloadavg()[0], 1)
+    }
     print(json.dumps({"database": database} | shown), flush=True)
 
 
@@ -168,10 +197,12 @@ async def main() -> None:
     parser.add_argument("--workers", default="1,2,4")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--large", type=int, default=0)
+    parser.add_argument("--long-lines", action="store_true")
     asked = parser.parse_args()
     if asked.large:
         for database in asked.databases.split(","):
-            said(database, await large(asked.large, url_of(database)))
+            one = long_lines if asked.long_lines else large
+            said(database, await one(asked.large, url_of(database)))
         return
     loop = await bare(asked.items)
     print(f"bare loop, one process, {AT_ONCE} at once: {loop:.1f} items/s", flush=True)

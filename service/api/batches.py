@@ -33,7 +33,6 @@ from service.errors import (
     BatchTooLarge,
     IdempotencyKeyInUse,
     IdempotencyKeyReused,
-    TooManyBatches,
 )
 from service.jobs.batches import Batches
 from service.storage.batch_values import LOADING, Batch, FinishedItem
@@ -103,13 +102,8 @@ async def submit(
         batch_id = f"bat_{hashlib.sha256(json.dumps([owner, valid_key(idempotency_key)]).encode()).hexdigest()[:32]}"
         if (before := await batches.store.batch(batch_id, owner)) is not None and before.state != LOADING:
             return await _again(request, before)
-    if await batches.store.unfinished(owner) >= service.settings.max_open_batches:
-        raise TooManyBatches(
-            f"At most {service.settings.max_open_batches} unfinished batches for one caller. Wait for one to finish, "
-            "or cancel it.",
-            retry_after_s=60,
-        )
-    if not await batches.store.begin(batch_id, owner, {"name": name}):
+    most_open = service.settings.max_open_batches
+    if not await batches.store.begin(batch_id, owner, {"name": name}, most_open=most_open):
         raise IdempotencyKeyInUse("The first upload under this Idempotency-Key is not finished.", retry_after_s=5)
     try:
         total, digest = await _load(request, batches, batch_id, service)

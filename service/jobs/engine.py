@@ -16,7 +16,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig
 
 from service.errors import RequestError, StorageUnavailable
 from service.storage.batch_values import ItemRef
-from service.storage.database import JobsEngine, empty_journal
+from service.storage.database import JobsEngine, count_and_take_alone, empty_journal
 
 # Of the protocol between those who hand items over and those who work on them. It changes when a waiting item could not
 # be understood any more, and not with every release: items that wait go on under the next one.
@@ -167,6 +167,8 @@ class JobEngine:
         DBOS.workflow(name=WORKFLOW, max_recovery_attempts=1_000_000)(draft_item)
         DBOS.launch()
         of_one = self._at_once_of_one
+        if of_one is not None:
+            count_and_take_alone(self._engine)
         DBOS.register_queue(
             QUEUE,
             worker_concurrency=self._at_once,

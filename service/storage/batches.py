@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from service.errors import TooManyBatches
 from service.storage.batch_values import (
     CANCELLED,
     DONE,
@@ -34,6 +35,7 @@ from service.storage.tables import batch_calls, batch_items, batch_webhooks, bat
 
 ABANDONED = timedelta(minutes=2)  # an upload of which nothing more came
 _PAGE = 50
+_BEGINNING = 4_711_014  # the number of a lock, of no meaning else
 
 
 class BatchStore:
@@ -45,8 +47,11 @@ class BatchStore:
         self._retention = retention
         self._now = now
 
-    async def begin(self, batch_id: str, owner: str, about: dict[str, Any]) -> bool:
-        """A batch that is being loaded; False where there is one of this id. One whose upload broke off makes way."""
+    async def begin(self, batch_id: str, owner: str, about: dict[str, Any], *, most_open: int | None = None) -> bool:
+        """A batch that is being loaded; False where there is one of this id. One whose upload broke off makes way.
+
+        Raises TooManyBatches where ``most_open`` of this owner have items that wait, or are being loaded.
+        """
         now = self._now()
         row = {
             "id": batch_id,
@@ -64,9 +69,17 @@ class BatchStore:
         stale = (batches.c.id == batch_id) & (batches.c.state == LOADING) & (batches.c.touched_at <= now - ABANDONED)
         try:
             async with begun(self.engine) as connection:
+                if connection.dialect.name == "postgresql":  # SQLite has one writer, from the first change on
+                    alone = select(func.pg_advisory_xact_lock(_BEGINNING, func.hashtext(owner)))
+                    await connection.execute(alone)
                 if (await connection.execute(delete(batches).where(stale))).rowcount:
                     await connection.execute(delete(batch_webhooks).where(batch_webhooks.c.batch_id == batch_id))
                     await connection.execute(delete(batch_items).where(batch_items.c.batch_id == batch_id))
+                if most_open is not None and await self._unfinished(connection, owner) >= most_open:
+                    raise TooManyBatches(
+                        f"At most {most_open} unfinished batches for one caller. Wait for one to finish, or cancel it.",
+                        retry_after_s=60,
+                    )
                 await connection.execute(insert(batches).values(row))
         except AlreadyThere:
             return False
@@ -111,14 +124,12 @@ class BatchStore:
             rows = (await connection.execute(query)).all()
         return [await self._batch(row) for row in rows]
 
-    async def unfinished(self, owner: str) -> int:
-        """How many batches of this owner have items that wait, or are being loaded."""
+    async def _unfinished(self, connection: AsyncConnection, owner: str) -> int:
         going = (batches.c.state == LOADING) | (
             (batches.c.state == OPEN) & (batches.c.done + batches.c.failed + batches.c.cancelled < batches.c.total)
         )
-        query = select(func.count()).select_from(batches).where(self._seen_by(owner), going)
-        async with begun(self.engine) as connection:
-            return int(await connection.scalar(query) or 0)
+        query = select(func.count()).select_from(batches).where(batches.c.owner == owner, going)
+        return int(await connection.scalar(query) or 0)
 
     async def in_hand(self, batch_id: str) -> int:
         """How many items a worker is drafting now."""

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from sqlite3 import OperationalError
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -65,6 +66,17 @@ def open_work_engine(url: str | None, data_dir: Path) -> Engine:
     """The database of ``open_engine`` for a worker, whose transactions are done in one go in a thread: none stays open
     while the loop is busy with something else. Raises RequestError."""
     return _waiting_engine(*_parsed(url, data_dir))
+
+
+def count_and_take_alone(engine: Engine) -> None:
+    """With SQLite each transaction is the only one from its first look on: what it counts stays so until its end. By
+    itself it is that from its first change on, and two processes that keep one limit both count before either takes."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "begin", _begin_writing):
+        event.listen(engine, "begin", _begin_writing)
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _waiting_engine(parsed: URL, kind: str) -> Engine:
@@ -142,8 +154,11 @@ async def really_gone(engine: AsyncEngine) -> None:
 def empty_journal(engine: Engine) -> None:
     """As ``really_gone``, for an engine that does not await."""
     if engine.dialect.name == "sqlite":
-        with contextlib.suppress(SQLAlchemyError), engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        with (
+            contextlib.suppress(SQLAlchemyError, OperationalError),
+            contextlib.closing(engine.raw_connection()) as connection,
+        ):  # in no transaction
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

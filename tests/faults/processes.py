@@ -50,6 +50,9 @@ class Counting:
     begun: Counter[int] = field(default_factory=Counter)
     answered: Counter[int] = field(default_factory=Counter)
     in_flight: Counter[int] = field(default_factory=Counter)
+    began_at: list[float] = field(default_factory=list)
+    again_at: list[float] = field(default_factory=list)  # calls of items that had asked before
+    most_in_flight: int = 0
     down: bool = False
     held: Callable[[int], bool] = lambda n: False
     gate: asyncio.Event | None = None  # answers wait for it
@@ -71,7 +74,11 @@ class Counting:
             return
         n = int(found[0]) - 300_000
         self.begun[n] += 1
+        self.began_at.append(asyncio.get_running_loop().time())
+        if self.begun[n] > 1:
+            self.again_at.append(self.began_at[-1])
         self.in_flight[n] += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight.total())
         try:
             await asyncio.sleep(self.delay_s)
             if self.gate is not None:
@@ -127,7 +134,7 @@ class Processes:
     async def _said(self, child: asyncio.subprocess.Process) -> str:
         """The line that says it is up. What it says later is read too, so that it never waits for a reader."""
         assert child.stderr is not None
-        first = (await asyncio.wait_for(child.stderr.readline(), 60)).decode()
+        first = (await asyncio.wait_for(child.stderr.readline(), 180)).decode()
         assert first.startswith(("Afterword is at", "Working on")), first
         self._draining[child.pid] = asyncio.ensure_future(child.stderr.read())
         return first
@@ -140,7 +147,8 @@ class Processes:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
         await child.wait()
-        await self._draining.pop(child.pid)
+        if (rest := self._draining.pop(child.pid, None)) is not None:  # none where it never said that it is up
+            await rest
 
     async def end(self) -> None:
         for name in list(self.running):
@@ -148,8 +156,8 @@ class Processes:
                 self.signal(name, signal.SIGCONT)
             await self.kill(name)
 
-    async def submit(self, content: str) -> str:
-        async with httpx2.AsyncClient(timeout=60) as http:
+    async def submit(self, content: str, timeout_s: float = 60) -> str:
+        async with httpx2.AsyncClient(timeout=timeout_s) as http:
             taken = await http.post(f"{self.url}/batches", content=content)
         assert taken.status_code == 202, taken.text
         return str(taken.json()["id"])
@@ -162,6 +170,10 @@ class Processes:
     async def post(self, path: str) -> Any:
         async with httpx2.AsyncClient(timeout=60) as http:
             return (await http.post(f"{self.url}{path}")).json()
+
+    async def delete(self, batch_id: str) -> None:
+        async with httpx2.AsyncClient(timeout=60) as http:
+            assert (await http.delete(f"{self.url}/batches/{batch_id}")).status_code == 204
 
     async def results(self, batch_id: str, order: str = "finished") -> list[dict[str, Any]]:
         async with httpx2.AsyncClient(timeout=60) as http:

@@ -63,6 +63,25 @@ async def test_items_that_wait_go_on_under_a_new_release(tmp_path):
     assert ended["done"] == 20
 
 
+async def test_a_batch_in_the_middle_goes_on_under_a_new_release(tmp_path, database_url):
+    """The old API and the old worker are killed with items in hand; what takes their places is of another version."""
+    upstream = Counting()
+    async with against(upstream, tmp_path, database_url) as here:
+        await asyncio.gather(here.start("api"), here.start("worker"))
+        batch_id = await here.submit(upload(60))
+        await here.until(batch_id, lambda b: b["done"] >= 15)
+        await asyncio.gather(here.kill("api"), here.kill("worker"))
+        left = 60 - len(upstream.answered)
+        assert left > 16  # more than what both had in hand: there are items that wait, too
+        await asyncio.gather(*(here.start(name, DBOS__APPVERSION="another") for name in ("api", "worker")))
+        ended = await here.until(batch_id, lambda b: b["state"] == "finished")
+        results = await here.results(batch_id)
+    assert (ended["done"], ended["failed"]) == (60, 0)
+    assert sorted(r["n"] for r in results) == list(range(60))
+    assert len({r["draft"]["id"] for r in results}) == 60
+    assert upstream.begun.total() - 60 <= 16
+
+
 @pytest.mark.needs_postgres
 async def test_a_database_that_is_restarted_in_the_middle_loses_nothing(tmp_path):
     """Once in good order, and once as in a crash. Each process has had its connections ended under it."""

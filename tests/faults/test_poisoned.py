@@ -10,9 +10,9 @@ from tests.faults.processes import Counting, against, upload
 POISON, ITEMS = 7, 12
 
 
-async def test_an_item_that_kills_its_worker_is_given_up_and_the_others_are_done(tmp_path):
+async def test_an_item_that_kills_its_worker_is_given_up_and_the_others_are_done(tmp_path, database_url):
     upstream = Counting(held=lambda n: n == POISON)
-    async with against(upstream, tmp_path, None) as here:
+    async with against(upstream, tmp_path, database_url) as here:
         await asyncio.gather(here.start("api", AFTERWORD_WORKER_IN_API="false"), here.start("worker"))
         batch_id = await here.submit(upload(ITEMS))
         for death in range(1, MOST_DEATHS + 1):

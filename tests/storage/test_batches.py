@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.errors import TooManyBatches
 from service.storage.batch_items import BatchItems
 from service.storage.batch_values import CANCELLED, DONE, FAILED, ItemRef, Used
 from service.storage.batch_work import BatchWork, HeldElsewhere
@@ -155,7 +156,6 @@ async def test_what_is_still_to_be_done_has_no_time_to_be_past(store, work, leas
     clock.now += timedelta(days=31)
     assert await store.past_their_time() == []
     assert (await store.batch(BATCH, "key_a")).waiting == 3
-    assert await store.unfinished("key_a") == 1
     await finish(work, await leases.take("one"), *(ItemRef(BATCH, n) for n in range(3)))
     clock.now += timedelta(days=29)
     assert await store.past_their_time() == []
@@ -187,6 +187,21 @@ async def test_what_is_begun_again_has_its_time_once_it_is_finished_again(store,
     clock.now += timedelta(days=2)
     assert await store.past_their_time() == []
     assert (await store.batch(BATCH, "key_a")).waiting == 1
+
+
+async def test_uploads_that_come_at_once_do_not_pass_the_limit_together(store):
+    """Each counted those before it, and then they all began."""
+
+    async def begun(n):
+        try:
+            return await store.begin(f"bat_at_once_{n}", "key_a", {}, most_open=4)
+        except TooManyBatches:
+            return False
+
+    assert sum(await asyncio.gather(*map(begun, range(12)))) == 3  # one is open already
+    assert await store.begin("bat_of_another", "key_b", {}, most_open=4)
+    await store.cancel(BATCH)
+    assert await store.begin("bat_later", "key_a", {}, most_open=4)
 
 
 async def test_an_upload_that_broke_off_makes_way(store, clock):
