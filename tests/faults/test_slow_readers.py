@@ -59,8 +59,8 @@ async def test_two_hundred_callers_who_do_not_read_hold_nobody_up(caplog) -> Non
     app = create_app(Settings(model="outline", max_queue=400, max_concurrent_drafts=4), reader=shipped())
     with serving(app, http=Narrow) as url:
         idle = await asyncio.gather(*(_asks_and_reads_nothing(url) for _ in range(READERS)))
-        await asyncio.to_thread(until, lambda: len(Narrow.blocked) == READERS, 120)
-        async with httpx2.AsyncClient(timeout=120) as caller:
+        await asyncio.to_thread(until, lambda: len(Narrow.blocked) == READERS, 900)
+        async with httpx2.AsyncClient(timeout=600) as caller:
             alive = await caller.get(f"{url}/healthz")
             drafted = await caller.post(f"{url}/draft", json={"notes": NOTES, "now": NOW})
             metrics = (await caller.get(f"{url}/metrics")).text
@@ -68,7 +68,7 @@ async def test_two_hundred_callers_who_do_not_read_hold_nobody_up(caplog) -> Non
         first = [await asyncio.wait_for(reader.read(1), 60) for reader, _ in idle]
         for _, writer in idle:
             writer.close()
-        async with httpx2.AsyncClient(timeout=120) as caller:
+        async with httpx2.AsyncClient(timeout=600) as caller:
             after = await caller.post(f"{url}/draft", json={"notes": NOTES, "now": NOW})
     assert (alive.status_code, drafted.status_code, after.status_code) == (200, 200, 200)
     assert still_blocked == READERS
