@@ -12,6 +12,7 @@ from typing import Any, Literal
 from evals.compare import Comparison, CriterionResult
 from evals.errors import EvalError
 from evals.reading import ReadingRecord, write_reading
+from evals.statistics import Interval
 from service.prompting.evidence import CriterionRecord, GateRecord, write_evidence
 
 MARGIN = 0.05  # on scores from 0 to 1: what may be lost without a reader's noticing
@@ -95,16 +96,24 @@ def read_by(result: GateResult, reader: str, reading: ReadingRecord | None) -> G
     return result
 
 
+def standing(interval: Interval, margin: float) -> Literal["not worse", "worse", "unclear"]:
+    """Of a difference, by where the whole of its interval lies: above -``margin``, below nought, or neither."""
+    if interval.low > -margin:
+        return "not worse"
+    return "worse" if interval.high < 0 else "unclear"
+
+
 def _verdict(c: CriterionResult, margin: float, min_clusters: int) -> CriterionVerdict:
     if c.interval is None or c.clusters < min_clusters:
         said = f"{c.clusters} interviews are too few to say; it takes {min_clusters}."
         return CriterionVerdict(c.name, "unclear", margin, said, min_clusters)
     seen = f"{c.difference:+.3f} [{c.interval.low:+.3f}, {c.interval.high:+.3f}]"
-    if c.interval.low > -margin:
+    stands = standing(c.interval, margin)
+    if stands == "not worse":
         if c.difference > 0 and c.p_holm <= 0.05 and c.interval.low > 0:
             return CriterionVerdict(c.name, "better", margin, f"{seen}, p {c.p_holm:.3f} after Holm.")
         return CriterionVerdict(c.name, "non-inferior", margin, f"{seen} lies above {-margin:+.3f}.")
-    if c.interval.high < 0:
+    if stands == "worse":
         return CriterionVerdict(c.name, "worse", margin, f"{seen} lies below nought, and reaches {-margin:+.3f}.")
     needed = c.clusters_needed(margin)
     return CriterionVerdict(c.name, "unclear", margin, f"{seen} reaches below {-margin:+.3f}.", needed)

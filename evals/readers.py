@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evals.gate import MARGIN, MIN_CLUSTERS, Exit
+from evals.gate import MARGIN, MIN_CLUSTERS, Exit, standing
 from evals.reading import SHOWN
-from evals.statistics import Interval, Paired, paired
+from evals.statistics import Interval, paired
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,10 @@ def moved(before: Sequence[Counts], after: Sequence[Counts], margin: float = MAR
             continue
         seen = paired([b - a for a, b in shares], [str(n) for n in range(len(shares))])
         means = (sum(a for a, _ in shares) / len(shares), sum(b for _, b in shares) / len(shares))
-        out.append(Moved(name, len(shares), *means, seen.interval, _moved(seen, margin)))
+        enough = seen.interval if seen.clusters >= MIN_CLUSTERS else None
+        verdict = standing(enough, margin) if enough else "unclear"
+        out.append(Moved(name, len(shares), *means, seen.interval, verdict))
     return tuple(out)
-
-
-def _moved(seen: Paired, margin: float) -> Literal["not worse", "worse", "unclear"]:
-    if seen.interval is None or seen.clusters < MIN_CLUSTERS:
-        return "unclear"
-    if seen.interval.low > -margin:
-        return "not worse"
-    return "worse" if seen.interval.high < 0 else "unclear"
 
 
 def moved_text(found: Sequence[Moved]) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from evals.errors import EvalError
+from service.prompting.evidence import default_results
+from service.prompting.library import default_root
 from service.reading.reader import Reader
 
-OWN = Path(__file__).parent / "results"
 SHOWN = ("firm right", "job right", "interviewers exact", "owner right of usable", "private kept out")
 
 
@@ -48,7 +49,7 @@ def read_reading(results: Path, reader: str) -> ReadingRecord | None:
 def served_reading(results: Path) -> tuple[str, ReadingRecord | None]:
     """The served reader's name, and what was measured of it: there, or in the results of this installation."""
     name = Reader.load().name
-    return name, read_reading(results, name) or read_reading(OWN, name)
+    return name, read_reading(results, name) or read_reading(default_results(default_root()), name)
 
 
 def reading_text(record: ReadingRecord | None, reader: str) -> str:

@@ -152,7 +152,7 @@ def _subject(kind: MessageKind, occasion: Occasion, words: Wordings, data: dict[
 def company_name(facts: Facts) -> str | None:
     """A firm of one word in capitals may be written so."""
     name = facts.company.value if facts.company else None
-    return unshouted(name, str.capitalize) if name and " " in name else name
+    return unshouted(name, with_capitals) if name and " " in name else name
 
 
 def unshouted(name: str, written: Callable[[str], str]) -> str:

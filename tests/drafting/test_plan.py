@@ -160,6 +160,7 @@ def test_the_reader_is_greeted_with_the_title_that_the_notes_give_them(called: s
     ("firm", "job", "said"),
     [
         ("BELLTIDE SPECIALTY", "CYCLE COUNTER", "about the cycle counter role at Belltide Specialty"),
+        ("O'HARE-VOSS LIFTING", "RIGGER", "about the rigger role at O'Hare-Voss Lifting"),
         ("BBC WALES", "HR MANAGER", "about the HR manager role at BBC Wales"),
         ("IKEA", "Deputy Harbour Master", "about the Deputy Harbour Master role at IKEA"),
         ("BLUEGUM", "SRE", "about the SRE role at BLUEGUM"),

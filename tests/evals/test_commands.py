@@ -88,7 +88,7 @@ def test_the_gate_takes_two_runs_and_a_margin(cases: Path, tmp_path: Path) -> No
 def test_the_gate_tells_how_well_the_notes_are_read_by_the_readers_hash(
     cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evals.reading.OWN", tmp_path / "none")
+    monkeypatch.setattr("evals.reading.default_results", lambda _: tmp_path / "none")
     outline(cases, tmp_path / "a.jsonl")
     asked = ("gate", tmp_path / "a.jsonl", tmp_path / "a.jsonl", "--results", tmp_path)
     name = Reader.load().name
