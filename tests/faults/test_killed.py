@@ -26,19 +26,22 @@ async def test_nothing_is_lost_and_nothing_comes_out_twice(tmp_path, database_ur
         await asyncio.gather(here.start("api"), here.start("worker"))
         batch_id = await here.submit(upload(ITEMS))
         for number, point in enumerate(points):
-            await here.until(batch_id, lambda b, point=point: b["done"] >= point, BUSY_S)
+            await here.until(batch_id, lambda b, point=point: b["done"] >= point)
             victims = [("worker",), ("api",), ("api", "worker")][number % 3]
             await asyncio.gather(*(here.kill(name) for name in victims))
             # In flight, or answered and not yet kept: no worker has more in hand.
             at_stake += AT_ONCE * len(victims)
             await asyncio.gather(*(here.start(name) for name in victims))
-        ended = await here.until(batch_id, lambda b: b["state"] == "finished", BUSY_S)
+        restarted = asyncio.get_running_loop().time()
+        ended = await here.until(batch_id, lambda b: b["state"] == "finished")
+        took_s = asyncio.get_running_loop().time() - restarted
         results = await here.results(batch_id)
     assert (ended["done"], ended["failed"]) == (ITEMS, 0)
     assert sorted(r["n"] for r in results) == list(range(ITEMS))
     assert len({r["draft"]["id"] for r in results}) == ITEMS
     assert all("model" in {m["written_by"] for m in r["draft"]["messages"]} for r in results)
     assert upstream.begun.total() - ITEMS <= at_stake
+    assert took_s < 30  # 10 s are aimed at; this machine may be busy
 
 
 @pytest.mark.parametrize("victims", [("worker",), ("api",), ("api", "worker")], ids=["worker", "api", "both"])
