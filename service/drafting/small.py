@@ -117,14 +117,16 @@ def _groups(outline: Outline, *, panel: bool) -> list[list[NoteItem]]:
     """
     if outline.occasion is not Occasion.TALK:
         return []
-    sure = [p for p in outline.points if _is_sure(p, panel=panel) and (p.matter or p.owner is Owner.CLARIFY)]
+    sure = [p for p in outline.points if is_sure(p, panel=panel) and (p.matter or p.owner is Owner.CLARIFY)]
     theirs, mine, clarify = ([p for p in sure if p.owner is owner] for owner in _PURPOSES)
     if outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU:
         return [(theirs or mine)[:2]]
     return [group for group in (theirs[:3], mine[:2], clarify[:1]) if group]
 
 
-def _is_sure(item: NoteItem, *, panel: bool) -> bool:
+def is_sure(item: NoteItem, *, panel: bool) -> bool:
+    """Whether whose ``item`` is, and of theirs who said it, is read surely enough for a small model; ``panel``: several
+    interviewed."""
     if item.owner is not Owner.THEIRS:
         return item.confidence >= SURE
     least = SURE_IN_A_PANEL if panel else SURE

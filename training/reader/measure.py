@@ -17,6 +17,7 @@ from math import comb, sqrt
 from pathlib import Path
 from typing import Any
 
+from service.drafting.small import is_sure
 from service.reading.read import read_notes
 from service.reading.reader import Reader
 from service.types import Facts, Given, Owner, is_honorific
@@ -51,6 +52,7 @@ FIGURES = (
     ("firm right", 0.95), ("firm wrong", -0.01), ("job right", 0.92), ("job wrong", -0.02), ("interviewers exact", 0.92), ("greeted who did not interview", -0.01),
     ("interview day right", 0.95), ("interview day wrong", -0.02), ("interview day early", 0.0), ("decision day right", 0.95), ("decision day wrong", -0.02),
     ("decision day early", 0.0), ("owner right", 0.90), ("owner right of usable", 0.97), ("private kept out", 0.98), ("said by right of usable", 0.95),
+    ("told as one interviewer's, right", 0.97), ("told as one's of a panel, right", 0.97),
     ("worth within one of usable", 0.9), ("matter right", 0.7), ("matter where nothing can be named", -0.1), ("title right", 0.9), ("candidate right", 0.9), ("took place right", 0.97), ("state right", 0.95), ("decided found", 0.9),
 )  # fmt: skip
 
@@ -157,6 +159,7 @@ def _items(record: Record, facts: Facts, out: Counts) -> None:
             _matter(record, gold, facts, out)
         if gold["owner"] == "private":
             out["private kept out"].append(3 * told < gold["end"] - gold["start"])
+    panel = len(facts.interviewers) > 1
     for item in facts.items:
         if item.owner not in USABLE or item.worth < 1:
             continue
@@ -167,6 +170,11 @@ def _items(record: Record, facts: Facts, out: Counts) -> None:
             out["owner right of usable"].append(False)
             continue
         out["owner right of usable"].append(item.owner == gold["owner"])
+        if item.owner is Owner.THEIRS and not record.get("partial") and is_sure(item, panel=panel):
+            said = names.get(gold["person"])
+            fits = same_name(said, item.speaker or "") if said else not panel or item.speaker is None
+            figure = "told as one's of a panel, right" if panel else "told as one interviewer's, right"
+            out[figure].append(item.owner == gold["owner"] and fits)
         if item.owner != gold["owner"] or (record.get("partial") and gold["person"] is None):
             continue
         person = names.get(gold["person"]) if gold["person"] else None
