@@ -1,10 +1,12 @@
-"""Rules for the whole suite: no skip where the machine could have run the test."""
+"""Rules for the whole suite: no skip where the machine could have run the test, and nothing shared between its processes."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from hypothesis import settings
 
@@ -24,6 +26,19 @@ NEEDS = (
     "needs_node",
     "needs_curl",
 )
+
+
+def pytest_configure() -> None:
+    """Each process of a suite that runs in several (``-n``) empties databases of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and (url := os.environ.get("AFTERWORD_TEST_POSTGRES_URL")):
+        name = f"tests_{worker}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name}")
+        os.environ["AFTERWORD_TEST_POSTGRES_URL"] = urlsplit(url)._replace(path=f"/{name}").geturl()
+    if worker and (url := os.environ.get("AFTERWORD_TEST_REDIS_URL")):
+        os.environ["AFTERWORD_TEST_REDIS_URL"] = urlsplit(url)._replace(path=f"/{int(worker[2:]) + 1}").geturl()
 
 
 @pytest.hookimpl(hookwrapper=True)
