@@ -4,6 +4,7 @@ from email import message_from_bytes, message_from_string
 from email.policy import SMTPUTF8, default
 
 import pytest
+from fast_mail_parser import parse_email
 
 from service.errors import RequestError
 from service.exports.eml import eml_draft
@@ -97,3 +98,14 @@ def test_an_international_address_is_an_address(sender: str, spec: str, name: st
 def test_an_address_of_plain_letters_makes_a_file_of_plain_letters() -> None:
     head, _, _ = eml_draft(message(), "Jörg <joerg@example.org>").partition(b"\r\n\r\n")
     assert head.isascii()
+
+
+@pytest.mark.parametrize("sender", ["Mara Lind <mara@example.org>", "Jörg Ünal <jörg@exämple.org>"])
+def test_a_parser_by_other_makers_reads_the_same(sender: str) -> None:
+    raw = eml_draft(message(subject="Über " + "ein langer Betreff " * 8 + "für Priya"), sender)
+    theirs, ours = parse_email(raw), message_from_bytes(raw, policy=SMTPUTF8)
+    assert theirs.subject == ours["Subject"] == "Über " + "ein langer Betreff " * 8 + "für Priya"
+    assert theirs.headers["From"] == [str(ours["From"])]
+    (text,) = theirs.text_plain
+    assert text.replace("\r\n", "\n").rstrip("\n") == BODY
+    assert not theirs.attachments
