@@ -30,6 +30,23 @@ NOTES = """Panel at Brightwell Clinic for the ward manager post: Tom Becker (cli
 - salary seems low, and I have another offer from Nordlys
 - decision by Nov 27"""
 
+# One interviewer each, whose it is and who said it plain to see: a small model gets an item only where both are sure.
+ALONE = (
+    """Harbour Street Bakery, production manager, talked with Ines Duarte (head baker) on Tuesday Nov 17
+- Ines told me they proof the rye for 19 hours
+- I told her how I cut flour waste by a third with a weighing log
+- they pay too little, my salary now is better
+- she decides by Nov 27""",
+    """Interview today at Fernhill Library, children's librarian. Met Priya Nair, head of service.
+Priya told me about the reading van that visits nine villages every fortnight.
+I told her about the toy library I set up in Morley.
+Rambled about budgets. They answer next Friday.""",
+    """Lindqvist Ferries, deck officer, interview on Monday Nov 16 with captain Jonas Ek
+- Jonas told me they train every officer on the old wooden ferry first
+- told him about the night pilotage course I taught in Turku
+- another offer from Nordlys""",
+)
+
 
 async def opened(name: str, folder: Path) -> EmbeddedModel:
     entry = load_registry().resolve(name)
@@ -58,11 +75,14 @@ async def default(tmp_path: Path) -> AsyncIterator[EmbeddedModel]:
     await model.aclose()
 
 
-async def assert_sendable(model: EmbeddedModel, version: int) -> list[WrittenBy]:
-    pins = tuple((k, f"{k.value}@{version}") for k in MessageKind)
-    asked = DraftRequest(NOTES, NOW, tuple(MessageKind), Given(candidate="Sam Ortiz"), prompts=pins)
+async def assert_sendable(
+    model: EmbeddedModel, notes: str, kinds: tuple[MessageKind, ...], version: int | None = None
+) -> list[WrittenBy]:
+    """Who wrote each; ``version``: of the prompts, those that are served where None."""
+    pins = tuple((k, f"{k.value}@{version}") for k in kinds) if version else ()
+    asked = DraftRequest(notes, NOW, kinds, Given(candidate="Sam Ortiz"), prompts=pins)
     made = await Drafter(LIBRARY, lambda: model, shipped()).draft(asked)
-    assert len(made.messages) == 6
+    assert {m.kind for m in made.messages} == set(kinds)
     for m in made.messages:
         limit = asked.linkedin_limit if m.kind is MessageKind.LINKEDIN else None
         context = CheckContext(m.kind, made.facts, m.recipient, candidate="Sam Ortiz", char_limit=limit)
@@ -74,10 +94,10 @@ async def assert_sendable(model: EmbeddedModel, version: int) -> list[WrittenBy]
 @pytest.mark.needs_small_model
 @pytest.mark.parametrize("version", [1, 2])
 async def test_a_model_that_writes_nonsense_still_yields_sendable_messages(small: EmbeddedModel, version: int) -> None:
-    await assert_sendable(small, version)
+    await assert_sendable(small, NOTES, tuple(MessageKind), version)
 
 
 @pytest.mark.needs_model
 async def test_the_default_model_writes_sentences_that_pass(default: EmbeddedModel) -> None:
-    written = await assert_sendable(default, 2)
-    assert WrittenBy.MODEL in written or WrittenBy.MIXED in written
+    written = [by for notes in ALONE for by in await assert_sendable(default, notes, (MessageKind.THANK_YOU,))]
+    assert WrittenBy.MIXED in written
