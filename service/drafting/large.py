@@ -21,7 +21,7 @@ from service.prompting.library import PromptVersion
 from service.rubric.context import CheckContext
 from service.rubric.ground import called_with_title
 from service.rubric.letter import read_letter
-from service.types import Facts, MessageKind, Usage, Violation, Wording
+from service.types import Facts, MessageKind, Owner, Usage, Violation, Wording
 
 _VALEDICTIONS = 6  # a line of fewer words after the last sentence is a close of the model's own, and ours stands there
 
@@ -213,6 +213,12 @@ def prompt_values(outline: Outline, facts: Facts) -> dict[str, object]:
                 "text": line.item.text,
             }
             for line in outline.lines
+            if line.item.owner is not Owner.SMALL_TALK
+        ],
+        "small_talk": [
+            {"number": line.number, "text": line.item.text}
+            for line in outline.lines
+            if line.item.owner is Owner.SMALL_TALK
         ],
     }
 

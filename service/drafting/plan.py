@@ -179,7 +179,7 @@ def _lines(facts: Facts, recipient: Recipient, points: tuple[NoteItem, ...]) -> 
     own = {item.id for item in points}
     lines = []
     for number, item in enumerate(facts.items, 1):
-        if item.owner in (Owner.PRIVATE, Owner.SMALL_TALK):
+        if item.owner is Owner.PRIVATE:
             continue
         follower = facts.items[number] if number < len(facts.items) else None
         # 'three side rooms', without which 'six, all glass' is nothing

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from service.drafting.frame import Wordings, build_frame
+from service.drafting.large import prompt_values
 from service.drafting.plan import plan_messages
 from service.types import Fact, MessageKind, Occasion, Owner, Recipient, Tone
 from tests.drafting.labelled import INES, PANEL, facts, record, request
@@ -79,6 +80,15 @@ def test_a_question_or_bad_news_is_background_and_no_point() -> None:
     outline = plan_messages(known, request(known.notes)).outlines[0]
     assert not outline.points
     assert any("three bakers" in line.item.text and not line.is_point for line in outline.lines)
+
+
+def test_small_talk_is_shown_apart_and_is_no_point() -> None:
+    known = facts(INES + "[[S her dog slept under the table]] [[X:opinion smelly dog]]\n")
+    outline = plan_messages(known, request(known.notes)).outlines[0]
+    values = prompt_values(outline, known)
+    assert [line["text"] for line in values["small_talk"]] == ["her dog slept under the table"]
+    assert not any("dog" in line["text"] for line in values["lines"])
+    assert not any("dog" in point.text for point in outline.points)
 
 
 def test_a_talk_that_did_not_take_place_is_not_thanked_for() -> None:

@@ -17,7 +17,9 @@ from evals.commands import eval_group
 from evals.reading import ReadingRecord, write_reading
 from evals.rows import read_rows
 from service.models.limits import Limits
+from service.prompting.library import PromptLibrary
 from service.reading.reader import Reader
+from service.types import MessageKind
 from tests.models.upstream import answer, serve
 
 from .support import write_cases
@@ -226,10 +228,11 @@ async def test_a_candidate_is_run_beside_the_stable_version_and_gated(
         await exchange.send_raw(answer("Thank you."))
 
     channels = shutil.copytree(ROOT / "prompts", tmp_path / "prompts") / "channels.yaml"
-    served = "large: {stable: thank_you@6}"
+    stable = PromptLibrary.load(ROOT / "prompts").current(MessageKind.THANK_YOU, "large").id
+    served = f"large: {{stable: {stable}}}"
     assert served in channels.read_text(encoding="utf-8")
     contested = channels.read_text(encoding="utf-8").replace(
-        served, "large: {stable: thank_you@6, candidate: thank_you@1}"
+        served, f"large: {{stable: {stable}, candidate: thank_you@1}}"
     )
     channels.write_text(contested, encoding="utf-8")
     monkeypatch.setenv("AFTERWORD_PROMPTS_DIR", str(tmp_path / "prompts"))
@@ -238,7 +241,7 @@ async def test_a_candidate_is_run_beside_the_stable_version_and_gated(
         monkeypatch.setenv("OPENAI_BASE_URL", upstream.url)
         result = await asyncio.to_thread(command, *words)
         assert upstream.bodies
-    assert "== thank_you/large: thank_you@1 against thank_you@6" in result.output
+    assert f"== thank_you/large: thank_you@1 against {stable}" in result.output
     assert result.exit_code == 0, result.output
     assert f"reading       {Reader.load().name}, dev: " in result.output
     assert len(list(tmp_path.glob("subset-12/thank_you@*.stand-in.jsonl"))) == 2
