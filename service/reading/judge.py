@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from service.phrases import load
 from service.reading import labels
 from service.reading.judge_pair import pair
 from service.reading.reader import Reader
@@ -19,7 +22,8 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Verdict:
-    """``good`` is how likely the sentence can be sent, ``wrong`` how likely it is swapped or private; ``fault`` the likeliest."""
+    """``good`` is how likely the sentence can be sent, by the head and by how much of it stands in the item; ``wrong`` how
+    likely it is swapped or private, by the head; ``fault`` the likeliest."""
 
     good: float
     wrong: float
@@ -30,6 +34,22 @@ def judged(reader: Reader, owner: str, to: str | None, item: str, sentence: str)
     """(labels,): what the head says of one pair, before any temperature."""
     out: Floats = reader.run(*pair(owner, to, item, sentence, reader.tokenizer))[0, labels.columns()["judge"]]
     return out
+
+
+def copied(owner: str, item: str, sentence: str) -> float:
+    """0 to 1: the longest run of the item's words in the sentence, of all its words after the opening. What a small model
+    takes over as it stands is more often plain English, and true, than what it words anew."""
+    openings: list[str] = load("openings").get(owner, [])
+    rest = next((sentence[len(o) :] for o in openings if sentence.startswith(o)), sentence)
+    said, known = ([w.strip(".,;:!?\"'()").casefold() for w in text.split()] for text in (rest, item))
+    return SequenceMatcher(None, said, known, autojunk=False).find_longest_match().size / max(1, len(said))
+
+
+def weighed(good: npt.NDArray[np.float64], share: npt.NDArray[np.float64], weights: tuple[float, float, float]) -> Any:
+    """How likely good the sentences are that the head holds for ``good`` and of which ``share`` is copied: a logistic
+    regression over both; ``weights``: of the one, of the other, and the bias (training/judge/measure.py)."""
+    odds = np.log(np.clip(good, 1e-6, 1 - 1e-6) / (1 - np.clip(good, 1e-6, 1 - 1e-6)))
+    return 1 / (1 + np.exp(-(weights[0] * odds + weights[1] * share + weights[2])))
 
 
 @dataclass(frozen=True)
@@ -55,5 +75,7 @@ class ReadingJudge:
         for sentence in sentences:
             chances = softmax(judged(self.reader, item.owner.value, to, item.text, sentence), temperature)
             fault = labels.JUDGED[1 + int(np.argmax(chances[1:]))]
-            out.append(Verdict(float(chances[0]), float(chances[WRONG].sum()), fault))
+            share = copied(item.owner.value, item.text, sentence)
+            good = weighed(np.array(chances[0], float), np.array(share), self.reader.judge_weights)
+            out.append(Verdict(float(good), float(chances[WRONG].sum()), fault))
         return tuple(out)

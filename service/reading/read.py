@@ -37,6 +37,9 @@ from service.types import (
 MAX_CHARACTERS = 20_000
 _SURE_OF_STATE = 0.9  # that an answer came: below it the letter would be for what may not have happened
 _SURE_OF_NOTHING = 0.4  # how sure 'nothing came' must be for nothing to be asked
+# From here on whoever is likeliest was met, where nobody is surely so: of 232 held-out sets the interviewers are exact in 9 more
+# (169 before) and somebody greeted who was not met in one more (17 before).
+_LIKELY = 0.7
 _OPEN = 0.5  # the confidence of a part that somebody may have played or not
 
 
@@ -71,7 +74,12 @@ def read_notes(notes: str, reader: Reader, *, now: datetime, given: Given = Give
         when.interview,
         when.decision,
         application,
-        warnings=(*when.warnings, *_state_warning(application), *_order_warning(items)),
+        warnings=(
+            *when.warnings,
+            *_state_warning(application),
+            *_met_warning(everybody, reader),
+            *_order_warning(items),
+        ),
     )
 
 
@@ -199,6 +207,8 @@ def _people(named: list[Named], given: Given, reader: Reader, *, held: bool) -> 
     Nobody has interviewed in a talk that was not held: who reads like it was to.
     """
     out = [_in_part(p, reader.least("interviewer"), held=held) for p in named]
+    if not any(p.role is PersonRole.INTERVIEWER for p in out):
+        out = [_in_part(p, _LIKELY, held=held) for p in named]
     if given.candidate:
         same = fold(given.candidate)
         out = [
@@ -221,6 +231,15 @@ def _people(named: list[Named], given: Given, reader: Reader, *, held: bool) -> 
         out.insert(0, Person(name, PersonRole.INTERVIEWER, title, span))
     order = list(PersonRole)
     return tuple(sorted(out, key=lambda p: order.index(p.role)))
+
+
+def _met_warning(everybody: tuple[Person, ...], reader: Reader) -> tuple[Warning, ...]:
+    met = [p for p in everybody if p.role is PersonRole.INTERVIEWER]
+    if not met or any(p.confidence >= reader.least("interviewer") for p in met):
+        return ()
+    names = " and ".join(p.name for p in met)
+    said = f"The notes do not say for sure that you talked with {names}. Check the name, or state who it was."
+    return (Warning("interviewer_unsure", said),)
 
 
 def _stated(read: Application, given: Given) -> Application:

@@ -63,6 +63,7 @@ class Reader:
         self.link = Link(link["nobody"], float(link["bias"][0]), link["near"], float(link["title_near"][0]))
         self.temperatures: dict[str, float] = card["temperatures"]
         self.thresholds: dict[str, float] = card.get("thresholds", {})
+        self.judge_weights: tuple[float, float, float] = tuple(card.get("judge_weights", (1.0, 0.0, 0.0)))
         self.name: str = card["file"]
 
     def least(self, field: str) -> float:

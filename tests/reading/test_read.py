@@ -246,3 +246,20 @@ def test_an_answer_that_no_words_tell_is_asked_about_and_not_written_for(
     facts = read_notes(MET, reader, now=NOW)
     assert facts.application.state is ApplicationState.WAITING
     assert ("state_unsure" in {w.type for w in facts.warnings}) is asked
+
+
+@pytest.mark.parametrize(
+    "met",
+    [
+        "Interviewer: Daniel Kim\nTitle: engineering manager",
+        "Met: John Okafor, head of ops",
+        "Interviewed with Sarah Chen (VP engineering) and Mike Ross (CTO)",
+    ],
+)
+def test_who_is_only_likely_to_have_interviewed_is_written_to_with_a_warning(
+    read: Any, reader: Reader, met: str
+) -> None:
+    facts = read(f"{met}\nCompany: Stripewell\nRole: backend engineer\nThey told me about the payments rewrite.")
+    assert facts.interviewers
+    sure = any(p.confidence >= reader.least("interviewer") for p in facts.interviewers)
+    assert ("interviewer_unsure" in {w.type for w in facts.warnings}) is not sure

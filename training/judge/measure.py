@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from service.reading import labels
-from service.reading.judge import WRONG, judged
+from service.reading.judge import WRONG, copied, judged, weighed
 from service.reading.reader import WEIGHTS, Reader
 from service.reading.spans import softmax
 from training.judge.examples import FOLDER, Judged, lot
 
 Floats = npt.NDArray[np.float32]
+Weights = tuple[float, float, float]
 RIGHT = 0.98  # of what passes so much is neither swapped nor private
 GOOD = 0.85  # and so much is good, as long as no more than half of the good is lost for it
 
@@ -32,15 +33,35 @@ def truth(rows: list[Judged]) -> npt.NDArray[np.int64]:
     return np.array([labels.JUDGED.index(row["label"]) for row in rows])
 
 
-def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, float, float]:
-    """(temperature, most, least): the likeliest temperature, how likely wrong a sentence may be so that ``RIGHT`` of what
-    passes is right, and how likely good it has to be so that ``GOOD`` of what passes is good."""
+def shares(rows: list[Judged]) -> npt.NDArray[np.float64]:
+    """(sentences,): how much of each stands in its item as it is."""
+    return np.array([copied(row["owner"], row["item"], row["sentence"]) for row in rows])
+
+
+def fitted(good: npt.NDArray[np.float64], share: npt.NDArray[np.float64], true: npt.NDArray[np.bool_]) -> Weights:
+    """The logistic regression over what the head says and what is copied (see ``weighed``), by Newton's method."""
+    odds = np.log(np.clip(good, 1e-6, 1 - 1e-6) / (1 - np.clip(good, 1e-6, 1 - 1e-6)))
+    seen = np.stack([odds, share, np.ones(len(share))], 1)
+    weights = np.zeros(3)
+    for _ in range(20):
+        said = 1 / (1 + np.exp(-seen @ weights))
+        slope = seen.T @ (said - true) + 0.5 * weights
+        weights -= np.linalg.solve((seen * (said * (1 - said))[:, None]).T @ seen + 0.5 * np.eye(3), slope)
+    one, other, bias = (round(float(w), 3) for w in weights)
+    return one, other, bias
+
+
+def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, Weights, float, float]:
+    """(temperature, weights, most, least): the likeliest temperature, what the head and what is copied tell of 'good', how
+    likely wrong a sentence may be so that ``RIGHT`` of what passes is right, and how likely good it has to be so that
+    ``GOOD`` of what passes is good."""
     said, label = logits(rows, reader), truth(rows)
     grid = np.exp(np.linspace(np.log(0.5), np.log(4), 50))
     losses = [-np.log(softmax(said, float(t))[np.arange(len(label)), label] + 1e-9).mean() for t in grid]
     temperature = float(grid[int(np.argmin(losses))])
     chances = softmax(said, temperature)
-    good, wrong = chances[:, 0], chances[:, WRONG].sum(1)
+    weights = fitted(chances[:, 0], shares(rows), label == 0)
+    good, wrong = weighed(chances[:, 0], shares(rows), weights), chances[:, WRONG].sum(1)
     for most in np.arange(0.6, 0.01, -0.01):
         passed = wrong <= most
         if passed.any() and (~np.isin(label[passed], WRONG)).mean() >= RIGHT:
@@ -49,12 +70,12 @@ def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, float, float]
         told = passed & (good >= least)
         if (label[told] == 0).mean() >= GOOD or (label[told] == 0).sum() <= (label == 0).sum() / 2:
             break
-    return round(temperature, 3), round(float(most), 2), round(float(least), 2)
+    return round(temperature, 3), weights, round(float(most), 2), round(float(least), 2)
 
 
 def report(rows: list[Judged], reader: Reader) -> list[str]:
     chances, right = softmax(logits(rows, reader), reader.temperatures.get("judge", 1.0)), truth(rows)
-    good = chances[:, 0]
+    good = weighed(chances[:, 0], shares(rows), reader.judge_weights)
     passed = (chances[:, WRONG].sum(1) <= reader.least("judge")) & (good >= reader.least("judge_good"))
     true = right == 0
     order = np.argsort(good)

@@ -113,11 +113,11 @@ def main(arguments: list[str]) -> int:
     heat = dict(reader.temperatures)
     least = thresholds(records, reader)
     sentences = [row for name in SMALL_MODELS for row in lot_of_sentences(SENTENCES / f"{name}.jsonl")]
-    heat["judge"], least["judge"], least["judge_good"] = calibrated(sentences, reader)
+    heat["judge"], weights, least["judge"], least["judge_good"] = calibrated(sentences, reader)
     path = options.weights / "reader.json"
-    card = json.loads(path.read_text()) | {"temperatures": heat, "thresholds": least}
+    card = json.loads(path.read_text()) | {"temperatures": heat, "thresholds": least, "judge_weights": weights}
     path.write_text(json.dumps(card, indent=1, sort_keys=True) + "\n")
-    print(heat, least)
+    print(heat, least, weights)
     return 0
 
 
