@@ -89,8 +89,15 @@ def join_readings(facts: Facts, reading: ModelReading, *, now: datetime, given: 
         items=items,
         interview_at=facts.interview_at or _day(told_days.interview_words, facts, now, "interview"),
         decision_date=facts.decision_date or _day(told_days.decision_words, facts, now, "decision"),
-        warnings=(*facts.warnings, *company_open, *role_open),
+        warnings=(*_still_open(facts, people, reading), *company_open, *role_open),
     )
+
+
+def _still_open(facts: Facts, people: tuple[Person, ...], reading: ModelReading) -> tuple[Warning, ...]:
+    """The warnings of the reader's that the model's reading does not settle: who was met, once it names somebody too."""
+    met = any(p.role is PersonRole.INTERVIEWER for p in people)
+    settled = not met or any(named.part is PersonRole.INTERVIEWER for named in reading.people)
+    return tuple(w for w in facts.warnings if not (settled and w.type == "interviewer_unsure"))
 
 
 def _joined(read: Fact | None, reading: ModelReading, told: str, what: str) -> tuple[Fact | None, tuple[Warning, ...]]:

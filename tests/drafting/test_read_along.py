@@ -10,7 +10,7 @@ from service.drafting.read_along import parse_reading, read_along
 from service.models.scripted import ScriptedModel
 from service.prompting.library import PromptLibrary
 from service.reading.joined import find_in_notes
-from service.types import Fact, Facts, NoteItem, Owner, Person, PersonRole
+from service.types import Fact, Facts, NoteItem, Owner, Person, PersonRole, Warning
 from tests.drafting.labelled import INES, facts, request
 
 LIBRARY = PromptLibrary.load()
@@ -201,3 +201,11 @@ async def test_what_the_reader_holds_private_stays_so() -> None:
         read = replace(known, items=tuple(doubted if i is item else i for i in known.items))
         joined = await _joined(read, _reading(lines=lines), "large")
         assert joined.items[number - 1].owner is owner
+
+
+async def test_once_the_model_names_who_was_met_nobody_is_asked_who_it_was() -> None:
+    known = replace(facts(INES), warnings=(Warning("interviewer_unsure", "Check the name."),))
+    agreed = await _joined(known, _reading(people=[{"name": "Ines Duarte", "part": "interviewer"}]))
+    silent = await _joined(known, _reading())
+    assert [w.type for w in agreed.warnings] == []
+    assert [w.type for w in silent.warnings] == ["interviewer_unsure"]
