@@ -189,7 +189,9 @@ def test_one_cassette_may_hold_two_prompts(tmp_path: Path) -> None:
     Cassette.open(tmp_path / "c.jsonl").check({"thank_you@2": "a" * 64, "linkedin@2": "c" * 64}, "stand-in")
 
 
-@pytest.mark.parametrize("content", [b"no json\n", b"[1]\n", gzip.compress(b"x")])
+@pytest.mark.parametrize(
+    "content", [b"no json\n", b"[1]\n", gzip.compress(b"x", mtime=0)], ids=["text", "no header", "no lines"]
+)
 def test_what_is_no_cassette_is_told(tmp_path: Path, content: bytes) -> None:
     for name in ("c.jsonl", "c.jsonl.gz"):
         (tmp_path / name).write_bytes(content)
