@@ -28,9 +28,8 @@ TRAINING := $(call stamp,training,training/requirements.lock training/base.lock)
 run: install
 	PORT=$(PORT) $(BIN)/afterword serve
 
-# A process for each core, four at most; one file's tests stay together, since they share what they start.
 test: lint
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest
 
 lint: install-dev
 	$(BIN)/ruff check .
