@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,7 @@ from service.types import NoteItem
 
 WRONG = [labels.JUDGED.index(label) for label in ("swapped", "private")]  # what is never sent
 Floats = npt.NDArray[np.float32]
+Floats64 = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,15 @@ def copied(owner: str, item: str, sentence: str) -> float:
     return SequenceMatcher(None, said, known, autojunk=False).find_longest_match().size / max(1, len(said))
 
 
-def weighed(good: npt.NDArray[np.float64], share: npt.NDArray[np.float64], weights: tuple[float, float, float]) -> Any:
+def log_odds(chance: Floats64) -> Floats64:
+    return np.log(np.clip(chance, 1e-6, 1 - 1e-6) / (1 - np.clip(chance, 1e-6, 1 - 1e-6)))
+
+
+def weighed(good: Floats64, share: Floats64, weights: tuple[float, float, float]) -> Floats64:
     """How likely good the sentences are that the head holds for ``good`` and of which ``share`` is copied: a logistic
     regression over both; ``weights``: of the one, of the other, and the bias (training/judge/measure.py)."""
-    odds = np.log(np.clip(good, 1e-6, 1 - 1e-6) / (1 - np.clip(good, 1e-6, 1 - 1e-6)))
-    return 1 / (1 + np.exp(-(weights[0] * odds + weights[1] * share + weights[2])))
+    said: Floats64 = 1 / (1 + np.exp(-(weights[0] * log_odds(good) + weights[1] * share + weights[2])))
+    return said
 
 
 @dataclass(frozen=True)

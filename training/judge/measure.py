@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.reading import labels
-from service.reading.judge import WRONG, copied, judged, weighed
+from service.reading.judge import WRONG, Floats64, copied, judged, log_odds, weighed
 from service.reading.reader import WEIGHTS, Reader
 from service.reading.spans import softmax
 from training.judge.examples import FOLDER, Judged, lot
@@ -33,15 +33,14 @@ def truth(rows: list[Judged]) -> npt.NDArray[np.int64]:
     return np.array([labels.JUDGED.index(row["label"]) for row in rows])
 
 
-def shares(rows: list[Judged]) -> npt.NDArray[np.float64]:
+def shares(rows: list[Judged]) -> Floats64:
     """(sentences,): how much of each stands in its item as it is."""
     return np.array([copied(row["owner"], row["item"], row["sentence"]) for row in rows])
 
 
-def fitted(good: npt.NDArray[np.float64], share: npt.NDArray[np.float64], true: npt.NDArray[np.bool_]) -> Weights:
+def fitted(good: Floats64, share: Floats64, true: npt.NDArray[np.bool_]) -> Weights:
     """The logistic regression over what the head says and what is copied (see ``weighed``), by Newton's method."""
-    odds = np.log(np.clip(good, 1e-6, 1 - 1e-6) / (1 - np.clip(good, 1e-6, 1 - 1e-6)))
-    seen = np.stack([odds, share, np.ones(len(share))], 1)
+    seen = np.stack([log_odds(good), share, np.ones(len(share))], 1)
     weights = np.zeros(3)
     for _ in range(20):
         said = 1 / (1 + np.exp(-seen @ weights))
@@ -60,8 +59,9 @@ def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, Weights, floa
     losses = [-np.log(softmax(said, float(t))[np.arange(len(label)), label] + 1e-9).mean() for t in grid]
     temperature = float(grid[int(np.argmin(losses))])
     chances = softmax(said, temperature)
-    weights = fitted(chances[:, 0], shares(rows), label == 0)
-    good, wrong = weighed(chances[:, 0], shares(rows), weights), chances[:, WRONG].sum(1)
+    share = shares(rows)
+    weights = fitted(chances[:, 0], share, label == 0)
+    good, wrong = weighed(chances[:, 0], share, weights), chances[:, WRONG].sum(1)
     for most in np.arange(0.6, 0.01, -0.01):
         passed = wrong <= most
         if passed.any() and (~np.isin(label[passed], WRONG)).mean() >= RIGHT:
