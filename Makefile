@@ -28,8 +28,9 @@ TRAINING := $(call stamp,training,training/requirements.lock training/base.lock)
 run: install
 	PORT=$(PORT) $(BIN)/afterword serve
 
+# A process for each core, four at most; one file's tests stay together, since they share what they start.
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: install-dev
 	$(BIN)/ruff check .

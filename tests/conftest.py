@@ -28,9 +28,10 @@ NEEDS = (
 )
 
 
-def pytest_configure() -> None:
-    """Each process of a suite that runs in several (``-n``) empties databases of its own."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process of a suite that runs in several (``-n``) empties databases of its own; a pytest that a test starts is none
+    of them, though it inherits their environment."""
+    worker: str = getattr(config, "workerinput", {}).get("workerid", "")
     if worker and (url := os.environ.get("AFTERWORD_TEST_POSTGRES_URL")):
         name = f"tests_{worker}"
         with psycopg.connect(url, autocommit=True) as connection:
