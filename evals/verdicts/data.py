@@ -16,7 +16,7 @@ from evals.errors import EvalError
 from service.types import MessageKind, Wording
 
 FOLDER = Path(__file__).parent
-VERDICTS = FOLDER / "verdicts.jsonl"
+VERDICTS = FOLDER / "judged"  # a file for each part
 MORE_CASES = FOLDER / "cases"  # interviews of lots that the reader was trained on: judged about, never run over
 Part = Literal["tune", "test"]
 Channel = Literal["outline", "small", "large", "bare", "good", "mutation"]
@@ -124,12 +124,15 @@ def part_of(cluster: str) -> Part:
 
 
 def load_verdicts(path: Path = VERDICTS, part: Part | None = None) -> tuple[JudgedMessage, ...]:
-    """The messages, those of one ``part`` or all. Raises EvalError for what is no such file."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise EvalError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
-    return tuple(m for m in _parsed(path, lines) if part in (None, m.part))
+    """The messages of a file or of a folder's files, those of one ``part`` or all. Raises EvalError."""
+    found: list[JudgedMessage] = []
+    for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise EvalError(f"{file} cannot be read ({error.strerror}). Check the path.") from error
+        found += (m for m in _parsed(file, lines) if part in (None, m.part))
+    return tuple(found)
 
 
 def _parsed(path: Path, lines: Sequence[str]) -> Iterator[JudgedMessage]:

@@ -1,6 +1,6 @@
 """Messages and blind readings, as they come in, → the file of verdicts.
 
-python -m evals.verdicts.gather MESSAGES JUDGED… > verdicts.jsonl
+python -m evals.verdicts.gather MESSAGES JUDGED… > NEW, whose lines belong into judged/, by their part
 
 MESSAGES: rows without part and cluster; JUDGED: rows {id, judge, verdict, faults}. What does not fit the guide is left
 out and said on the terminal: a reading that would not send and names no fault, a quote that does not stand in its

@@ -1,10 +1,10 @@
-"""Messages on which two readers differ on 'send' → a list for a third; the third's answers → the file of verdicts.
+"""Messages on which two readers differ on 'send' → a list for a third; the third's answers → the verdicts.
 
 python -m evals.verdicts.thirds > LIST
-python -m evals.verdicts.thirds ANSWERS > verdicts.jsonl.new
+python -m evals.verdicts.thirds ANSWERS > ALL; grep '"part":"test"' ALL > judged/test.jsonl; the same for tune
 
-LIST tells notes, reader, kind and text by the message's line number in the file, and neither source nor verdict.
-ANSWERS: rows {"n": line number, "judge", "verdict", "faults"}. An answer that the guide refuses is left out and said.
+LIST tells notes, reader, kind and text by the message's place among all of them, and neither source nor verdict.
+ANSWERS: rows {"n": place, "judge", "verdict", "faults"}. An answer that the guide refuses is left out and said.
 """
 
 from __future__ import annotations
