@@ -34,6 +34,7 @@ class Mark:
     confidence: float
 
 
+_LOOSE = " \t\r\n,;:/|•*-–—"  # what joins words to their line
 _CLOSE = re.compile(r"\s*,?[ \t]*")
 _ONE_WORD = re.compile(r"[ \t]+[^\W\d_]+[ \t]+")  # between two marks of one day: 'until' Ash 'Wednesday'
 
@@ -87,7 +88,10 @@ def marked(text: str, marks: Marks, temperature: float = 1.0) -> list[Mark]:
         a, b = int(bounds[first]), int(bounds[last])
         confidence = float(kinds[first:last, best[first]].mean())
         kind = labels.KINDS[best[first] - 1]
-        out.append(Mark(kind, int(tokens.starts[a]), int(tokens.ends[b - 1]), a, b, confidence))
+        start, end = int(tokens.starts[a]), int(tokens.ends[b - 1])
+        if kind != "person":  # whose comma may stand within the name, 'Delacroix, Benedikta'
+            start, end = without_loose_ends(text, start, end)
+        out.append(Mark(kind, start, end, a, b, confidence))
     return _joined_days(text, out)
 
 
@@ -95,6 +99,20 @@ def _sure_edges(sure: npt.NDArray[np.floating[Any]], first: int, last: int) -> t
     """The words [first, last) of a name without those at its ends that are hardly part of it: the 'Met' of 'Met Ines'."""
     likely = [n for n in range(first, last) if sure[n] >= HARDLY]
     return (likely[0], likely[-1] + 1) if likely else (first, last)
+
+
+def without_loose_ends(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span [start, end) without what joins it to its line: a comma, a dash, one half of a pair of brackets."""
+    while start < end:
+        words = text[start:end]
+        loose = _LOOSE if words.count("(") == words.count(")") else _LOOSE + "()"
+        if words[-1] in loose:
+            end -= 1
+        elif words[0] in loose:
+            start += 1
+        else:
+            break
+    return start, end
 
 
 def _joined_days(text: str, marks: list[Mark]) -> list[Mark]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from service.reading.people import _is_short_for, addressed, turned, with_capitals
+from service.reading.people import _is_short_for, _whole_names, addressed, turned, with_capitals
 from service.reading.reader import Reader
+from service.reading.spans import Mark
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,27 @@ def test_a_shorter_form_names_the_same_person(short: str, full: str) -> None:
 )
 def test_another_person_is_another(one: str, other: str) -> None:
     assert not _is_short_for(one, other)
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [
+        (["Delacroix,", "Benedikta"], ["Delacroix, Benedikta"]),
+        (["Rosli", "Hamdan"], ["Rosli Hamdan"]),
+        (["Ines Duarte,", "Tomas"], ["Ines Duarte,", "Tomas"]),
+        (["Ines,", "Tomas,", "Kerry"], ["Ines,", "Tomas,", "Kerry"]),
+        (["Ines,", "Tomas", ", Kerry"], ["Ines,", "Tomas", ", Kerry"]),
+    ],
+)
+def test_a_list_of_people_is_not_one_name(marked: list[str], names: list[str]) -> None:
+    """Each with the comma that was marked with it."""
+    text, mentions = "", []
+    for n, words in enumerate(marked):
+        start = len(text) + words.startswith(",") * 2
+        text += words + (" " if n + 1 < len(marked) and not marked[n + 1].startswith(",") else "")
+        mentions.append(Mark("person", start, start + len(words.lstrip(", ")), n, n + 1, 0.9))
+    whole = _whole_names(text, mentions)
+    assert [text[m.start : m.end] for m in whole] == [name.lstrip(", ") for name in names]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_a_matter_stands_in_the_item_that_was_looked_at_for_one(path: Path) -> N
         matters = [m for m in record["marks"] if m["kind"] == "matter"]
         inside = [[i for i in named if i["start"] <= m["start"] and m["end"] <= i["end"]] for m in matters]
         assert all(len(items) == 1 for items in inside), record["id"]
-        assert len({i["start"] for items in inside for i in items}) == len(named), record["id"]
+        assert [i["start"] for items in inside for i in items] == [i["start"] for i in named], record["id"]
 
 
 def test_the_words_of_a_hand_are_put_into_the_item_that_it_was_asked_about() -> None:
@@ -59,6 +59,7 @@ def test_the_words_of_a_hand_are_put_into_the_item_that_it_was_asked_about() -> 
     start = int(place.rpartition(":")[2])
     (mark,) = [m for m in put(record, {start: '"quiet hour"'})["marks"] if m["kind"] == "matter"]
     assert record["notes"][mark["start"] : mark["end"]] == '"quiet hour"'
+    assert put(put(record, {start: "runs"}), {start: '"quiet hour"'}) == put(record, {start: '"quiet hour"'})
     looked_at = put(record, {start: "-"})
     assert list(to_mark(looked_at)) == []
     assert looked_at["marks"] == record["marks"]

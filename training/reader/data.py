@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,3 +32,12 @@ def divided(sets: dict[str, list[Record]]) -> tuple[list[Record], list[Record]]:
 
 def written(records: Iterable[Record], path: Path) -> None:
     path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
+
+
+def data_hash(folder: Path = FOLDER) -> str:
+    """SHA-256 of all that is trained on, in hex."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.jsonl")):
+        if not file.stem.startswith(("dev", "test-")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

@@ -19,7 +19,6 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from training.reader.data import FOLDER
 from training.reader.network import HEADS, LAYERS, WIDTH, base_files
 
 WEIGHTS = Path("service/reading/weights")
@@ -135,21 +134,11 @@ def exported(p: Any, folder: Path, told: dict[str, Any], *, whole: bool = False)
         "file": name,
         "sha256": hashlib.sha256(content).hexdigest(),
         "tokenizer_sha256": hashlib.sha256(tokenizer).hexdigest(),
-        "data_sha256": data_hash(),
         "link": {k: np.asarray(v, float).round(6).tolist() for k, v in sorted(p["link"].items())},
         **told,
     }
     (folder / "reader.json").write_text(json.dumps(card, indent=1, sort_keys=True) + "\n")
     return folder / name
-
-
-def data_hash(folder: Path = FOLDER) -> str:
-    """Of all that is trained on."""
-    digest = hashlib.sha256()
-    for file in sorted(folder.glob("*.jsonl")):
-        if not file.stem.startswith(("dev", "test-")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
 
 
 def main(arguments: list[str]) -> int:
@@ -158,8 +147,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--whole", action="store_true", help="in full precision, to compare")
     options = parser.parse_args(arguments)
-    params = pickle.loads(options.checkpoint.read_bytes())
-    print(exported(params, options.out, {"temperatures": {}}, whole=options.whole))
+    kept = pickle.loads(options.checkpoint.read_bytes())
+    told = {"temperatures": {}, "data_sha256": kept["data_sha256"]}
+    print(exported(kept["params"], options.out, told, whole=options.whole))
     return 0
 
 

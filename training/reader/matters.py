@@ -41,6 +41,8 @@ def put(record: Record, answers: dict[int, str]) -> Record:
             items.append(item)
             continue
         items.append({**item, "named": words != "-"})
+        # Put again, an answer takes the place of the former.
+        marks = [m for m in marks if m["kind"] != "matter" or not item["start"] <= m["start"] < item["end"]]
         if words != "-":
             pattern = r"\s+".join(map(re.escape, words.split()))
             found = re.compile(pattern).search(record["notes"], item["start"], item["end"])
