@@ -62,10 +62,12 @@ async def write_whole(
         out.raw = (*out.raw, reply.raw)
         last = reply.raw
         greeting, body, faults, told = await aside(_settled, outline, context, reply)
+        subject = _subject(outline, context, reply, faults)
         findings: tuple[Finding, ...] = ()
         if verifier is not None and body:
+            own = (subject,) if subject and subject != outline.frame.subject else ()
             try:
-                findings, used = await verify(body, outline, context, verifier, model)
+                findings, used = await verify([*(p.text for p in body), *own], outline, context, verifier, model)
                 out.usage += used
                 out.unverified = False
             except ModelError:
@@ -75,7 +77,7 @@ async def write_whole(
             bad = {f.piece for f in findings}
             best = tuple(p for n, p in enumerate(body) if n not in bad)
             hello = greeting
-            out.subject = _subject(outline, context, reply, faults)
+            out.subject = outline.frame.subject if len(body) in bad else subject
         out.against = (*out.against, *faults, *(f.violation for f in findings))
         objections = [*told, *(f.violation.detail for f in findings)]
         if not objections:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.drafting.asking import ask, request_of, stated_facts
-from service.drafting.pieces import Piece
 from service.drafting.plan import Outline
 from service.errors import ModelReplyInvalid
 from service.models.port import Model
@@ -26,14 +26,14 @@ class Finding:
 
 
 async def verify(
-    body: tuple[Piece, ...], outline: Outline, context: CheckContext, prompt: PromptVersion, model: Model
+    sentences: Sequence[str], outline: Outline, context: CheckContext, prompt: PromptVersion, model: Model
 ) -> tuple[tuple[Finding, ...], Usage]:
     """What cannot stay, and what the call used. Raises ModelError."""
-    text, usage = await ask(model, request_of(prompt, verify_values(body, outline, context)))
-    return read_verdicts(text, body), usage
+    text, usage = await ask(model, request_of(prompt, verify_values(sentences, outline, context)))
+    return read_verdicts(text, sentences), usage
 
 
-def verify_values(body: tuple[Piece, ...], outline: Outline, context: CheckContext) -> dict[str, object]:
+def verify_values(sentences: Sequence[str], outline: Outline, context: CheckContext) -> dict[str, object]:
     facts = context.facts
     return {
         "recipient": outline.recipient.name or "",
@@ -49,11 +49,11 @@ def verify_values(body: tuple[Piece, ...], outline: Outline, context: CheckConte
             }
             for number, item in enumerate(facts.items, 1)
         ],
-        "sentences": [{"number": n, "text": piece.text} for n, piece in enumerate(body, 1)],
+        "sentences": [{"number": n, "text": said} for n, said in enumerate(sentences, 1)],
     }
 
 
-def read_verdicts(text: str, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
+def read_verdicts(text: str, sentences: Sequence[str]) -> tuple[Finding, ...]:
     """The sentences that are not supported. A sentence that the reply leaves out counts as supported.
 
     Raises ModelReplyInvalid.
@@ -62,8 +62,8 @@ def read_verdicts(text: str, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
     try:
         for row in json.loads(text)["sentences"]:
             number, verdict = int(row["number"]), str(row["verdict"])
-            if verdict in RULES and 1 <= number <= len(body):
-                detail = f"'{body[number - 1].text}': {verdict}: {row.get('reason', '')}"
+            if verdict in RULES and 1 <= number <= len(sentences):
+                detail = f"'{sentences[number - 1]}': {verdict}: {row.get('reason', '')}"
                 found.append(
                     Finding(number - 1, Violation(f"read_as_{verdict}", RULES[verdict], Severity.HARD, detail))
                 )

@@ -95,7 +95,14 @@ def seen_in(text: str) -> str:
 
 @cache
 def _prompt_runs() -> frozenset[str]:
-    rows = [seen_in(v.system).split() for name in library().names() for v in library().versions(name)]
-    own = seen_in(yaml.safe_dump(load("outline"), width=10_000))  # a letter says those words by itself
-    runs = {" ".join(r[i : i + _PROMPT_RUN]) for r in rows for i in range(len(r) - _PROMPT_RUN + 1)}
+    """Runs of words of the instructions that no letter has by itself: the frame's and a sentence's opening words are."""
+    own = seen_in(yaml.safe_dump(load("outline"), width=10_000))
+    runs = set()
+    for version in (v for name in library().names() for v in library().versions(name)):
+        text = seen_in(version.system)
+        for opening in (seen_in(words) for kind in load("openings").values() for words in kind):
+            text = text.replace(opening, "\n")
+        for row in text.split("\n"):
+            words = row.split()
+            runs |= {" ".join(words[i : i + _PROMPT_RUN]) for i in range(len(words) - _PROMPT_RUN + 1)}
     return frozenset(run for run in runs if run not in own)

@@ -180,6 +180,16 @@ async def test_what_is_no_name_is_nobodys_whatever_the_model_says() -> None:
     assert joined.company is None
 
 
+async def test_a_sentence_is_nobodys_name_and_no_job_whatever_the_model_says() -> None:
+    said = "they are taking on two bakers for the night shift"
+    known = replace(facts(INES + f"\n[[T:P1:1 {said}]]"), role=None)
+    answer = _reading(role=said, people=[{"name": said, "part": "interviewer"}], lines=LINES)
+    joined = await _joined(known, answer, "large")
+    assert said in known.notes
+    assert joined.role is None
+    assert said not in {p.name for p in joined.people}
+
+
 async def test_a_model_makes_no_reader_of_somebody_whom_private_lines_alone_name() -> None:
     known = facts(INES)
     bodo = NoteItem(

@@ -129,6 +129,18 @@ async def test_what_the_second_reading_finds_swapped_does_not_leave() -> None:
     assert any(v.check == "read_as_swapped" and v.rule == "G37" for v in written.against)
 
 
+async def test_a_subject_of_the_models_own_is_read_over_too() -> None:
+    def answer(asked: ModelRequest) -> str:
+        if asked.tag.startswith("verify"):
+            assert "3 Thank you for Tuesday" in asked.messages[-1].content
+            return _verdicts("supported", "supported", "unsupported")
+        return _message(THANKS, RYE)
+
+    written, body, _ = await _large(ScriptedModel(script=answer, prompt_channel="large"))
+    assert written.subject != "Thank you for Tuesday"
+    assert RYE in body
+
+
 async def test_a_second_reading_that_fails_is_said() -> None:
     model = ScriptedModel([_message(THANKS, RYE), "no JSON at all"], prompt_channel="large")
     written, body, _ = await _large(model)

@@ -42,6 +42,7 @@ WHOLE = {
         {"number": 4, "owner": "theirs", "who": "", "point": False, "best": False, "text": "asked about shifts"},
     ],
     "small_talk": [{"number": 5, "text": "her dog slept under the table"}],
+    "others": [{"number": 6, "who": "Tomas Brandt", "text": "the ovens are from 1961"}],
     "items": [
         {"id": "i2", "owner": "theirs", "purpose": "highlight", "text": "she runs the Hull depot with 40 drivers"},
         {"id": "i3", "owner": "mine", "purpose": "contribution", "text": "I cut empty miles by 12% at Larkspur"},
