@@ -125,8 +125,7 @@ class Batching:
             log.error("the embedded model could not start: %s Batches wait.", model.state.detail)
             return
         try:
-            name = self._named.enter_context(worker_name(self._settings.folder, self._settings.worker_name))
-            self.worker = self._worker(name, drafting)
+            self.worker = self._worker(await self._name(), drafting)
             while True:
                 try:
                     await self.worker.start()
@@ -137,6 +136,15 @@ class Batching:
         except RequestError as error:
             log.warning("%s Batches are left to the others.", error.detail)
             raise
+
+    async def _name(self) -> str:
+        """Waits while the data folder can't be written to. Raises RequestError where the stated name is taken."""
+        while True:
+            try:
+                return self._named.enter_context(worker_name(self._settings.folder, self._settings.worker_name))
+            except OSError as error:
+                log.warning("batches wait: no worker's name can be kept in the data folder (%s)", error.strerror)
+                await asyncio.sleep(1)
 
     def _worker(self, name: str, drafting: Drafting) -> Worker:
         s, threads = self._settings, self._threads

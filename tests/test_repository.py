@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import os
@@ -17,6 +18,7 @@ import yaml
 from service.errors import AfterwordError
 from service.settings import Settings, shown_name
 from service.settings_page import settings_page
+from service.types import Facts, Occasion
 from tests.conftest import NEEDS
 
 ROOT = Path(__file__).parents[1]
@@ -124,6 +126,29 @@ def problem_types() -> dict[str, int]:
         said = re.findall(r'problem\(\s*(\d+),\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
         found |= {slug: int(status) for status, slug in said}
     return found
+
+
+def test_the_catalogue_of_warnings_is_the_codes_own() -> None:
+    """Each type with a cause and a remedy; none that no code can give."""
+    page = (ROOT / "docs" / "warnings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
+    stated = [name for names, _, _ in rows for name in re.findall(r"`([a-z_]+)`", names)]
+    assert len(stated) == len(set(stated))
+    assert set(stated) == warning_types()
+
+
+def warning_types() -> set[str]:
+    """Every type of warning: those that code names, those of a fact that is missing or doubted, those of an occasion."""
+    missing = {f"missing_{fact}" for fact in Facts("", "en", ()).missing}
+    doubted = {f"{what}_unsure" for what in ("company", "role")}
+    found = missing | doubted
+    for path in (ROOT / "service").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Warning", "_warning") and node.args:
+                name = node.args[0]
+                if isinstance(name, ast.Constant):
+                    found.add(str(name.value))
+    return found | {o.value for o in Occasion if o.value.startswith("after_")}
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

@@ -19,6 +19,10 @@ from service.storage.batch_work import BatchWork, HeldElsewhere, InHand
 from service.storage.leases import Leases
 
 MOST_DEATHS = 5  # of workers that had an item in hand, before it is left
+# Whatever was in hand at a death has its part in it: a machine that kills its workers as soon as they begin would have
+# all of them given up. After this many an item is begun alone, so that one death counts for one item.
+DEATHS_TOGETHER = 2
+_BEGUN_ALONE_AFTER_S = 0.5  # and twice as long after each further death: whoever has fewest comes first
 log = logging.getLogger("afterword.jobs")
 
 
@@ -76,6 +80,7 @@ class Worker:
         )
         self._running: dict[ItemRef, asyncio.Task[None]] = {}
         self._room = asyncio.Semaphore(plan.drafts)
+        self._alone = asyncio.Lock()
         self._background: list[asyncio.Task[None]] = []
         self._stopping = False
 
@@ -142,6 +147,17 @@ class Worker:
         in_hand = await self._work.take(item, lease)
         if in_hand is None:
             return
+        deaths = in_hand.attempts - 1
+        if not DEATHS_TOGETHER <= deaths < MOST_DEATHS:
+            return await self._finish(item, lease, in_hand)
+        await self._work.put_back(item, lease)  # while it waits, a death is none of its doing
+        await asyncio.sleep(_BEGUN_ALONE_AFTER_S * 2 ** (deaths - DEATHS_TOGETHER))
+        async with self._alone:
+            lease = await self._heart.lease()
+            if (in_hand := await self._work.take(item, lease)) is not None:
+                await self._finish(item, lease, in_hand)
+
+    async def _finish(self, item: ItemRef, lease: Lease, in_hand: InHand) -> None:
         try:
             outcome = await self._outcome(item, in_hand)
         except asyncio.CancelledError:

@@ -51,7 +51,9 @@ class Leases:
     async def beat(self, lease: Lease) -> bool:
         """Whether the lease is still held."""
         return await self._changed(
-            update(batch_workers).where(held(lease)).values(beat=batch_workers.c.beat + 1, seen_at=self._now())
+            update(batch_workers)
+            .where(held(lease.worker, lease.epoch))
+            .values(beat=batch_workers.c.beat + 1, seen_at=self._now())
         )
 
     async def workers(self) -> list[SeenWorker]:
@@ -61,13 +63,11 @@ class Leases:
     async def declare_dead(self, seen: SeenWorker) -> bool:
         """Whether it was so: False where it has moved since, or somebody else was first."""
         still = batch_workers.c.beat == seen.beat
-        return await self._changed(
-            update(batch_workers).where(held(Lease(seen.id, seen.epoch)), still).values(alive=False)
-        )
+        return await self._changed(update(batch_workers).where(held(seen.id, seen.epoch), still).values(alive=False))
 
     async def give_up(self, lease: Lease) -> None:
         """As a worker does that stops: what it had in hand is free at once."""
-        await self._changed(update(batch_workers).where(held(lease)).values(alive=False))
+        await self._changed(update(batch_workers).where(held(lease.worker, lease.epoch)).values(alive=False))
 
     async def forget(self, seen: SeenWorker) -> None:
         """A dead worker's row, once what it had in hand is handed on."""
@@ -78,5 +78,6 @@ class Leases:
         return bool(await self._threads.do(lambda connection: connection.execute(statement).rowcount))
 
 
-def held(lease: Lease) -> ColumnElement[bool]:
-    return (batch_workers.c.id == lease.worker) & (batch_workers.c.epoch == lease.epoch) & batch_workers.c.alive
+def held(worker: ColumnElement[str] | str, epoch: ColumnElement[int] | int) -> ColumnElement[bool]:
+    """Of a worker's row: this lease counts. Both are its own, or what stands for them in a statement."""
+    return (batch_workers.c.id == worker) & (batch_workers.c.epoch == epoch) & batch_workers.c.alive

@@ -10,8 +10,8 @@ NOTES = """Interview today at 14:00, Halden Bakery, night baker
 Met Ines Duarte (head baker) and Ole Berg (owner).
 - Ines: they proof the rye for 19 hours in the cellar
 - Ines said the new deck oven saved them 3 hours a night
+- I described the sourdough course I ran for 30 apprentices
 - Ole runs the delivery round, 42 cafes before 6 am
-- I talked about the sourdough course I ran for 30 apprentices
 - would have liked to say more about the shift rota I rebuilt
 - salary was mentioned, 2,400 a month, too low
 - Ole said they decide by Friday 27 November

@@ -94,3 +94,19 @@ async def test_a_worker_that_finds_no_room_to_take_anything_in_hand_takes_it_lat
     assert (ended["done"], ended["failed"]) == (20, 0)
     assert sorted(r["n"] for r in results) == list(range(20))
     assert set(upstream.begun.values()) == {1}
+
+
+@pytest.mark.needs_small_disk
+async def test_a_worker_that_finds_no_room_for_its_own_name_works_when_there_is_room(small_disk):
+    upstream = Counting()
+    async with against(upstream, small_disk, None) as here:
+        await here.start("api", AFTERWORD_WORKER_IN_API="false")
+        batch_id = await here.submit(upload(20))
+        filler = fill(small_disk)
+        await here.start("worker")
+        await asyncio.sleep(1)
+        assert here.running["worker"].returncode is None
+        filler.unlink()
+        ended = await here.until(batch_id, lambda b: b["state"] == "finished")
+    assert (ended["done"], ended["failed"]) == (20, 0)
+    assert set(upstream.begun.values()) == {1}

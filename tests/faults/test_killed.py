@@ -36,6 +36,7 @@ async def test_nothing_is_lost_and_nothing_comes_out_twice(tmp_path, database_ur
         ended = await here.until(batch_id, lambda b: b["state"] == "finished")
         took_s = asyncio.get_running_loop().time() - restarted
         results = await here.results(batch_id)
+    assert [r["problem"] for r in results if "problem" in r] == []
     assert (ended["done"], ended["failed"]) == (ITEMS, 0)
     assert sorted(r["n"] for r in results) == list(range(ITEMS))
     assert len({r["draft"]["id"] for r in results}) == ITEMS

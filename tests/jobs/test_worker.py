@@ -10,7 +10,7 @@ import pytest
 
 from service.api.problems import of_error
 from service.errors import StorageUnavailable
-from service.jobs.worker import MOST_DEATHS, ItemOutcome, Worker, WorkerPlan
+from service.jobs.worker import DEATHS_TOGETHER, MOST_DEATHS, ItemOutcome, Worker, WorkerPlan
 from service.storage.batch_values import DONE, ItemRef
 from service.storage.batch_work import BatchWork
 from service.storage.batches import BatchStore
@@ -65,6 +65,54 @@ async def test_an_item_over_which_workers_die_is_given_up(bench):
     await here.stop()
     (found,) = [f async for f in store.finished_items("bat_1", by="n", after=-1)]
     assert (found.state, found.result["type"]) == ("failed", "/problems/item-abandoned")
+
+
+async def test_a_machine_that_kills_its_workers_at_once_costs_no_item(bench, monkeypatch):
+    """Twice all that is in hand dies together; then one at a time, whoever has died least first."""
+    store, work, _ = bench
+    items = [ItemRef("bat_2", n) for n in range(6)]
+    await store.begin("bat_2", "", {})
+    await store.add("bat_2", 0, [b'{"notes": "harmless"}'] * len(items))
+    await store.open("bat_2", len(items), "hash")
+    slept = asyncio.sleep
+    monkeypatch.setattr(asyncio, "sleep", lambda seconds: slept(seconds / 10))
+
+    async def not_put_back(*_: Any) -> None: ...
+
+    at_stake = [len(items)] * DEATHS_TOGETHER + [1] * (2 * MOST_DEATHS - DEATHS_TOGETHER)
+    in_hand = []
+    for expected in at_stake:
+        begun = asyncio.Semaphore(0)
+
+        async def draft(body: dict[str, Any], model: Any, begun: asyncio.Semaphore = begun) -> ItemOutcome:
+            begun.release()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        here = worker(bench, draft)
+        await here.start()
+        running = [asyncio.create_task(here.run(item)) for item in items]
+        for _ in range(expected):
+            await asyncio.wait_for(begun.acquire(), 60)
+        await slept(0.1)  # whatever else would be begun
+        in_hand.append(await store.in_hand("bat_2"))
+        with monkeypatch.context() as dying:
+            dying.setattr(work, "put_back", not_put_back)
+            await here.stop()
+            for each in running:
+                each.cancel()
+            await asyncio.wait(running)
+    assert in_hand == at_stake
+
+    async def mended(body: dict[str, Any], model: Any) -> ItemOutcome:
+        return ItemOutcome(DONE, {"said": body["notes"]})
+
+    here = worker(bench, mended)
+    await here.start()
+    await asyncio.gather(*(here.run(item) for item in items))
+    await here.stop()
+    found = await store.batch("bat_2", None)
+    assert (found.done, found.failed) == (len(items), 0)
 
 
 async def test_a_worker_that_stops_puts_back_what_it_has_in_hand(bench):
