@@ -13,7 +13,6 @@ from evals.files import CASES
 from evals.judge.ask import guide
 from service.drafting.asking import request_of
 from service.drafting.large import prompt_values
-from service.drafting.pieces import Piece
 from service.drafting.pipeline import context_of
 from service.drafting.plan import Outline, plan_messages
 from service.drafting.read_along import read_request
@@ -62,7 +61,7 @@ def _render(version: PromptVersion, request: DraftRequest, facts: Facts, outline
         return
     for outline in outlines:
         if version.style == "verify":
-            told = tuple(Piece(item.text, 1, (item.id,)) for item in outline.points)
+            told = [item.text for item in outline.points]
             if told:  # what holds no sentence of a model is not read over
                 request_of(version, verify_values(told, outline, context_of(outline, facts, request)))
         elif version.style == "judge":
