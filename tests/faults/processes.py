@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -93,6 +94,16 @@ class Counting:
             self.in_flight[n] -= 1
 
 
+def _being_written(database: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(database, timeout=1, isolation_level=None)) as found:
+        try:
+            found.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:  # still locked after a second
+            return True
+        found.execute("ROLLBACK")
+    return False
+
+
 class Processes:
     def __init__(self, data_dir: Path, database_url: str | None, upstream_url: str, **settings: str) -> None:
         self._env = (
@@ -115,6 +126,7 @@ class Processes:
             }
             | settings
         )
+        self._data_dir = data_dir
         self.running: dict[str, asyncio.subprocess.Process] = {}
         self._draining: dict[int, asyncio.Task[bytes]] = {}
         self.url = ""
@@ -141,6 +153,17 @@ class Processes:
 
     def signal(self, name: str, number: signal.Signals) -> None:
         self.running[name].send_signal(number)
+
+    async def freeze(self, name: str) -> None:
+        """Stops the process between two of its writes: frozen in one, it would keep everybody else from SQLite."""
+        child = self.running[name]
+        while True:
+            child.send_signal(signal.SIGSTOP)
+            await asyncio.to_thread(os.waitid, os.P_PID, child.pid, os.WSTOPPED | os.WNOWAIT)
+            if not any(_being_written(path) for path in self._data_dir.rglob("*.db")):
+                return
+            child.send_signal(signal.SIGCONT)
+            await asyncio.sleep(0.01)
 
     async def kill(self, name: str) -> None:
         child = self.running.pop(name)

@@ -81,7 +81,7 @@ async def test_a_worker_that_finds_no_room_to_take_anything_in_hand_takes_it_lat
     upstream = Counting()
     async with against(upstream, small_disk, None) as here:
         await asyncio.gather(here.start("api", AFTERWORD_WORKER_IN_API="false"), here.start("worker"))
-        here.signal("worker", signal.SIGSTOP)
+        await here.freeze("worker")
         batch_id = await here.submit(upload(20))
         filler = fill(small_disk)
         here.signal("worker", signal.SIGCONT)
