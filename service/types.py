@@ -139,6 +139,14 @@ UNSURE = 0.75  # what is read with less confidence is marked, so that the candid
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """Words of an item as they can stand behind 'I enjoyed hearing about' or 'I was glad to tell you about'."""
+
+    words: str
+    form: str  # with "the", "how" (you or I) or "my" in front, or "plain"
+
+
+@dataclass(frozen=True)
 class NoteItem:
     """One thing the notes say. ``speaker`` is the full name of the person who said it, ``heard_by`` of the one whom the
     candidate told it, when the notes tell."""
@@ -156,6 +164,7 @@ class NoteItem:
     confidence: float = 1.0  # that the owner is right
     partner_confidence: float = 1.0  # that speaker or heard_by is right, nobody where they are None
     matter: str | None = None  # the words of it that name what it is about, where it is one to tell and has such words
+    phrase: Phrase | None = None  # these, or most of them, where they can be said as they are
 
 
 @dataclass(frozen=True)

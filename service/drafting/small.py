@@ -39,7 +39,7 @@ MOST_WORDS = 20  # of a sentence that names a matter
 # Whose an item is and who said it decide the whole sentence: below these a small model does not get it (docs/letters.md has
 # the figures). Who heard what the candidate has done is not asked: it is theirs to tell to anybody.
 SURE = 0.9
-SURE_IN_A_PANEL = 0.98  # of what one of several said
+SURE_WHO_SAID = 0.95
 _PURPOSES = {Owner.THEIRS: "highlight", Owner.MINE: "contribution", Owner.CLARIFY: "clarification"}
 _PARAGRAPHS = {Owner.THEIRS: 1, Owner.MINE: 2, Owner.CLARIFY: 2}
 _END = re.compile(r"[.!?](?=\s+[\"'(]?[A-Z]|$)")
@@ -74,9 +74,11 @@ async def write_sentences(
     """
     out = Written(outline.frame.subject)
     asking = _Asking(outline, context, prompt, model, judge)
+    groups = _groups(outline)
+    ready = [await aside(asking.as_they_are, items) for items in groups]
     tasks = [
-        asyncio.create_task(asking.best_of(items))
-        for items in _groups(outline, panel=len(context.facts.interviewers) > 1)
+        asyncio.create_task(asking.told(items, ready=known, alone=not any(ready)))
+        for items, known in zip(groups, ready, strict=True)
     ]
     told: list[Piece] = []
     emitted = 0
@@ -108,7 +110,7 @@ def _emit(pieces: tuple[Piece, ...], emitted: int, emit: Emit) -> int:
     return len(pieces)
 
 
-def _groups(outline: Outline, *, panel: bool) -> list[list[NoteItem]]:
+def _groups(outline: Outline) -> list[list[NoteItem]]:
     """The items to choose among, in the order of the message: theirs, one's own, the better answer (G2, G6).
 
     One sentence comes of each group: each more that a small model writes is one more that may be wrong. Items whose matter the
@@ -117,20 +119,18 @@ def _groups(outline: Outline, *, panel: bool) -> list[list[NoteItem]]:
     """
     if outline.occasion is not Occasion.TALK:
         return []
-    sure = [p for p in outline.points if is_sure(p, panel=panel) and (p.matter or p.owner is Owner.CLARIFY)]
+    sure = [p for p in outline.points if is_sure(p) and (p.matter or p.owner is Owner.CLARIFY)]
     theirs, mine, clarify = ([p for p in sure if p.owner is owner] for owner in _PURPOSES)
     if outline.length is Length.SHORT or outline.kind is not MessageKind.THANK_YOU:
         return [(theirs or mine)[:2]]
     return [group for group in (theirs[:3], mine[:2], clarify[:1]) if group]
 
 
-def is_sure(item: NoteItem, *, panel: bool) -> bool:
-    """Whether whose ``item`` is, and of theirs who said it, is read surely enough for a small model; ``panel``: several
-    interviewed."""
-    if item.owner is not Owner.THEIRS:
-        return item.confidence >= SURE
-    least = SURE_IN_A_PANEL if panel else SURE
-    return min(item.confidence, item.partner_confidence) >= least
+def is_sure(item: NoteItem) -> bool:
+    """Whether whose ``item`` is, and of theirs who said it, is read surely enough for a small model."""
+    if item.owner is Owner.THEIRS:
+        return min(item.confidence, item.partner_confidence) >= SURE_WHO_SAID
+    return item.confidence >= SURE
 
 
 def _faults(outline: Outline, context: CheckContext, pieces: tuple[Piece, ...]) -> tuple[Violation, ...]:
@@ -149,8 +149,15 @@ class _Asking:
     model: Model
     judge: SentenceJudge
 
+    async def told(self, items: list[NoteItem], *, ready: Candidate | None, alone: bool) -> _Told:
+        """``ready``, what can be said as it is; else the model's best, where nothing else is told (``alone``) or an answer is
+        to be bettered: beside a sentence that is surely English, one that is good twice in three does more harm than good."""
+        if ready is not None:
+            return _Told(ready)
+        return await self.best_of(items) if alone or items[0].owner is Owner.CLARIFY else _Told()
+
     async def best_of(self, items: list[NoteItem]) -> _Told:
-        """The first candidate that nothing speaks against.
+        """The model's first candidate that nothing speaks against.
 
         Every item gets one opening before any gets a second: another item is another chance, another opening half of one.
         """
@@ -173,12 +180,22 @@ class _Asking:
                 break
         return told
 
+    def as_they_are(self, items: list[NoteItem]) -> Candidate | None:
+        """The first item of which the notes' own words can be said, and neither code nor judge holds it for wrong."""
+        for n, item in enumerate(items):
+            text = said_as_it_is(item, self.outline.recipient, self._opening(item, n))
+            if not text or _faults(self.outline, self.context, (Piece(text, 1, (item.id,), by_model=True),)):
+                continue
+            if self.judge.judge(item, self.outline.recipient.name, (text,))[0].wrong <= self.judge.most:
+                return Candidate(item, text, ())
+        return None
+
+    def _opening(self, item: NoteItem, n: int) -> str:
+        patterns: list[str] = load("openings")[item.owner.value]
+        return patterns[(self.outline.turn + n) % len(patterns)]
+
     def _turns(self, items: list[NoteItem]) -> list[tuple[str, NoteItem]]:
-        turns = []
-        for which in range(2):
-            for n, item in enumerate(items):
-                patterns: list[str] = load("openings")[item.owner.value]
-                turns.append((patterns[(self.outline.turn + n + which) % len(patterns)], item))
+        turns = [(self._opening(item, n + which), item) for which in range(2) for n, item in enumerate(items)]
         return turns[: self.prompt.parameters.candidates + 1]
 
     def _weighed(self, text: str, opening: str, item: NoteItem) -> Candidate:
@@ -241,6 +258,22 @@ def spoken_to(text: str, reader: Recipient, owner: Owner) -> str:
         unlabelled = re.sub(r"^\W*you(?: \([^)]*\))?\s*(?::|-|–|—)\s*", "", text)
         text = (unlabelled or text).replace("you's ", "your ")
     return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", lambda w: pronouns.get(w[0].lower().replace("’", "'"), w[0]), text)
+
+
+def said_as_it_is(item: NoteItem, reader: Recipient, opening: str) -> str:
+    """The sentence that the words of ``item`` that name its matter make behind ``opening`` as they are: '… the cold store.', '…
+    how I shape six at once.' Empty where the reader of notes knows no form for them, where it would be long, and where they
+    begin a sentence of the notes: whether that capital is a name's, nothing here can tell."""
+    if item.phrase is None:
+        return ""
+    words = spoken_to(item.phrase.words, reader, item.owner)
+    if len(words.split()) + len(opening.split()) > MOST_WORDS - 2:
+        return ""
+    before = item.text.partition(item.phrase.words)[0].rstrip()
+    if words[0].isupper() and not words[:2].isupper() and (not before or before[-1] in ".:-–—•*!?"):
+        return ""
+    form: str = load("as_they_are")[item.owner.value][item.phrase.form]
+    return f"{opening} {form.format(words)}."
 
 
 def named_alone(sentence: str) -> str:

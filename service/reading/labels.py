@@ -25,6 +25,11 @@ KINDS = (
 )  # fmt: skip
 TAGS = ("O", *(f"{bio}-{kind}" for kind in KINDS for bio in "BI"))
 JUDGED = ("good", "swapped", "unsupported", "private", "nonsense")
+# How words that name a matter can stand behind 'I enjoyed hearing about' (theirs) or 'I was glad to tell you about' (mine) as they are.
+PHRASES = (
+    ("theirs", "the"), ("theirs", "plain"), ("theirs", "how"),
+    ("mine", "my"), ("mine", "the"), ("mine", "plain"), ("mine", "how"),
+)  # fmt: skip
 LINK = 64  # width of the vectors that join an item with the person who said it
 TITLE_LINK = 32  # and a title with its bearer
 
@@ -44,6 +49,8 @@ WIDTHS = {
     "held": 2,
     "judge": len(JUDGED),  # of a pair of item and sentence, told at its first token
     "matter": 1,  # inside the words that name an item's matter
+    "phrase": 3
+    * len(PHRASES),  # how these can stand behind an opening: told at their first piece, over all, at their last
 }
 
 

@@ -177,17 +177,22 @@ def _turned_round(text: str, mentions: list[Mark]) -> list[Mark]:
 
 
 def _apart(text: str, mention: Mark, marks: Marks) -> list[Mark]:
-    """'Odling & Castells-Webb' as two mentions."""
-    cuts = [
-        (m.start() + mention.start, m.end() + mention.start) for m in _AND.finditer(text[mention.start : mention.end])
-    ]
-    starts, ends = [mention.start, *(b for _, b in cuts)], [*(a for a, _ in cuts), mention.end]
     parts = []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in _names_in(text[mention.start : mention.end]):
+        start, end = start + mention.start, end + mention.start
         a, b = marks.tokens.within(start, end)
         if start < end and a < b:
             parts.append(Mark(mention.kind, start, end, a, b, mention.confidence))
     return parts
+
+
+def _names_in(words: str) -> list[tuple[int, int]]:
+    """'Odling & Castells-Webb' is two, and 'Priscilla Yoon, Grant Whitlow' as well: neither side is a family name alone."""
+    cuts = [m.span() for m in _AND.finditer(words)]
+    sides = words.split(",")
+    if not cuts and len(sides) == 2 and all(len(s.split()) > 1 for s in sides) and not _is_letters(sides[1]):
+        cuts = [m.span() for m in re.finditer(r"\s*,\s*", words)]
+    return list(zip([0, *(b for _, b in cuts)], [*(a for a, _ in cuts), len(words)], strict=True))
 
 
 def _is_name(text: str, mention: Mark) -> bool:

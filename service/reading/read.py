@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from service.errors import NotesError, NotesTooLong, UnsupportedLanguage
 from service.phrases import languages, load
@@ -13,7 +14,7 @@ from service.reading.firm_and_job import best_supported
 from service.reading.items import Piece, pieces
 from service.reading.language import read_language
 from service.reading.markup import without_markup
-from service.reading.matter import matter
+from service.reading.matter import matter, phrase
 from service.reading.people import Named, addressed, fold, labelled, people, who
 from service.reading.reader import Marks, Reader
 from service.reading.spans import Mark, marked, softmax
@@ -37,6 +38,8 @@ from service.types import (
 MAX_CHARACTERS = 20_000
 _SURE_OF_STATE = 0.9  # that an answer came: below it the letter would be for what may not have happened
 _SURE_OF_NOTHING = 0.4  # how sure 'nothing came' must be for nothing to be asked
+# From here on a talk did not take place: of 535 held-out sets 20 of the 21 without one are found so, and none of 514 talks is lost.
+_NOT_HELD = 0.3
 # From here on whoever is likeliest was met, where nobody is surely so: of 232 held-out sets the interviewers are exact in 9 more
 # (169 before) and somebody greeted who was not met in one more (17 before).
 _LIKELY = 0.7
@@ -134,7 +137,6 @@ def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple
         elif told:
             person, partner_sure = who(piece.asks, piece.a, piece.b, marks, named, reader)
         name = person.name if person else None
-        found = matter(text, marks, piece.a, piece.b) if told else None
         out.append(
             NoteItem(
                 f"i{n}",
@@ -151,10 +153,20 @@ def _items(text: str, marks: Marks, named: list[Named], reader: Reader) -> tuple
                 privacy=piece.privacy,
                 confidence=round(piece.confidence, 3),
                 partner_confidence=round(partner_sure, 3),
-                matter=" ".join(text[found.start : found.end].split()) if found else None,
+                **_matter(text, marks, piece, reader),
             )
         )
     return tuple(out)
+
+
+def _matter(text: str, marks: Marks, piece: Piece, reader: Reader) -> dict[str, Any]:
+    """``matter`` and ``phrase`` of an item that can be told."""
+    found = matter(text, marks, piece.a, piece.b) if piece.owner in TOPICS else None
+    if found is None:
+        return {}
+    words = text[marks.tokens.starts[found[0]] : marks.tokens.ends[found[1] - 1]]
+    said = phrase(text, marks, *found, piece.b, piece.owner, reader.least("phrase"))
+    return {"matter": " ".join(words.split()), "phrase": said}
 
 
 def _reason(piece: Piece) -> str:
@@ -261,7 +273,7 @@ def _application(marks: Marks, spans: list[Mark], reader: Reader) -> Application
         if mark.kind.startswith("event-") and mark.confidence > words.get(mark.kind[6:], mark).confidence * 0.999:
             words[mark.kind[6:]] = mark
     not_held = max((words[k] for k in ("noshow", "cancelled") if k in words), key=lambda m: m.confidence, default=None)
-    took_place = missed + 0.4 * (not_held.confidence if not_held else 0.0) < 0.6
+    took_place = missed + 0.4 * (not_held.confidence if not_held else 0.0) < _NOT_HELD
     told = {s: float(state[n]) + (words[s].confidence if s in words else 0.0) for n, s in enumerate(labels.STATES) if n}
     best = max(told, key=lambda s: told[s])
     decided = 1 - float(state[0]) + (0.4 * words[best].confidence if best in words else -0.1)

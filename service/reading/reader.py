@@ -41,6 +41,7 @@ class Marks:
     state: Floats
     held: Floats
     matter: Floats
+    phrase: Floats
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from service.models.port import ModelRequest
 from service.models.scripted import ScriptedModel
 from service.settings import Settings
 from tests.api.service import NOW, until
-from tests.reading_shipped import shipped
+from tests.reading_shipped import wordless
 
 NOTES = """Interview today at 14:00, Halden Bakery, night baker
 Met Ines Duarte (head baker).
 - Ines: they proof the rye for 19 hours in the cellar
-- she leads the move to stone ovens, 3 of 11 shops done so far
+- Ines: she leads the move to stone ovens, 3 of 11 shops done so far
 - she told me how the apprentices choose the loaf of the month themselves
 """
 ONE = {"notes": NOTES, "now": NOW, "candidate": {"name": "Mika Sand"}, "recipients": [{"name": "Ines Duarte"}]}
@@ -38,7 +38,7 @@ def telling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("alike")
     settings = Settings(model="outline", read_along=False, batches="on", data_dir=folder, grace_s=0)
     model = ScriptedModel(script=said_back)
-    with TestClient(create_app(settings, model=model, reader=shipped(), judge=NoJudge())) as c:
+    with TestClient(create_app(settings, model=model, reader=wordless(), judge=NoJudge())) as c:
         yield c
 
 

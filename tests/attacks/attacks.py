@@ -18,7 +18,7 @@ from service.phrases import load
 from service.prompting.library import PromptLibrary, default_root
 from service.reading.judge import ReadingJudge
 from service.types import Draft, DraftRequest, Given, MessageKind
-from tests.reading_shipped import shipped
+from tests.reading_shipped import wordless
 
 NOW = datetime.fromisoformat("2026-11-17T18:00:00+01:00")
 BEFORE = """Interview w/ Ines Duarte (head baker) at Rye & Co, production manager, Tues Nov 17
@@ -74,7 +74,7 @@ def library() -> PromptLibrary:
 async def drafted(attack: Attack, model: Model, judge: SentenceJudge | None = None) -> Draft:
     """A message of every kind. ``judge`` None: the one that ships."""
     asked = DraftRequest(attack.notes, NOW, tuple(MessageKind), Given(candidate="Sam Ortiz"))
-    drafter = Drafter(library(), lambda: model, shipped(), judge=judge or ReadingJudge(shipped()))
+    drafter = Drafter(library(), lambda: model, wordless(), judge=judge or ReadingJudge(wordless()))
     return await drafter.draft(asked)
 
 

@@ -16,13 +16,13 @@ from service.drafting.large import write_whole
 from service.drafting.pieces import Piece, assemble, evidence_of
 from service.drafting.pipeline import context_of
 from service.drafting.plan import Outline, plan_messages
-from service.drafting.small import spoken_to, write_sentences
+from service.drafting.small import said_as_it_is, spoken_to, write_sentences
 from service.drafting.written import Written
 from service.errors import ModelUnavailable
 from service.models.port import ModelRequest
 from service.models.scripted import ScriptedModel, Step
 from service.prompting.library import PromptLibrary
-from service.types import DraftRequest, Facts, MessageKind, NoteItem, Owner, Person, PersonRole, Recipient
+from service.types import DraftRequest, Facts, MessageKind, NoteItem, Owner, Phrase, Recipient
 from tests.drafting.labelled import INES, facts, request
 
 LIBRARY = PromptLibrary.load()
@@ -233,16 +233,54 @@ async def test_the_judge_has_the_last_word_on_a_sentence(verdict: Verdict) -> No
     assert any(v.check == f"judged_{verdict.fault}" for v in written.against)
 
 
-async def test_of_what_a_panel_said_only_the_surest_is_told() -> None:
+@pytest.mark.parametrize(("sure", "is_told"), [(0.96, True), (0.94, False)])
+async def test_of_what_they_said_only_what_is_read_surely_is_told(sure: float, is_told: bool) -> None:
     known, asked, outline = _planned()
-    theirs = [replace(p, confidence=0.97) if p.owner is Owner.THEIRS else p for p in outline.points]
-    less_sure = replace(outline, points=tuple(theirs))
-    panel = replace(known, people=(*known.people, Person("Ole Berg", PersonRole.INTERVIEWER)))
-    alone, _, _ = await _small(_said_back, planned=(known, asked, less_sure))
-    among, _, _ = await _small(_said_back, planned=(panel, asked, less_sure))
+    theirs = [replace(p, partner_confidence=sure) if p.owner is Owner.THEIRS else p for p in outline.points]
+    written, _, _ = await _small(_said_back, planned=(known, asked, replace(outline, points=tuple(theirs))))
     owners = {i.id: i.owner for i in known.items}
-    assert Owner.THEIRS in {owners[n] for p in alone.pieces for n in p.item_ids}
-    assert Owner.THEIRS not in {owners[n] for p in among.pieces for n in p.item_ids}
+    assert (Owner.THEIRS in {owners[n] for p in written.pieces for n in p.item_ids}) is is_told
+
+
+@pytest.mark.parametrize(
+    ("owner", "text", "matter", "phrase", "said"),
+    [
+        (Owner.THEIRS, "Ines: the cold store opens in May", "cold store", "the", "about the cold store."),
+        (Owner.THEIRS, "she shapes six at once", "shapes six at once", None, ""),
+        (
+            Owner.THEIRS,
+            "they lend out her cake tins",
+            "lend out her cake tins",
+            "how",
+            "about how you lend out your cake tins.",
+        ),
+        (Owner.MINE, "told her of my crate count.", "my crate count", "plain", "about my crate count."),
+        (Owner.MINE, "- Crate count at Brunswick", "Crate count at Brunswick", "the", ""),
+        (Owner.MINE, "- NHS crate count", "NHS crate count", "the", "about the NHS crate count."),
+        (Owner.MINE, "I " + "counted crates and " * 6, "counted crates and " * 6, "how", ""),
+    ],
+)
+def test_words_that_can_be_said_as_they_are_take_no_model(
+    owner: Owner, text: str, matter: str, phrase: str | None, said: str
+) -> None:
+    said_so = Phrase(matter, phrase) if phrase else None
+    item = NoteItem("i1", text, 0, len(text), owner, matter=matter, phrase=said_so)
+    opening = "I enjoyed hearing about" if owner is Owner.THEIRS else "I was glad to tell you about"
+    assert said_as_it_is(item, Recipient("Ines Duarte"), opening) == (said and opening + said.removeprefix("about"))
+
+
+async def test_what_can_be_said_as_it_is_costs_no_call_unless_the_judge_holds_it_for_wrong() -> None:
+    known, asked, outline = _planned()
+    points = tuple(
+        replace(p, matter="cold store", phrase=Phrase("cold store", "the")) if p.owner is Owner.THEIRS else p
+        for p in outline.points
+    )
+    planned = (known, asked, replace(outline, points=tuple(p for p in points if p.owner is Owner.THEIRS)))
+    written, body, _ = await _small(_said_back, planned=planned)
+    assert "the cold store." in body
+    assert written.usage.calls == 0
+    _, body, _ = await _small(_said_back, _Picky("the cold store."), planned=planned)
+    assert "the cold store." not in body
 
 
 async def test_nonsense_leaves_the_frame_alone() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.reading.people import _is_short_for, _whole_names, addressed, turned, with_capitals
+from service.reading.people import _is_short_for, _names_in, _whole_names, addressed, turned, with_capitals
 from service.reading.reader import Reader
 from service.reading.spans import Mark
 
@@ -74,6 +74,21 @@ def test_a_list_of_people_is_not_one_name(marked: list[str], names: list[str]) -
         mentions.append(Mark("person", start, start + len(words.lstrip(", ")), n, n + 1, 0.9))
     whole = _whole_names(text, mentions)
     assert [text[m.start : m.end] for m in whole] == [name.lstrip(", ") for name in names]
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [
+        ("Odling & Castells-Webb", ["Odling", "Castells-Webb"]),
+        ("Priscilla Yoon, Grant Whitlow", ["Priscilla Yoon", "Grant Whitlow"]),
+        ("Delacroix, Benedikta", ["Delacroix, Benedikta"]),
+        ("Castro Vidal, Inés", ["Castro Vidal, Inés"]),
+        ("Delacroix, Benedikta Maria", ["Delacroix, Benedikta Maria"]),
+        ("Anneliese Torrance, CEng MIMechE", ["Anneliese Torrance, CEng MIMechE"]),
+    ],
+)
+def test_two_people_in_one_mark_are_two(marked: str, names: list[str]) -> None:
+    assert [marked[a:b] for a, b in _names_in(marked)] == names
 
 
 @pytest.mark.parametrize(

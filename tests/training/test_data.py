@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from training.reader import phrases
 from training.reader.data import FOLDER, lot, training_sets
 from training.reader.markup import MarkupError, parse_set
 from training.reader.matters import asked, put, to_mark
@@ -65,6 +66,32 @@ def test_the_words_of_a_hand_are_put_into_the_item_that_it_was_asked_about() -> 
     assert looked_at["marks"] == record["marks"]
     with pytest.raises(ValueError, match="does not stand"):
         put(record, {start: "loud hour"})
+
+
+@pytest.mark.parametrize("path", LOTS, ids=lambda p: p.stem)
+def test_a_phrase_stands_in_an_item_that_can_be_told_in_such_a_form(path: Path) -> None:
+    for record in lot(path):
+        spans = {(p["start"], p["end"]): p["as"] for p in record.get("phrases", [])}
+        assert phrases.put(record, spans) == record, record["id"]
+
+
+def test_the_forms_of_a_phrase_are_asked_for_and_put_once() -> None:
+    record = parse_set(EXAMPLE)
+    (line,) = asked(record)
+    named = put(record, {int(line.split("\t")[0].rpartition(":")[2]): '"quiet hour"'})
+    (line,) = phrases.asked(named)
+    place, owner, reader, words = line.split("\t")
+    assert (owner, reader) == ("theirs", "Denise Okoro")
+    assert words.endswith(' => "quiet hour"')
+    start, end = map(int, place.rpartition(":")[2].split("-"))
+    told = phrases.put(named, {(start, end): ["the", "plain"]})
+    assert told["phrases"] == [{"start": start, "end": end, "as": ["plain", "the"]}]
+    assert list(phrases.asked(told)) == []
+    assert phrases.put(told, {(start, end): []})["phrases"] == [{"start": start, "end": end, "as": []}]
+    with pytest.raises(ValueError, match="my at"):
+        phrases.put(named, {(start, end): ["my"]})
+    with pytest.raises(ValueError, match="of None"):
+        phrases.put(named, {(len(record["notes"]) + 5, len(record["notes"]) + 9): ["the"]})
 
 
 def test_there_are_sets_of_many_hands_and_none_is_told_twice() -> None:

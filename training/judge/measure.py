@@ -21,7 +21,7 @@ from training.judge.examples import FOLDER, Judged, lot
 Floats = npt.NDArray[np.float32]
 Weights = tuple[float, float, float]
 RIGHT = 0.98  # of what passes so much is neither swapped nor private
-GOOD = 0.85  # and so much is good, as long as no more than half of the good is lost for it
+GOOD = 0.8  # and so much is good
 
 
 def logits(rows: list[Judged], reader: Reader) -> Floats:
@@ -52,8 +52,8 @@ def fitted(good: Floats64, share: Floats64, true: npt.NDArray[np.bool_]) -> Weig
 
 def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, Weights, float, float]:
     """(temperature, weights, most, least): the likeliest temperature, what the head and what is copied tell of 'good', how
-    likely wrong a sentence may be so that ``RIGHT`` of what passes is right, and how likely good it has to be so that
-    ``GOOD`` of what passes is good."""
+    likely wrong a sentence may be and how likely good it has to be so that the most good ones pass, and of all that pass
+    ``RIGHT`` are right and ``GOOD`` good. Where nothing keeps both, nothing passes."""
     said, label = logits(rows, reader), truth(rows)
     grid = np.exp(np.linspace(np.log(0.5), np.log(4), 50))
     losses = [-np.log(softmax(said, float(t))[np.arange(len(label)), label] + 1e-9).mean() for t in grid]
@@ -62,15 +62,14 @@ def calibrated(rows: list[Judged], reader: Reader) -> tuple[float, Weights, floa
     share = shares(rows)
     weights = fitted(chances[:, 0], share, label == 0)
     good, wrong = weighed(chances[:, 0], share, weights), chances[:, WRONG].sum(1)
-    for most in np.arange(0.6, 0.01, -0.01):
-        passed = wrong <= most
-        if passed.any() and (~np.isin(label[passed], WRONG)).mean() >= RIGHT:
-            break
-    for least in np.arange(0.0, 0.99, 0.01):
-        told = passed & (good >= least)
-        if (label[told] == 0).mean() >= GOOD or (label[told] == 0).sum() <= (label == 0).sum() / 2:
-            break
-    return round(temperature, 3), weights, round(float(most), 2), round(float(least), 2)
+    best, found = 0, (0.0, 1.0)
+    for most in np.arange(0.01, 0.61, 0.01):
+        for least in np.arange(0.0, 0.99, 0.01):
+            passed = label[(wrong <= most) & (good >= least)]
+            told = int((passed == 0).sum())
+            if told > max(best, GOOD * len(passed)) and (~np.isin(passed, WRONG)).mean() >= RIGHT:
+                best, found = told, (round(float(most), 2), round(float(least), 2))
+    return round(temperature, 3), weights, *found
 
 
 def report(rows: list[Judged], reader: Reader) -> list[str]:

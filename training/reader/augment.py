@@ -150,7 +150,8 @@ def edited(record: Record, edits: list[Edit]) -> Record:
         out = [{**i, "start": moved(i["start"], is_end=False), "end": moved(i["end"], is_end=True)} for i in items]
         return [i for i in out if i["end"] > i["start"]]
 
-    return {**record, "notes": "".join(text), "items": spans(record["items"]), "marks": spans(record["marks"])}
+    moved_spans = {key: spans(record[key]) for key in ("items", "marks", "phrases") if key in record}
+    return {**record, "notes": "".join(text), **moved_spans}
 
 
 def _as_written(new: str, old: str) -> str:

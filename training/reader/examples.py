@@ -41,6 +41,7 @@ class Example:
     mentions: list[tuple[int, int, int]] = field(default_factory=list)  # a, b, person
     parts: list[int] = field(default_factory=list)  # of each person of the window
     titles: list[tuple[int, int, int]] = field(default_factory=list)  # a, b, person
+    phrases: list[tuple[int, int, list[int]]] = field(default_factory=list)  # a, b, whether in each of labels.PHRASES
     state: int = NO
     held: int = NO
 
@@ -126,9 +127,15 @@ def _window(record: Record, tokens: Tokens, a: int, b: int) -> Example:
     for mark in record["marks"]:
         if mark["kind"] == "matter" and (place := inside(mark)):
             matter[place[0] : place[1]] = [1] * (place[1] - place[0])
+    for phrase in record.get("phrases", []):
+        if place := inside(phrase):
+            whose = next(i["owner"] for i in record["items"] if i["start"] <= phrase["start"] < i["end"])
+            fits = [int(form in phrase["as"]) if owner == whose else NO for owner, form in labels.PHRASES]
+            out.phrases.append((*place, fits))
     return out
 
 
+PHRASES = 8  # of a window: of a longer one the first
 NOBODY = len(labels.PARTS) * 100  # the speaker of an item that nobody is named for
 
 
@@ -155,6 +162,8 @@ def batch(chosen: list[Example], length: int, items: int, mentions: int, people:
         "title_rows": np.zeros((n, mentions, length), np.float32),
         "title_person": np.full((n, mentions), NO, np.int32),
         "title_near": np.zeros((n, mentions, mentions), np.float32),
+        "phrase_rows": np.zeros((n, PHRASES, 3, length), np.float32),
+        "phrase": np.full((n, PHRASES, len(labels.PHRASES)), NO, np.int32),
         "state": np.full(n, NO, np.int32),
         "held": np.full(n, NO, np.int32),
     }
@@ -176,6 +185,10 @@ def batch(chosen: list[Example], length: int, items: int, mentions: int, people:
         for i, (a, b, *_) in enumerate(e.items[:items]):
             out["near"][r, i, : len(spans)] = nearness(a, b, spans)
         out["parts"][r, : min(people, len(e.parts))] = e.parts[:people]
+        for p, (a, b, fits) in enumerate(e.phrases[:PHRASES]):
+            out["phrase_rows"][r, p, 0, a] = out["phrase_rows"][r, p, 2, b - 1] = 1
+            out["phrase_rows"][r, p, 1, a:b] = 1 / (b - a)
+            out["phrase"][r, p] = fits
         for t, (a, b, person) in enumerate(e.titles[:mentions]):
             out["title_rows"][r, t, a:b] = 1 / (b - a)
             out["title_person"][r, t] = person if person < people else NO

@@ -170,7 +170,7 @@ def _items(record: Record, facts: Facts, out: Counts) -> None:
             out["owner right of usable"].append(False)
             continue
         out["owner right of usable"].append(item.owner == gold["owner"])
-        if item.owner is Owner.THEIRS and not record.get("partial") and is_sure(item, panel=panel):
+        if item.owner is Owner.THEIRS and not record.get("partial") and is_sure(item):
             said = names.get(gold["person"])
             fits = same_name(said, item.speaker or "") if said else not panel or item.speaker is None
             figure = "told as one's of a panel, right" if panel else "told as one interviewer's, right"

@@ -151,19 +151,22 @@ def losses(p: Params, b: dict[str, jax.Array], drop: jax.Array | None) -> dict[s
     nobody = (asks @ p["link"]["nobody"] / 8 + p["link"]["bias"])[..., None]
     title = (b["title_rows"] @ head["title_title"]) @ bearer.transpose(0, 2, 1) / 6
     title = title + b["title_near"] * p["link"]["title_near"]
+    forms = jnp.split(head["phrase"], 3, -1)  # at the first piece, over all, at the last
+    phrase = sum(b["phrase_rows"][:, :, k] @ forms[k] for k in range(3))
     return {
         "tags": 3.0 * _cross(head["tags"], b["tags"], TAG_WEIGHTS),
         "owner": 1.0 * _cross(owner[..., : labels.OUTSIDE], b["item_owner"], smooth=0.05),
         "owner_token": 0.5 * _cross(head["owner"], b["owners"], smooth=0.02),
         "begins": 1.5 * _yes_or_no(head["begins"][..., 0], b["begins"]),
         "matter": 0.6 * _yes_or_no(head["matter"][..., 0], b["matter"]),
+        "phrase": 0.6 * _yes_or_no(phrase, b["phrase"]),
         "worth": 0.3 * _cross(worth, b["item_worth"]),
         "privacy": 0.2 * _cross(privacy, b["item_privacy"]),
         "part": 0.5 * _cross(by_person @ part, b["parts"], PART_WEIGHTS),
         "said": 1.0 * _cross(jnp.concatenate([who, nobody], -1), b["item_speaker"], smooth=0.0),
         "title": 0.2 * _cross(_of_people(title, b["mention_person"]), b["title_person"]),
         "state": 0.4 * _cross(head["state"][:, 0], b["state"], STATE_WEIGHTS),
-        "held": 0.2 * _cross(head["held"][:, 0], b["held"], np.array([2.0, 1.0], np.float32)),
+        "held": 0.4 * _cross(head["held"][:, 0], b["held"], np.array([2.0, 1.0], np.float32)),
     }
 
 
