@@ -309,9 +309,9 @@ async def test_calls_end_with_the_writer() -> None:
             lambda p: None,
         )
     )
-    for _ in range(10):
-        await asyncio.sleep(0)
-    assert model.requests
+    async with asyncio.timeout(10):
+        while not model.requests:
+            await asyncio.sleep(0.001)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert model.cancelled == len(model.requests)
