@@ -297,8 +297,13 @@ async def test_a_sentence_without_an_end_is_no_sentence() -> None:
 
 async def test_calls_end_with_the_writer() -> None:
     known, asked, outline = _planned()
-    gate = asyncio.Event()
-    model = ScriptedModel(script=lambda r: Step("x", gate=gate))
+    called, gate = asyncio.Event(), asyncio.Event()
+
+    def waits(_: ModelRequest) -> Step:
+        called.set()
+        return Step("x", gate=gate)
+
+    model = ScriptedModel(script=waits)
     task = asyncio.create_task(
         write_sentences(
             outline,
@@ -310,8 +315,7 @@ async def test_calls_end_with_the_writer() -> None:
         )
     )
     async with asyncio.timeout(10):
-        while not model.requests:
-            await asyncio.sleep(0.001)
+        await called.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert model.cancelled == len(model.requests)
