@@ -121,7 +121,8 @@ class MessageOut(BaseModel):
     word_count: int
     char_count: int = Field(description="As LinkedIn counts, in UTF-16 units.")
     written_by: Literal["model", "outline", "mixed", "person"] = Field(
-        description="`outline`: the frame alone, without a model. `person`: corrected by hand, in a batch."
+        description="`outline`: the frame alone, without a model. `mixed`: the frame with sentences about the talk, "
+        "the model's or words of the notes. `person`: corrected by hand, in a batch."
     )
     prompt: PromptOut | None
     evidence: list[EvidenceOut] = Field(description="Which note each part of the body rests on.")

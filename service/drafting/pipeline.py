@@ -233,7 +233,7 @@ def context_of(outline: Outline, facts: Facts, request: DraftRequest, others: tu
 
 
 def _written_by(outline: Outline, written: Written) -> WrittenBy:
-    """By the model when all between greeting and signature is its own, mixed when some is."""
+    """By the model when all between greeting and signature is its own, mixed when some is or is in the notes' own words."""
     by_model = [p for p in written.pieces if p.by_model]
     if not by_model:
         return WrittenBy.OUTLINE

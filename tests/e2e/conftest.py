@@ -22,7 +22,7 @@ from service.drafting.judging import NoJudge
 from service.models.port import ModelRequest
 from service.models.scripted import ScriptedModel
 from service.settings import Settings
-from tests.reading_shipped import shipped
+from tests.reading_shipped import wordless
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
@@ -80,7 +80,7 @@ def serving(app: FastAPI) -> Iterator[Served]:
 def served() -> Iterator[Served]:
     """The app as users get it, with a model that says each note back: fast, and the same every time."""
     settings = Settings(model="outline", read_along=False)
-    app = create_app(settings, model=ScriptedModel(script=said_back), reader=shipped(), judge=NoJudge())
+    app = create_app(settings, model=ScriptedModel(script=said_back), reader=wordless(), judge=NoJudge())
     with serving(app) as served:
         yield served
 

@@ -18,7 +18,7 @@ from service.models.scripted import ScriptedModel, Step
 from service.settings import Settings
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, paste
 from tests.e2e.conftest import NOW, Served, serving
-from tests.reading_shipped import shipped
+from tests.reading_shipped import wordless
 
 SCHEMES = ("light", "dark")
 by_day_and_night = pytest.mark.parametrize("scheme", SCHEMES)
@@ -168,7 +168,7 @@ async def test_while_reading_while_writing_and_when_it_takes_long(
     """A model that never answers holds the page at reading, or, where code alone reads, at writing."""
     held = ScriptedModel(script=lambda request: Step("Never said.", gate=asyncio.Event()))
     settings = Settings(model="outline", read_along=read_along)
-    with serving(create_app(settings, model=held, reader=shipped(), judge=NoJudge())) as slow:
+    with serving(create_app(settings, model=held, reader=wordless(), judge=NoJudge())) as slow:
         async with visitor(browser, slow, scheme) as page:
             await page.clock.install()
             await paste(page)

@@ -23,7 +23,7 @@ from service.settings import Settings
 from tests.e2e.acts import NOTES
 from tests.e2e.conftest import Served, said_back, serving
 from tests.e2e.test_accessibility import by_day_and_night, no_sideways_scroll, no_violations, visitor
-from tests.reading_shipped import shipped
+from tests.reading_shipped import shipped, wordless
 
 NOW = "2026-11-17T18:00:00+01:00"
 COHORT = [
@@ -40,7 +40,7 @@ def as_lines(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 def app_at(folder: Path, **settings: Any) -> Any:
     stated = Settings(model="outline", read_along=False, batches="on", data_dir=folder, grace_s=0, **settings)
-    return create_app(stated, model=ScriptedModel(script=said_back), reader=shipped(), judge=NoJudge())
+    return create_app(stated, model=ScriptedModel(script=said_back), reader=wordless(), judge=NoJudge())
 
 
 @pytest.fixture(scope="module")

@@ -17,12 +17,12 @@ from service.types import Score, Scorecard, Severity, Violation
 from tests.e2e.acts import NOTES, body, card, caret_in, draft, lit, paste
 from tests.e2e.conftest import said_back, serving
 from tests.e2e.test_exports import downloaded
-from tests.reading_shipped import shipped
+from tests.reading_shipped import wordless
 
 
 async def test_under_a_path_of_a_proxys_everything_is_found(context: BrowserContext) -> None:
     settings = Settings(model="outline", read_along=False, root_path="/letters")
-    app = create_app(settings, model=ScriptedModel(script=said_back), reader=shipped(), judge=NoJudge())
+    app = create_app(settings, model=ScriptedModel(script=said_back), reader=wordless(), judge=NoJudge())
     with serving(app) as served:
         page = await context.new_page()
         elsewhere: list[str] = []

@@ -20,7 +20,7 @@ from service.models.weights import find_weights, models_dir
 from service.settings import Settings
 from tests.e2e.acts import body, card, draft, paste
 from tests.e2e.conftest import NOW, Served, said_back, serving
-from tests.reading_shipped import shipped
+from tests.reading_shipped import shipped, wordless
 
 
 async def opened(browser: Browser, served: Served) -> Page:
@@ -47,7 +47,7 @@ async def test_cancel_ends_the_calls_to_the_model(
     never = asyncio.Event()
     model = ScriptedModel(script=lambda request: Step("Never said.", gate=never))
     settings = Settings(model="outline", read_along=read_along)
-    with serving(create_app(settings, model=model, reader=shipped(), judge=NoJudge())) as served:
+    with serving(create_app(settings, model=model, reader=wordless(), judge=NoJudge())) as served:
         page = await opened(browser, served)
         await paste(page)
         await page.get_by_role("button", name="Write my messages").click()
@@ -61,7 +61,7 @@ async def test_cancel_ends_the_calls_to_the_model(
 
 
 async def test_a_model_that_fails_leaves_messages_that_say_who_wrote_them(browser: Browser) -> None:
-    with serving(create_app(Settings(model="outline"), model=ScriptedModel(), reader=shipped())) as served:
+    with serving(create_app(Settings(model="outline"), model=ScriptedModel(), reader=wordless())) as served:
         page = await opened(browser, served)
         await draft(page)
         await expect(card(page).locator(".written")).to_contain_text("without a model")
@@ -77,7 +77,7 @@ async def test_a_message_that_the_model_failed_at_is_tried_again_with_one_tap(br
         return said_back(request) if up.is_set() else ModelUnavailable("Nothing listens there yet.")
 
     model, settings = ScriptedModel(script=answer), Settings(model="outline", read_along=False)
-    app = create_app(settings, model=model, reader=shipped(), judge=NoJudge())
+    app = create_app(settings, model=model, reader=wordless(), judge=NoJudge())
     with serving(app) as served:
         page = await opened(browser, served)
         await draft(page)

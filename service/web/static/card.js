@@ -11,7 +11,7 @@ const TONES = ["warm", "neutral", "formal"];
 const WORDS_OF_A_POINT = 4; // fewer new words than these tell nothing
 const WRITTEN = {
   model: "Written by the model, checked against your notes",
-  mixed: "A plain frame with the model's sentences, checked against your notes",
+  mixed: "A plain frame with sentences about your talk, checked against your notes",
   outline: "Worded from the facts alone, without a model",
   you: "Edited by you",
 };
