@@ -78,7 +78,7 @@ def serving(app: FastAPI) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
-    """The app as users get it, with a model that says each note back: fast, and the same every time."""
+    """The app as users get it, with a model that says each note back and is always asked: fast, and the same every time."""
     settings = Settings(model="outline", read_along=False)
     app = create_app(settings, model=ScriptedModel(script=said_back), reader=wordless(), judge=NoJudge())
     with serving(app) as served:

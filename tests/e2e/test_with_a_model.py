@@ -69,6 +69,16 @@ async def test_a_model_that_fails_leaves_messages_that_say_who_wrote_them(browse
         await page.context.close()
 
 
+async def test_a_message_in_the_notes_own_words_is_not_called_the_models(browser: Browser) -> None:
+    model = ScriptedModel()
+    with serving(create_app(Settings(model="outline"), model=model, reader=shipped(), judge=NoJudge())) as served:
+        page = await opened(browser, served)
+        await draft(page)
+        await expect(card(page).locator(".written")).to_contain_text("sentences about your talk")
+        await expect(body(page)).to_have_value(re.compile("(I enjoyed hearing|Thank you for telling me|I was glad)"))
+        await page.context.close()
+
+
 async def test_a_message_that_the_model_failed_at_is_tried_again_with_one_tap(browser: Browser) -> None:
     """The model does not answer at first, as one that is overloaded, and then does."""
     up = asyncio.Event()
